@@ -1,0 +1,125 @@
+//! The compacted access topic: what the gateway knows of API keys and projects, without a database.
+//! Sentinel writes it from the control store, every gateway reads it to its end before it is ready
+//! and follows it from then on.
+//!
+//! The Kafka key names the entry, the value is JSON; a record without a value (tombstone) removes
+//! the entry.
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The key of an access record.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EntryKey {
+    /// An API key, by the lower-case hex SHA-256 of its text.
+    ApiKey(String),
+    /// A project, by its id.
+    Project(Uuid),
+}
+
+impl EntryKey {
+    /// The bytes of the Kafka key.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        match self {
+            Self::ApiKey(hash) => format!("key:{hash}"),
+            Self::Project(id) => format!("project:{id}"),
+        }
+    }
+
+    /// Reads the bytes of a Kafka key; `None` for a kind this version does not know.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        let (kind, name) = std::str::from_utf8(bytes).ok()?.split_once(':')?;
+        match kind {
+            "key" => Some(Self::ApiKey(name.to_owned())),
+            "project" => Some(Self::Project(Uuid::try_parse(name).ok()?)),
+            _ => None,
+        }
+    }
+}
+
+/// What a key may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyScope {
+    /// Writes events of one project.
+    Project,
+    /// Writes events of any project; the service name decides which.
+    Instance,
+    /// Writes browser events of one project, from the listed origins only.
+    Browser,
+}
+
+/// An API key as the gateway needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiKey {
+    /// The project it belongs to.
+    pub project_id: Uuid,
+    /// What it may do.
+    pub scope: KeyScope,
+    /// Origins a browser key may be used from, such as `https://app.example.com`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub origins: Vec<String>,
+    /// When it stops working, unix milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}
+
+/// A project as the gateway needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Its slug, which instance keys address by service name.
+    pub slug: String,
+}
+
+/// The value of an access record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Entry {
+    /// An API key.
+    ApiKey(ApiKey),
+    /// A project.
+    Project(Project),
+}
+
+impl Entry {
+    /// The bytes of the Kafka value.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        // Serialising these types cannot fail: they have no maps and no floats.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Reads the bytes of a Kafka value; `None` when this version does not understand them.
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
+        serde_json::from_slice(bytes).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_round_trip() {
+        let entry = Entry::ApiKey(ApiKey {
+            project_id: Uuid::from_u128(1),
+            scope: KeyScope::Browser,
+            origins: vec!["https://app.example.com".to_owned()],
+            expires_at: Some(5),
+        });
+        assert_eq!(Entry::decode(&entry.encode()), Some(entry));
+        let key = EntryKey::Project(Uuid::from_u128(2));
+        assert_eq!(EntryKey::decode(key.encode().as_bytes()), Some(key));
+    }
+
+    #[test]
+    fn unknown_kinds_are_skipped() {
+        assert_eq!(EntryKey::decode(b"quota:1"), None);
+        assert_eq!(Entry::decode(br#"{"kind":"quota","n":1}"#), None);
+        let later = br#"{"kind":"project","slug":"a","colour":"red"}"#;
+        assert_eq!(Entry::decode(later), Some(Entry::Project(Project { slug: "a".to_owned() })));
+    }
+}

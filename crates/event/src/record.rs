@@ -1,0 +1,145 @@
+//! The value of a Kafka record on the events topic: the events of one submission that are bound for
+//! one partition, as a CBOR array (RFC 8949) of [`Event`] maps.
+//!
+//! CBOR is decoded in place: texts of an [`Event`] borrow from the record, nothing is copied. Any
+//! CBOR tool can read a record; the version travels as a record header, so that a reader meets a
+//! format it does not know before it reads a byte of it.
+
+use minicbor::{Decoder, Encoder};
+
+use crate::Event;
+
+/// Name of the record header that holds the format.
+pub const FORMAT_HEADER: &str = "bataudit-format";
+/// The format written by this version.
+pub const FORMAT: &[u8] = b"cbor.1";
+/// Name of the record header with the number of events, as decimal ASCII. It lets a reader count the
+/// events of a record it cannot decode.
+pub const COUNT_HEADER: &str = "bataudit-events";
+
+/// Why a record cannot be read. Holds no byte of the record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum RecordError {
+    /// The bytes are not the CBOR that [`encode`] writes.
+    #[error("malformed record at byte {at}")]
+    Malformed {
+        /// Position of the first byte that does not fit.
+        at: usize,
+    },
+    /// Bytes follow the last event.
+    #[error("{extra} byte(s) after the last event")]
+    TrailingBytes {
+        /// How many.
+        extra: usize,
+    },
+}
+
+/// Appends the record value of `events` to `out`.
+pub fn encode<'a>(events: impl ExactSizeIterator<Item = &'a Event<'a>>, out: &mut Vec<u8>) {
+    let mut encoder = Encoder::new(out);
+    // Writing to a Vec cannot fail, and an Event has no value that CBOR cannot hold.
+    let written = encoder.array(events.len() as u64).map(|_| ());
+    debug_assert!(written.is_ok());
+    for event in events {
+        let written = encoder.encode(event).map(|_| ());
+        debug_assert!(written.is_ok());
+    }
+}
+
+/// Decodes a record value.
+///
+/// # Errors
+/// When the bytes are not exactly one array of events.
+pub fn decode(record: &[u8]) -> Result<Vec<Event<'_>>, RecordError> {
+    let mut decoder = Decoder::new(record);
+    let events = decode_array(&mut decoder)
+        .map_err(|_| RecordError::Malformed { at: decoder.position().min(record.len()) })?;
+    match record.len() - decoder.position() {
+        0 => Ok(events),
+        extra => Err(RecordError::TrailingBytes { extra }),
+    }
+}
+
+fn decode_array<'b>(decoder: &mut Decoder<'b>) -> Result<Vec<Event<'b>>, minicbor::decode::Error> {
+    let announced =
+        decoder.array()?.ok_or_else(|| minicbor::decode::Error::message("array of unknown length"))?;
+    // The announced length is not trusted with memory: an event takes at least one byte.
+    let room = usize::try_from(announced).unwrap_or(usize::MAX);
+    let mut events = Vec::with_capacity(room.min(decoder.input().len()).min(1024));
+    for _ in 0..announced {
+        events.push(decoder.decode()?);
+    }
+    Ok(events)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn sample() -> Event<'static> {
+        Event {
+            id: [7; 16],
+            project_id: [1; 16],
+            event_type: "http",
+            timestamp: 1_700_000_000_123,
+            received_at: 1_700_000_000_456,
+            method: "GET",
+            path: "/api/users",
+            status_code: 200,
+            response_time: u64::from(u32::MAX) + 1,
+            identifier: "O'Brien 北京",
+            request_body: "{ \"n\": 9007199254740993 }",
+            ..Event::default()
+        }
+    }
+
+    fn encoded(events: &[Event<'_>]) -> Vec<u8> {
+        let mut out = Vec::new();
+        encode(events.iter(), &mut out);
+        out
+    }
+
+    #[test]
+    fn round_trip() {
+        let events = [sample(), Event::default()];
+        assert_eq!(decode(&encoded(&events)).unwrap(), events);
+    }
+
+    #[test]
+    fn refuses_what_is_not_a_record() {
+        let good = encoded(&[sample()]);
+        assert!(matches!(decode(b""), Err(RecordError::Malformed { .. })));
+        assert!(matches!(decode(b"{\"path\":1}"), Err(RecordError::Malformed { .. })));
+        assert!(matches!(decode(&good[..good.len() - 1]), Err(RecordError::Malformed { .. })));
+        let trailing = [good.as_slice(), b"x"].concat();
+        assert_eq!(decode(&trailing), Err(RecordError::TrailingBytes { extra: 1 }));
+    }
+
+    #[test]
+    fn skips_fields_of_a_later_version() {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes);
+        encoder.array(1).unwrap().map(6).unwrap();
+        encoder.u8(0).unwrap().bytes(&[7; 16]).unwrap().u8(1).unwrap().bytes(&[1; 16]).unwrap();
+        encoder.u8(2).unwrap().str("http").unwrap().u8(3).unwrap().i64(5).unwrap();
+        encoder.u8(4).unwrap().i64(6).unwrap().u16(900).unwrap().str("from the future").unwrap();
+        let events = decode(&bytes).unwrap();
+        assert_eq!((events[0].timestamp, events[0].received_at, events[0].path), (5, 6, ""));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives(path in ".*", body in ".*", status in any::<u16>(), time in any::<i64>()) {
+            let event = Event { path: &path, request_body: &body, status_code: status, timestamp: time, ..sample() };
+            let bytes = encoded(&[event.clone(), event.clone()]);
+            prop_assert_eq!(decode(&bytes).unwrap(), [event.clone(), event]);
+        }
+
+        #[test]
+        fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..512)) {
+            drop(decode(&bytes));
+        }
+    }
+}
