@@ -1,0 +1,77 @@
+//! The admin listener of a process: `/live`, `/ready` and `/metrics`, apart from the public port so
+//! that an operator's network can keep it private.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use tokio::net::TcpListener;
+
+use crate::health::Health;
+use crate::shutdown::Shutdown;
+use crate::telemetry::Metrics;
+
+/// How often old histogram samples are folded together.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// What the admin listener serves.
+#[derive(Debug, Clone)]
+pub struct AdminServer {
+    health: Health,
+    metrics: Metrics,
+}
+
+impl AdminServer {
+    /// An admin listener for this health and these metrics.
+    #[must_use]
+    pub fn new(health: Health, metrics: Metrics) -> Self {
+        Self { health, metrics }
+    }
+
+    /// Its routes: `/live` is 200 while the process answers, `/ready` is 200 or 503 with the parts
+    /// it waits for, `/metrics` is the Prometheus text format.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .route("/live", get(|| async { "live\n" }))
+            .route("/ready", get(ready))
+            .route("/metrics", get(metrics))
+            .with_state(self.clone())
+    }
+
+    /// Serves on `address` until the shutdown.
+    ///
+    /// # Errors
+    /// When the address cannot be bound, which the error names.
+    pub async fn serve(self, address: SocketAddr, shutdown: Shutdown) -> std::io::Result<()> {
+        let listener = TcpListener::bind(address).await.map_err(|error| {
+            std::io::Error::new(error.kind(), format!("cannot listen on {address} (admin): {error}"))
+        })?;
+        let metrics = self.metrics.clone();
+        let upkeep = tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(UPKEEP);
+            loop {
+                ticks.tick().await;
+                metrics.upkeep();
+            }
+        });
+        let served = axum::serve(listener, self.router()).with_graceful_shutdown(shutdown.triggered()).await;
+        upkeep.abort();
+        served
+    }
+}
+
+async fn ready(State(server): State<AdminServer>) -> Response {
+    let waiting = server.health.waiting_for();
+    let status = if waiting.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let waiting: std::collections::BTreeMap<_, _> = waiting.into_iter().collect();
+    let body = serde_json::json!({ "ready": waiting.is_empty(), "waiting_for": waiting });
+    (status, Json(body)).into_response()
+}
+
+async fn metrics(State(server): State<AdminServer>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], server.metrics.render()).into_response()
+}

@@ -1,0 +1,16 @@
+//! How any BatAudit process runs: configuration from the environment, logs, metrics, health, the
+//! admin listener and the order of a shutdown.
+//!
+//! Nothing here knows what an event, a project or a key is.
+
+pub mod admin;
+pub mod env;
+pub mod health;
+pub mod process;
+pub mod shutdown;
+pub mod telemetry;
+
+pub use admin::AdminServer;
+pub use env::{ConfigErrors, Env, Field, Secret};
+pub use health::{Health, Readiness};
+pub use shutdown::Shutdown;
