@@ -1,0 +1,152 @@
+//! Where ClickHouse is and how to talk to it. Settings go in, a client comes out; every call made
+//! through [`Connection::bounded`] has a timeout.
+
+use std::future::Future;
+use std::time::Duration;
+
+use bataudit_service::env::{Env, Field, Secret};
+use clickhouse::Client;
+
+/// Address.
+pub const URL: Field = Field::new(
+    "BATAUDIT_CLICKHOUSE_URL",
+    "http://127.0.0.1:8123",
+    "HTTP address of ClickHouse; https:// verifies its certificate.",
+);
+/// User.
+pub const USER: Field = Field::new("BATAUDIT_CLICKHOUSE_USER", "default", "ClickHouse user.");
+/// Password.
+pub const PASSWORD: Field =
+    Field::optional("BATAUDIT_CLICKHOUSE_PASSWORD", "Password of the ClickHouse user.");
+/// Database.
+pub const DATABASE: Field =
+    Field::new("BATAUDIT_CLICKHOUSE_DATABASE", "bataudit", "Database that holds the events and rollups.");
+/// Timeout of one statement.
+pub const TIMEOUT_MS: Field = Field::new(
+    "BATAUDIT_CLICKHOUSE_TIMEOUT_MS",
+    "15000",
+    "How long one statement may take, connecting included, in milliseconds. Inserts have their own limit.",
+);
+
+/// The variables read here.
+pub const FIELDS: &[&Field] = &[&URL, &USER, &PASSWORD, &DATABASE, &TIMEOUT_MS];
+
+/// Why ClickHouse did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No answer in time.
+    #[error("ClickHouse did not answer within {0:?}")]
+    Timeout(Duration),
+    /// An answer, but not the wanted one; or no connection.
+    #[error("ClickHouse: {0}")]
+    ClickHouse(#[from] clickhouse::error::Error),
+}
+
+/// Where ClickHouse is and who we are.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// HTTP address.
+    pub url: String,
+    /// User.
+    pub user: String,
+    /// Password, empty where the user has none.
+    pub password: Secret,
+    /// Database; letters, digits and underscores.
+    pub database: String,
+    /// How long one statement may take.
+    pub timeout: Duration,
+}
+
+impl Connection {
+    /// Reads the connection variables.
+    pub fn from_env(env: &mut Env) -> Self {
+        let url = env.text(&URL);
+        let http = url.starts_with("http://") || url.starts_with("https://");
+        env.check(http, &URL, "must start with http:// or https://");
+        let database = env.text(&DATABASE);
+        env.check(is_identifier(&database), &DATABASE, "may hold letters, digits and '_' only");
+        let timeout = env.millis(&TIMEOUT_MS);
+        env.check(!timeout.is_zero(), &TIMEOUT_MS, "must be above 0");
+        let password = env.secret(&PASSWORD).unwrap_or_else(|| Secret::new(""));
+        Self { url, user: env.text(&USER), password, database, timeout }
+    }
+
+    /// The same server, another database.
+    #[must_use]
+    pub fn with_database(&self, database: impl Into<String>) -> Self {
+        Self { database: database.into(), ..self.clone() }
+    }
+
+    /// A client of the database. Clones share one pool of connections, so make it once.
+    #[must_use]
+    pub fn client(&self) -> Client {
+        self.server().with_database(&self.database)
+    }
+
+    /// A client that names no database: for asking whether ours exists.
+    pub(crate) fn server(&self) -> Client {
+        Client::default()
+            .with_url(&self.url)
+            .with_user(&self.user)
+            .with_password(self.password.expose())
+            .with_product_info("bataudit", env!("CARGO_PKG_VERSION"))
+    }
+
+    /// Runs one statement under the timeout.
+    ///
+    /// # Errors
+    /// When it fails or does not end in time.
+    pub async fn bounded<T>(
+        &self,
+        statement: impl Future<Output = Result<T, clickhouse::error::Error>>,
+    ) -> Result<T, StoreError> {
+        match tokio::time::timeout(self.timeout, statement).await {
+            Ok(answer) => Ok(answer?),
+            Err(_) => Err(StoreError::Timeout(self.timeout)),
+        }
+    }
+
+    /// Whether ClickHouse answers this user. Needs no database.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.bounded(self.server().query("SELECT 1").fetch_one::<u8>()).await.map(drop)
+    }
+}
+
+fn is_identifier(name: &str) -> bool {
+    let starts_well = name.bytes().next().is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
+    starts_well && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reports_what_is_wrong() {
+        let mut env = Env::from_pairs([
+            ("BATAUDIT_CLICKHOUSE_URL", "127.0.0.1:8123"),
+            ("BATAUDIT_CLICKHOUSE_DATABASE", "audit; DROP"),
+        ]);
+        Connection::from_env(&mut env);
+        let message = env.finish().unwrap_err().to_string();
+        assert!(message.contains("BATAUDIT_CLICKHOUSE_URL must start with http://"), "{message}");
+        assert!(message.contains("BATAUDIT_CLICKHOUSE_DATABASE may hold"), "{message}");
+    }
+
+    #[test]
+    fn passwords_do_not_print() {
+        let mut env = Env::from_pairs([("BATAUDIT_CLICKHOUSE_PASSWORD", "hunter2")]);
+        let connection = Connection::from_env(&mut env);
+        assert!(env.finish().is_ok());
+        assert!(!format!("{connection:?}").contains("hunter2"));
+    }
+
+    #[tokio::test]
+    async fn nobody_there_is_an_error_not_a_hang() {
+        let mut env = Env::from_pairs([("BATAUDIT_CLICKHOUSE_URL", "http://127.0.0.1:1")]);
+        assert!(Connection::from_env(&mut env).ping().await.is_err());
+    }
+}

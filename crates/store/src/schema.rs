@@ -1,0 +1,251 @@
+//! The schema: numbered, forward-only SQL files, built into the binary, applied by the migrate step.
+//!
+//! What was applied stands in `schema_migrations` with the checksum of its file. ClickHouse has no
+//! transactions around DDL, so every statement is written to be repeatable (`IF NOT EXISTS`): a run
+//! that was cut short, or two runs at once, end in the same schema.
+
+use std::collections::BTreeMap;
+
+use clickhouse::{Client, Row};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::connection::{Connection, StoreError};
+
+/// One SQL file.
+#[derive(Debug, Clone, Copy)]
+struct Migration {
+    name: &'static str,
+    sql: &'static str,
+}
+
+macro_rules! migrations {
+    ($($name:literal),+ $(,)?) => {
+        &[$(Migration { name: $name, sql: include_str!(concat!("../../../deploy/clickhouse/", $name, ".sql")) }),+]
+    };
+}
+
+const MIGRATIONS: &[Migration] =
+    migrations!["0001_events", "0002_stats", "0003_endpoints", "0004_users_errors"];
+
+const LEDGER: &str = "\
+CREATE TABLE IF NOT EXISTS schema_migrations (
+  name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
+) ENGINE = MergeTree ORDER BY name SETTINGS non_replicated_deduplication_window = 1000";
+
+/// Why the schema is not what this version needs.
+#[derive(Debug, thiserror::Error)]
+pub enum SchemaError {
+    /// ClickHouse failed, outside any migration.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A statement of a migration failed.
+    #[error("migration {name} failed at statement {statement}: {source}")]
+    Statement {
+        /// The migration.
+        name: &'static str,
+        /// The statement within it, from 1.
+        statement: usize,
+        /// What ClickHouse said.
+        source: StoreError,
+    },
+    /// A file is not what it was when it was applied.
+    #[error(
+        "migration {name} was changed after it was applied to database {database}. \
+         Restore the file, and put the change into a new one."
+    )]
+    Changed {
+        /// The migration.
+        name: String,
+        /// The database.
+        database: String,
+    },
+    /// A later version has been here.
+    #[error(
+        "database {database} holds migration {name}, which this version does not know. \
+         Run the version that applied it, or a later one."
+    )]
+    Newer {
+        /// The migration.
+        name: String,
+        /// The database.
+        database: String,
+    },
+    /// Some migrations are missing.
+    #[error("database {database} lacks migration {name}. Run `bataudit migrate` first.")]
+    Missing {
+        /// The first one that is missing.
+        name: &'static str,
+        /// The database.
+        database: String,
+    },
+}
+
+#[derive(Debug, Row, Deserialize)]
+struct Applied {
+    name: String,
+    checksum: String,
+}
+
+/// Brings the database to this version's schema, and makes it if need be. Returns the names of the
+/// migrations applied now.
+///
+/// # Errors
+/// When ClickHouse fails, or when the database was made by other files than ours.
+pub async fn migrate(connection: &Connection) -> Result<Vec<&'static str>, SchemaError> {
+    create_database(connection).await?;
+    let client = connection.client();
+    connection.bounded(client.query_raw(LEDGER).execute()).await?;
+    let missing = pending(&connection.database, MIGRATIONS, &applied(connection, &client).await?)?;
+    for migration in &missing {
+        apply(connection, &client, migration).await?;
+        tracing::info!(migration = migration.name, database = connection.database, "Applied the migration.");
+    }
+    Ok(missing.iter().map(|migration| migration.name).collect())
+}
+
+/// Checks that the database has exactly this version's schema, changing nothing.
+///
+/// # Errors
+/// When it has not, or when ClickHouse fails.
+pub async fn verify(connection: &Connection) -> Result<(), SchemaError> {
+    let database = connection.database.clone();
+    if !has_table(connection, "schema_migrations").await? {
+        return Err(SchemaError::Missing { name: MIGRATIONS[0].name, database });
+    }
+    let applied = applied(connection, &connection.client()).await?;
+    match pending(&database, MIGRATIONS, &applied)?.first() {
+        Some(migration) => Err(SchemaError::Missing { name: migration.name, database }),
+        None => Ok(()),
+    }
+}
+
+async fn create_database(connection: &Connection) -> Result<(), StoreError> {
+    let server = connection.server();
+    let exists = server
+        .query("SELECT count() FROM system.databases WHERE name = ?")
+        .bind(&connection.database)
+        .fetch_one::<u64>();
+    // A user without the right to make databases may still migrate one that an operator made.
+    if connection.bounded(exists).await? > 0 {
+        return Ok(());
+    }
+    let create = format!("CREATE DATABASE IF NOT EXISTS `{}`", connection.database);
+    connection.bounded(server.query_raw(&create).execute()).await
+}
+
+async fn has_table(connection: &Connection, table: &str) -> Result<bool, StoreError> {
+    let server = connection.server();
+    let count = server
+        .query("SELECT count() FROM system.tables WHERE database = ? AND name = ?")
+        .bind(&connection.database)
+        .bind(table)
+        .fetch_one::<u64>();
+    Ok(connection.bounded(count).await? > 0)
+}
+
+async fn applied(connection: &Connection, client: &Client) -> Result<BTreeMap<String, String>, StoreError> {
+    let rows = client.query("SELECT DISTINCT name, checksum FROM schema_migrations").fetch_all::<Applied>();
+    let rows = connection.bounded(rows).await?;
+    Ok(rows.into_iter().map(|row| (row.name, row.checksum)).collect())
+}
+
+/// Which of `ours` are still to be applied, in order.
+fn pending<'a>(
+    database: &str,
+    ours: &'a [Migration],
+    applied: &BTreeMap<String, String>,
+) -> Result<Vec<&'a Migration>, SchemaError> {
+    let database = database.to_owned();
+    if let Some(name) = applied.keys().find(|name| ours.iter().all(|known| known.name != name.as_str())) {
+        return Err(SchemaError::Newer { name: name.clone(), database });
+    }
+    let differs = |known: &&Migration| applied.get(known.name).is_some_and(|sum| *sum != checksum(known.sql));
+    if let Some(known) = ours.iter().find(differs) {
+        return Err(SchemaError::Changed { name: known.name.to_owned(), database });
+    }
+    Ok(ours.iter().filter(|known| !applied.contains_key(known.name)).collect())
+}
+
+async fn apply(connection: &Connection, client: &Client, migration: &Migration) -> Result<(), SchemaError> {
+    let name = migration.name;
+    for (index, statement) in statements(migration.sql).iter().enumerate() {
+        let done = connection.bounded(client.query_raw(statement).execute()).await;
+        done.map_err(|source| SchemaError::Statement { name, statement: index + 1, source })?;
+    }
+    let checksum = checksum(migration.sql);
+    // The token makes one line of two runs that finish together.
+    let line = client
+        .query("INSERT INTO schema_migrations (name, checksum) VALUES (?, ?)")
+        .with_setting("async_insert", "0")
+        .with_setting("insert_deduplication_token", format!("{name}:{checksum}"))
+        .bind(name)
+        .bind(&checksum);
+    connection.bounded(line.execute()).await?;
+    Ok(())
+}
+
+/// The statements of a file: each ends with a semicolon at the end of a line. Comment lines are left
+/// out, so that a semicolon in prose ends nothing.
+fn statements(sql: &str) -> Vec<String> {
+    let code: Vec<&str> = sql.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let code = code.join("\n");
+    code.split(";\n")
+        .map(|part| part.trim().trim_end_matches(';').to_owned())
+        .filter(|s| !s.is_empty())
+        .collect()
+}
+
+fn checksum(sql: &str) -> String {
+    hex::encode(Sha256::digest(sql))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILES: &[Migration] = &[
+        Migration { name: "0001_a", sql: "CREATE TABLE a;\n" },
+        Migration { name: "0002_b", sql: "CREATE TABLE b;\n" },
+    ];
+
+    fn ledger(lines: &[(&str, &str)]) -> BTreeMap<String, String> {
+        lines.iter().map(|(name, sql)| ((*name).to_owned(), checksum(sql))).collect()
+    }
+
+    #[test]
+    fn applies_what_is_missing() {
+        let some = ledger(&[("0001_a", FILES[0].sql)]);
+        let names: Vec<_> = pending("db", FILES, &some).unwrap().iter().map(|m| m.name).collect();
+        assert_eq!(names, ["0002_b"]);
+    }
+
+    #[test]
+    fn refuses_a_changed_file() {
+        let changed = ledger(&[("0001_a", "CREATE TABLE a (x Int8);\n")]);
+        let message = pending("db", FILES, &changed).unwrap_err().to_string();
+        assert!(message.contains("0001_a was changed"), "{message}");
+    }
+
+    #[test]
+    fn refuses_a_newer_database() {
+        let newer = ledger(&[("0001_a", FILES[0].sql), ("0009_z", "")]);
+        let message = pending("db", FILES, &newer).unwrap_err().to_string();
+        assert!(message.contains("0009_z, which this version does not know"), "{message}");
+    }
+
+    #[test]
+    fn names_are_in_order_and_statements_repeatable() {
+        assert!(MIGRATIONS.is_sorted_by_key(|migration| migration.name));
+        for migration in MIGRATIONS {
+            for statement in statements(migration.sql) {
+                assert!(statement.contains(" IF NOT EXISTS "), "{}: {statement}", migration.name);
+            }
+        }
+    }
+
+    #[test]
+    fn a_semicolon_in_a_comment_ends_nothing() {
+        assert_eq!(statements("-- one;\nA\n  -- two;\nB;\n\nC;"), ["A\nB", "C"]);
+    }
+}
