@@ -1,0 +1,249 @@
+//! API keys: issued once in the clear, stored as a hash, published to the gateways by sentinel.
+
+use bataudit_event::access::KeyScope;
+use bataudit_event::key::PREFIX;
+use bataudit_service::Secret;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::clock::now_ms;
+use crate::error::{Error, Result};
+use crate::revision;
+use crate::store::Store;
+
+/// An API key as it is shown: without the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApiKey {
+    /// UUIDv7.
+    pub id: String,
+    /// The project it belongs to.
+    pub project_id: String,
+    /// What its maker calls it.
+    pub name: String,
+    /// What it may do.
+    pub scope: KeyScope,
+    /// Where a browser key may be used from.
+    pub origins: Vec<String>,
+    /// The user who created it.
+    pub created_by: Option<String>,
+    /// Unix milliseconds.
+    pub created_at: i64,
+    /// Unix milliseconds.
+    pub expires_at: Option<i64>,
+    /// Unix milliseconds.
+    pub revoked_at: Option<i64>,
+}
+
+impl ApiKey {
+    /// Whether the key works at `now`.
+    #[must_use]
+    pub fn is_active(&self, now: i64) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| end > now)
+    }
+}
+
+/// A key to be created.
+#[derive(Debug, Clone, Copy)]
+pub struct NewKey<'a> {
+    /// The project.
+    pub project_id: &'a str,
+    /// What its maker calls it.
+    pub name: &'a str,
+    /// What it may do.
+    pub scope: KeyScope,
+    /// Where a browser key may be used from; empty for the other scopes.
+    pub origins: &'a [String],
+    /// The user who creates it.
+    pub created_by: Option<&'a str>,
+    /// When it stops working, unix milliseconds.
+    pub expires_at: Option<i64>,
+}
+
+/// A key as the gateways need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedKey {
+    /// Lower-case hex SHA-256 of the whole key.
+    pub hash: String,
+    /// The project it belongs to.
+    pub project_id: String,
+    /// What it may do.
+    pub scope: KeyScope,
+    /// Where a browser key may be used from.
+    pub origins: Vec<String>,
+    /// When it stops working, unix milliseconds.
+    pub expires_at: Option<i64>,
+}
+
+/// Lower-case hex SHA-256 of a whole key: all that is ever stored or published of it.
+#[must_use]
+pub fn hash(key: &str) -> String {
+    hex::encode(Sha256::digest(key.as_bytes()))
+}
+
+/// Creates a key and returns it with its text, which exists nowhere else.
+///
+/// # Errors
+/// [`Error::NotFound`] when the project does not exist, [`Error::Invalid`] for an unusable field.
+pub async fn create(store: &Store, new: NewKey<'_>) -> Result<(ApiKey, Secret)> {
+    check(&new)?;
+    let text = Secret::new(format!("{PREFIX}{}", hex::encode(rand::random::<[u8; 32]>())));
+    let key = ApiKey {
+        id: Uuid::now_v7().to_string(),
+        project_id: new.project_id.to_owned(),
+        name: new.name.trim().to_owned(),
+        scope: new.scope,
+        origins: new.origins.to_vec(),
+        created_by: new.created_by.map(str::to_owned),
+        created_at: now_ms(),
+        expires_at: new.expires_at,
+        revoked_at: None,
+    };
+    let hash = hash(text.expose());
+    let origins = serde_json::Value::from(key.origins.clone()).to_string();
+    let insert = sqlx::query(
+        "INSERT INTO api_keys (id, key_hash, project_id, name, scope, origins, created_by, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(&key.id)
+    .bind(&hash)
+    .bind(&key.project_id)
+    .bind(&key.name)
+    .bind(scope_name(key.scope))
+    .bind(&origins)
+    .bind(&key.created_by)
+    .bind(key.created_at)
+    .bind(key.expires_at);
+    let created = store.within(async {
+        let mut transaction = store.begin().await?;
+        revision::raise(&mut transaction).await?;
+        insert.execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    });
+    created.await.map_err(|error: Error| error.missing_is("project"))?;
+    Ok((key, text))
+}
+
+fn check(new: &NewKey<'_>) -> Result<()> {
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 128 {
+        return Err(Error::Invalid { what: "name must have 1 to 128 characters" });
+    }
+    match new.scope {
+        KeyScope::Browser if new.origins.is_empty() => Err(Error::Invalid {
+            what: "origins must list at least one origin, such as https://app.example.com, for a browser key",
+        }),
+        KeyScope::Project | KeyScope::Instance if !new.origins.is_empty() => {
+            Err(Error::Invalid { what: "origins belong to browser keys only" })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The keys of a project, the newest first, revoked ones included.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_project(store: &Store, project_id: &str) -> Result<Vec<ApiKey>> {
+    let sql = format!("{COLUMNS} WHERE project_id = $1 ORDER BY created_at DESC, id DESC");
+    let rows: Vec<KeyRow> = store.all(sqlx::query_as(&sql).bind(project_id)).await?;
+    rows.into_iter().map(ApiKey::try_from).collect()
+}
+
+/// The key with this id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_id(store: &Store, id: &str) -> Result<Option<ApiKey>> {
+    let sql = format!("{COLUMNS} WHERE id = $1");
+    let row: Option<KeyRow> = store.one(sqlx::query_as(&sql).bind(id)).await?;
+    row.map(ApiKey::try_from).transpose()
+}
+
+/// Ends a key; ending it twice changes nothing.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn revoke(store: &Store, id: &str) -> Result<()> {
+    let revoke = sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
+    let revoked = store.within(async {
+        let mut transaction = store.begin().await?;
+        revision::raise(&mut transaction).await?;
+        revoke.bind(id).bind(now_ms()).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    });
+    revoked.await
+}
+
+/// Every key that works at `now`, as the gateways need it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn all_active_for_publish(store: &Store, now: i64) -> Result<Vec<PublishedKey>> {
+    let sql = "SELECT key_hash, project_id, scope, origins, expires_at FROM api_keys \
+               WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) ORDER BY key_hash";
+    let rows: Vec<(String, String, String, String, Option<i64>)> =
+        store.all(sqlx::query_as(sql).bind(now)).await?;
+    let keys = rows.into_iter().map(|(hash, project_id, scope, origins, expires_at)| {
+        let (scope, origins) = (parse_scope(&scope)?, parse_origins(&origins)?);
+        Ok(PublishedKey { hash, project_id, scope, origins, expires_at })
+    });
+    keys.collect()
+}
+
+const COLUMNS: &str = "SELECT id, project_id, name, scope, origins, created_by, created_at, expires_at, revoked_at \
+                       FROM api_keys";
+
+#[derive(sqlx::FromRow)]
+struct KeyRow {
+    id: String,
+    project_id: String,
+    name: String,
+    scope: String,
+    origins: String,
+    created_by: Option<String>,
+    created_at: i64,
+    expires_at: Option<i64>,
+    revoked_at: Option<i64>,
+}
+
+impl TryFrom<KeyRow> for ApiKey {
+    type Error = Error;
+
+    fn try_from(row: KeyRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id,
+            project_id: row.project_id,
+            name: row.name,
+            scope: parse_scope(&row.scope)?,
+            origins: parse_origins(&row.origins)?,
+            created_by: row.created_by,
+            created_at: row.created_at,
+            expires_at: row.expires_at,
+            revoked_at: row.revoked_at,
+        })
+    }
+}
+
+/// The stored name of a scope.
+#[must_use]
+pub const fn scope_name(scope: KeyScope) -> &'static str {
+    match scope {
+        KeyScope::Project => "project",
+        KeyScope::Instance => "instance",
+        KeyScope::Browser => "browser",
+    }
+}
+
+fn parse_scope(name: &str) -> Result<KeyScope> {
+    let mut scopes = [KeyScope::Project, KeyScope::Instance, KeyScope::Browser].into_iter();
+    scopes.find(|scope| scope_name(*scope) == name).ok_or_else(|| unreadable("scope"))
+}
+
+fn parse_origins(json: &str) -> Result<Vec<String>> {
+    serde_json::from_str(json).map_err(|_| unreadable("origins"))
+}
+
+fn unreadable(column: &str) -> Error {
+    let source = std::io::Error::new(std::io::ErrorKind::InvalidData, "unreadable value");
+    Error::Internal(sqlx::Error::ColumnDecode { index: column.to_owned(), source: source.into() })
+}

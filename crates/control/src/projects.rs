@@ -1,0 +1,144 @@
+//! Projects: what events and keys belong to.
+
+use uuid::Uuid;
+
+use crate::clock::now_ms;
+use crate::error::{Error, Result};
+use crate::role::Role;
+use crate::store::Store;
+use crate::{members, revision};
+
+/// A project.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Project {
+    /// UUID, lower case.
+    pub id: String,
+    /// Display name.
+    pub name: String,
+    /// What instance keys address it by: the service name of its events.
+    pub slug: String,
+    /// The user who created it; nobody for one that came into being by an event.
+    pub created_by: Option<String>,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+/// A project to be created.
+#[derive(Debug, Clone, Copy)]
+pub struct NewProject<'a> {
+    /// Display name.
+    pub name: &'a str,
+    /// See [`is_slug`].
+    pub slug: &'a str,
+    /// The user, who becomes its first member with the role `owner`.
+    pub created_by: Option<&'a str>,
+}
+
+const COLUMNS: &str = "SELECT p.id, p.name, p.slug, p.created_by, p.created_at FROM projects p";
+
+/// Whether a text can be a slug. Slugs are matched with service names, so the same spelling holds: a
+/// letter or digit, then letters, digits, `-`, `_` and `.`, at most 100 in all.
+#[must_use]
+pub fn is_slug(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    text.len() <= 100
+        && bytes.next().is_some_and(|first| first.is_ascii_alphanumeric())
+        && bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+/// Creates a project.
+///
+/// # Errors
+/// [`Error::Conflict`] when the slug is taken, [`Error::Invalid`] for an unusable field.
+pub async fn create(store: &Store, new: NewProject<'_>) -> Result<Project> {
+    let name = new.name.trim();
+    if name.is_empty() || name.chars().count() > 128 {
+        return Err(Error::Invalid { what: "name must have 1 to 128 characters" });
+    }
+    if !is_slug(new.slug) {
+        return Err(Error::Invalid {
+            what: "slug must start with a letter or digit and hold only letters, digits, '-', '_' and '.', at most 100",
+        });
+    }
+    let project = Project {
+        id: Uuid::now_v7().to_string(),
+        name: name.to_owned(),
+        slug: new.slug.to_owned(),
+        created_by: new.created_by.map(str::to_owned),
+        created_at: now_ms(),
+    };
+    let created = store.within(async {
+        let mut transaction = store.begin().await?;
+        revision::raise(&mut transaction).await?;
+        insert(&project).execute(&mut *transaction).await?;
+        if let Some(user) = &project.created_by {
+            members::insert(&project.id, user, Role::Owner).execute(&mut *transaction).await?;
+        }
+        Ok(transaction.commit().await?)
+    });
+    created.await.map_err(|error: Error| error.conflict_is("a project with this slug"))?;
+    Ok(project)
+}
+
+/// Makes sure that a project with this id exists, as one that nobody created by hand. Returns whether
+/// it had to be created.
+///
+/// # Errors
+/// [`Error::Conflict`] when another project has the slug.
+pub async fn ensure(store: &Store, id: &str, slug: &str, name: &str) -> Result<bool> {
+    if by_id(store, id).await?.is_some() {
+        return Ok(false);
+    }
+    let (id, slug, name) = (id.to_owned(), slug.to_owned(), name.to_owned());
+    let project = Project { id, name, slug, created_by: None, created_at: now_ms() };
+    let created = store.within(async {
+        let mut transaction = store.begin().await?;
+        revision::raise(&mut transaction).await?;
+        insert(&project).execute(&mut *transaction).await?;
+        Ok(transaction.commit().await?)
+    });
+    match created.await {
+        Ok(()) => Ok(true),
+        // Another process may have been faster; then it is there now, under this id.
+        Err(Error::Conflict { .. }) if by_id(store, &project.id).await?.is_some() => Ok(false),
+        Err(error) => Err(error.conflict_is("a project with this slug")),
+    }
+}
+
+fn insert(project: &Project) -> sqlx::query::Query<'_, sqlx::Any, crate::store::AnyArgs<'_>> {
+    sqlx::query("INSERT INTO projects (id, name, slug, created_by, created_at) VALUES ($1, $2, $3, $4, $5)")
+        .bind(&project.id)
+        .bind(&project.name)
+        .bind(&project.slug)
+        .bind(&project.created_by)
+        .bind(project.created_at)
+}
+
+/// All projects, by name.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn all(store: &Store) -> Result<Vec<Project>> {
+    let sql = format!("{COLUMNS} ORDER BY p.name, p.id");
+    store.all(sqlx::query_as(&sql)).await
+}
+
+/// The projects a user is a member of, by name.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_user(store: &Store, user_id: &str) -> Result<Vec<Project>> {
+    let sql = format!(
+        "{COLUMNS} JOIN project_members m ON m.project_id = p.id WHERE m.user_id = $1 ORDER BY p.name, p.id"
+    );
+    store.all(sqlx::query_as(&sql).bind(user_id)).await
+}
+
+/// The project with this id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_id(store: &Store, id: &str) -> Result<Option<Project>> {
+    let sql = format!("{COLUMNS} WHERE p.id = $1");
+    store.one(sqlx::query_as(&sql).bind(id)).await
+}

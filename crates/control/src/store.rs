@@ -1,0 +1,215 @@
+//! The connection to the control store: opens SQLite or PostgreSQL by URL, bounds every call in
+//! time, migrates the schema. Knows no table.
+
+use std::future::Future;
+use std::path::Path;
+use std::time::Duration;
+
+use bataudit_service::{Env, Field, Secret};
+use sqlx::any::{AnyPoolOptions, AnyQueryResult, AnyRow};
+use sqlx::query::{Query, QueryAs};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow, Transaction};
+
+use crate::error::{Error, Result};
+
+/// Where the control store is.
+pub const URL: Field = Field::new(
+    "BATAUDIT_CONTROL_URL",
+    "sqlite://data/control/control.db",
+    "Control store: postgres://user:password@host/database, or sqlite://path/to/file.",
+);
+/// How long one call may take.
+pub const TIMEOUT_MS: Field =
+    Field::new("BATAUDIT_CONTROL_TIMEOUT_MS", "2000", "How long one call to the control store may take.");
+
+/// The variables read here.
+pub const FIELDS: &[&Field] = &[&URL, &TIMEOUT_MS];
+
+/// Connections kept to PostgreSQL. Calls are short, so few are enough.
+const POSTGRES_CONNECTIONS: u32 = 8;
+/// Connections kept to SQLite: in WAL mode readers do not wait for the one writer.
+const SQLITE_CONNECTIONS: u32 = 4;
+
+/// How to reach the control store.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The URL, which may hold a password.
+    pub url: Secret,
+    /// How long one call may take.
+    pub timeout: Duration,
+}
+
+impl Config {
+    /// Reads the variables.
+    pub fn from_env(env: &mut Env) -> Self {
+        let url = env.text(&URL);
+        let known = Backend::of(&url).is_some();
+        env.check(known, &URL, "must start with sqlite:// or postgres://");
+        let timeout = env.millis(&TIMEOUT_MS);
+        env.check(!timeout.is_zero(), &TIMEOUT_MS, "must be 1 or more");
+        Self { url: Secret::new(url), timeout }
+    }
+
+    /// A SQLite file with the default timeout.
+    #[must_use]
+    pub fn sqlite(file: &Path) -> Self {
+        let url = Secret::new(format!("sqlite://{}", file.display()));
+        Self { url, timeout: Duration::from_secs(2) }
+    }
+}
+
+/// Which database stands behind the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// A file of this machine.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+impl Backend {
+    fn of(url: &str) -> Option<Self> {
+        match url.split_once(':')?.0 {
+            "sqlite" => Some(Self::Sqlite),
+            "postgres" | "postgresql" => Some(Self::Postgres),
+            _ => None,
+        }
+    }
+}
+
+/// The control store. Clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: AnyPool,
+    backend: Backend,
+    timeout: Duration,
+}
+
+impl Store {
+    /// Opens the store; a SQLite file and its folder are created when missing. The schema is not
+    /// touched: see [`migrate`](Self::migrate).
+    ///
+    /// # Errors
+    /// When the URL is malformed or the database does not answer in time.
+    pub async fn connect(config: &Config) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let backend = Backend::of(config.url.expose())
+            .ok_or_else(|| Error::Config(format!("{} must start with sqlite:// or postgres://", URL.name)))?;
+        let (url, connections) = match backend {
+            Backend::Sqlite => (prepare_file(config.url.expose()).await?, SQLITE_CONNECTIONS),
+            Backend::Postgres => (config.url.expose().to_owned(), POSTGRES_CONNECTIONS),
+        };
+        let busy = config.timeout;
+        let connect = AnyPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(config.timeout)
+            .after_connect(move |connection, _| Box::pin(set_up(connection, backend, busy)))
+            .connect(&url);
+        let opened = tokio::time::timeout(config.timeout, connect).await.map_err(|_| timed_out())?;
+        let pool = opened.map_err(|error| match error {
+            // The message may quote the URL, and with it the password.
+            sqlx::Error::Configuration(_) => Error::Config(format!("{} is malformed", URL.name)),
+            other => other.into(),
+        })?;
+        Ok(Self { pool, backend, timeout: config.timeout })
+    }
+
+    /// Brings the schema up to date: forward only, safe to run from several processes.
+    ///
+    /// # Errors
+    /// When a migration fails, or when the database is newer than this version.
+    pub async fn migrate(&self) -> Result<()> {
+        sqlx::migrate!("./migrations").run(&self.pool).await.map_err(Error::Migration)
+    }
+
+    /// Whether the database answers and has the schema.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<()> {
+        crate::revision::current(self).await.map(drop)
+    }
+
+    /// Which database this is.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Closes all connections; on SQLite this folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    /// Runs `work` under the store's timeout.
+    pub(crate) async fn within<T>(&self, work: impl Future<Output = Result<T>>) -> Result<T> {
+        tokio::time::timeout(self.timeout, work).await.map_err(|_| timed_out())?
+    }
+
+    /// Starts a transaction that writes. On SQLite it takes the write lock at once: a transaction
+    /// that reads first and writes later is refused when another wrote in between.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>> {
+        let begin = match self.backend {
+            Backend::Sqlite => "BEGIN IMMEDIATE",
+            Backend::Postgres => "BEGIN",
+        };
+        Ok(self.pool.begin_with(begin).await?)
+    }
+
+    /// All rows of a query.
+    pub(crate) async fn all<'q, T>(&self, query: QueryAs<'q, Any, T, AnyArgs<'q>>) -> Result<Vec<T>>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        self.within(async { Ok(query.fetch_all(&self.pool).await?) }).await
+    }
+
+    /// The row of a query, if there is one.
+    pub(crate) async fn one<'q, T>(&self, query: QueryAs<'q, Any, T, AnyArgs<'q>>) -> Result<Option<T>>
+    where
+        T: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        self.within(async { Ok(query.fetch_optional(&self.pool).await?) }).await
+    }
+
+    /// Runs one statement and tells how many rows it touched.
+    pub(crate) async fn execute<'q>(&self, query: Query<'q, Any, AnyArgs<'q>>) -> Result<u64> {
+        let run = async { Ok(query.execute(&self.pool).await?) };
+        self.within(run).await.map(|done: AnyQueryResult| done.rows_affected())
+    }
+}
+
+/// Arguments of a statement.
+pub(crate) type AnyArgs<'q> = sqlx::any::AnyArguments<'q>;
+
+fn timed_out() -> Error {
+    Error::Unavailable { reason: "no answer in time".to_owned() }
+}
+
+async fn set_up(connection: &mut AnyConnection, backend: Backend, busy: Duration) -> sqlx::Result<()> {
+    if backend == Backend::Postgres {
+        return Ok(());
+    }
+    // FULL: what was answered as done is on the disk. NORMAL may lose the last commits of a WAL.
+    let pragmas = format!(
+        "PRAGMA busy_timeout = {}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+        busy.as_millis()
+    );
+    connection.execute(pragmas.as_str()).await.map(drop)
+}
+
+/// Creates the folder of a SQLite file and returns the URL that also creates the file.
+async fn prepare_file(url: &str) -> Result<String> {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    let path = path.split('?').next().unwrap_or_default();
+    if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        tokio::fs::create_dir_all(folder).await.map_err(|error| {
+            Error::Config(format!(
+                "cannot create the folder {} of the control store: {error}",
+                folder.display()
+            ))
+        })?;
+    }
+    let with = if url.contains('?') { '&' } else { '?' };
+    Ok(format!("{url}{with}mode=rwc"))
+}
