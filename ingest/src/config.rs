@@ -1,0 +1,328 @@
+//! What ingest reads from the environment. Every limit a client can meet is named in the error it
+//! gets, by the variable that raises it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use bataudit_kafka::{Connection, Topics};
+use bataudit_service::{Env, Field};
+
+/// Where the HTTP API listens.
+pub const HOST: Field = Field::new("BATAUDIT_INGEST_HOST", "0.0.0.0", "Address the ingest API listens on.");
+/// Port of the HTTP API.
+pub const PORT: Field = Field::new("BATAUDIT_INGEST_PORT", "8081", "Port of the ingest API; 0 takes any.");
+/// Where `/live`, `/ready` and `/metrics` are served.
+pub const ADMIN: Field = Field::new(
+    "BATAUDIT_INGEST_ADMIN_ADDRESS",
+    "127.0.0.1:9081",
+    "Address of ingest's /live, /ready and /metrics.",
+);
+/// Name shown by `/health`.
+pub const ENVIRONMENT: Field =
+    Field::new("BATAUDIT_ENVIRONMENT", "production", "Name of this installation, shown by /health.");
+/// Largest body as received.
+pub const MAX_BODY: Field = Field::new(
+    "BATAUDIT_INGEST_MAX_BODY_BYTES",
+    "8388608",
+    "Largest request body as received, compressed or not, in bytes.",
+);
+/// Largest body after decompression.
+pub const MAX_DECOMPRESSED: Field = Field::new(
+    "BATAUDIT_INGEST_MAX_DECOMPRESSED_BYTES",
+    "16777216",
+    "Largest request body after decompression, in bytes.",
+);
+/// Highest compression ratio.
+pub const MAX_RATIO: Field = Field::new(
+    "BATAUDIT_INGEST_MAX_COMPRESSION_RATIO",
+    "200",
+    "How many times its received size a body may grow when decompressed (counted from 1 MiB on).",
+);
+/// Largest event.
+pub const MAX_EVENT: Field = Field::new(
+    "BATAUDIT_INGEST_MAX_EVENT_BYTES",
+    "1048576",
+    "Largest event, in bytes of the JSON of its fields; 4 MiB at most.",
+);
+/// Most events in one request.
+pub const MAX_EVENTS: Field = Field::new(
+    "BATAUDIT_INGEST_MAX_BATCH_EVENTS",
+    "5000",
+    "Most events in one request to /v1/audit/batch; 65535 at most.",
+);
+/// Memory for bodies.
+pub const IN_FLIGHT: Field = Field::new(
+    "BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES",
+    "67108864",
+    "Bytes of all request bodies being worked on; beyond it requests get 503 before they are read.",
+);
+/// Most connections.
+pub const CONNECTIONS: Field =
+    Field::new("BATAUDIT_INGEST_MAX_CONNECTIONS", "10000", "Most client connections at one time.");
+/// Time for the request head.
+pub const HEADER_TIMEOUT: Field = Field::new(
+    "BATAUDIT_INGEST_HEADER_TIMEOUT_MS",
+    "30000",
+    "Time a client has to send its request headers, and how long an idle connection is kept, in ms.",
+);
+/// Time for the body.
+pub const BODY_TIMEOUT: Field = Field::new(
+    "BATAUDIT_INGEST_BODY_TIMEOUT_MS",
+    "30000",
+    "Time a client has to send its request body, in milliseconds.",
+);
+/// Time for the brokers' acknowledgement.
+pub const DEADLINE: Field = Field::new(
+    "BATAUDIT_INGEST_PUBLISH_DEADLINE_MS",
+    "10000",
+    "Longest wait for Kafka's acknowledgement before the client gets 503, in milliseconds.",
+);
+/// Time a record may wait for company.
+pub const LINGER: Field = Field::new(
+    "BATAUDIT_INGEST_LINGER_MS",
+    "2",
+    "Longest a record waits for others while Kafka is busy, in milliseconds; a quiet gateway never waits.",
+);
+/// Events per second and key.
+pub const RATE: Field = Field::new(
+    "BATAUDIT_INGEST_RATE_EVENTS_PER_SECOND",
+    "0",
+    "Events per second that one API key may send; 0 sets no limit.",
+);
+/// Events at once and key.
+pub const BURST: Field = Field::new(
+    "BATAUDIT_INGEST_RATE_BURST_EVENTS",
+    "10000",
+    "Events that one API key may send at once when a rate is set.",
+);
+/// Time between unready and the end of accepting.
+pub const DRAIN_DELAY: Field = Field::new(
+    "BATAUDIT_INGEST_DRAIN_DELAY_MS",
+    "0",
+    "On stop, how long to keep accepting while /ready already says no, in milliseconds.",
+);
+/// Time for requests to finish.
+pub const DRAIN: Field = Field::new(
+    "BATAUDIT_INGEST_DRAIN_MS",
+    "8000",
+    "On stop, how long running requests may take to finish, in milliseconds.",
+);
+
+/// The variables ingest reads itself; the Kafka connection and the topics bring their own.
+pub const FIELDS: &[&Field] = &[
+    &HOST,
+    &PORT,
+    &ADMIN,
+    &ENVIRONMENT,
+    &MAX_BODY,
+    &MAX_DECOMPRESSED,
+    &MAX_RATIO,
+    &MAX_EVENT,
+    &MAX_EVENTS,
+    &IN_FLIGHT,
+    &CONNECTIONS,
+    &HEADER_TIMEOUT,
+    &BODY_TIMEOUT,
+    &DEADLINE,
+    &LINGER,
+    &RATE,
+    &BURST,
+    &DRAIN_DELAY,
+    &DRAIN,
+];
+
+/// Everything ingest is told from outside.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The brokers.
+    pub kafka: Connection,
+    /// Topic names.
+    pub topics: Topics,
+    /// Connections and their times.
+    pub http: HttpConfig,
+    /// What a request may hold.
+    pub limits: Limits,
+    /// Name shown by `/health`.
+    pub environment: String,
+    /// Events per second and key.
+    pub rate: Option<Rate>,
+    /// How records are sent.
+    pub publish: PublishConfig,
+}
+
+/// Connections and their times.
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    /// Where to listen.
+    pub address: SocketAddr,
+    /// Most connections at one time.
+    pub max_connections: usize,
+    /// Time for a request's headers.
+    pub header_timeout: Duration,
+    /// Time between unready and the end of accepting.
+    pub drain_delay: Duration,
+    /// Time for running requests to finish.
+    pub drain: Duration,
+}
+
+/// What a request may hold. Sizes are in bytes.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Body as received.
+    pub body: usize,
+    /// Body after decompression.
+    pub decompressed: usize,
+    /// Growth while decompressing.
+    pub ratio: usize,
+    /// One event.
+    pub event: usize,
+    /// Events in one request.
+    pub events: usize,
+    /// All bodies being worked on.
+    pub in_flight: usize,
+    /// Time for the body.
+    pub body_timeout: Duration,
+}
+
+/// Events per second and key.
+#[derive(Debug, Clone, Copy)]
+pub struct Rate {
+    /// Sustained events per second.
+    pub per_second: u32,
+    /// Events at once.
+    pub burst: u32,
+}
+
+/// How records are sent.
+#[derive(Debug, Clone, Copy)]
+pub struct PublishConfig {
+    /// Longest wait for the acknowledgement.
+    pub deadline: Duration,
+    /// Longest a record waits for others while others are under way.
+    pub linger: Duration,
+    /// Most bytes of records waiting to be sent.
+    pub queue_bytes: usize,
+}
+
+impl Config {
+    /// Reads the configuration; problems are left in `env`.
+    pub fn from_env(env: &mut Env) -> Self {
+        let limits = Limits::from_env(env);
+        let publish = PublishConfig {
+            deadline: env.millis(&DEADLINE),
+            linger: env.millis(&LINGER),
+            queue_bytes: limits.in_flight,
+        };
+        env.check(publish.deadline >= Duration::from_secs(1), &DEADLINE, "must be at least 1000");
+        env.check(publish.linger <= Duration::from_secs(1), &LINGER, "must be at most 1000");
+        Self {
+            kafka: Connection::from_env(env),
+            topics: Topics::from_env(env),
+            http: HttpConfig::from_env(env),
+            limits,
+            environment: env.text(&ENVIRONMENT),
+            rate: Rate::from_env(env, &limits),
+            publish,
+        }
+    }
+}
+
+impl HttpConfig {
+    fn from_env(env: &mut Env) -> Self {
+        let host = env.text(&HOST).parse().unwrap_or_else(|_| {
+            env.problem(&HOST, "must be an IP address, such as 0.0.0.0 or 127.0.0.1");
+            IpAddr::V4(Ipv4Addr::LOCALHOST)
+        });
+        let http = Self {
+            address: SocketAddr::new(host, env.parse(&PORT)),
+            max_connections: env.parse(&CONNECTIONS),
+            header_timeout: env.millis(&HEADER_TIMEOUT),
+            drain_delay: env.millis(&DRAIN_DELAY),
+            drain: env.millis(&DRAIN),
+        };
+        env.check((1..=1_000_000).contains(&http.max_connections), &CONNECTIONS, "must be 1 to 1000000");
+        env.check(!http.header_timeout.is_zero(), &HEADER_TIMEOUT, "must be above 0");
+        http
+    }
+}
+
+impl Limits {
+    fn from_env(env: &mut Env) -> Self {
+        let limits = Self {
+            body: env.parse(&MAX_BODY),
+            decompressed: env.parse(&MAX_DECOMPRESSED),
+            ratio: env.parse(&MAX_RATIO),
+            event: env.parse(&MAX_EVENT),
+            events: env.parse(&MAX_EVENTS),
+            in_flight: env.parse(&IN_FLIGHT),
+            body_timeout: env.millis(&BODY_TIMEOUT),
+        };
+        env.check(limits.body >= 1024, &MAX_BODY, "must be at least 1024");
+        env.check(
+            limits.decompressed >= limits.body,
+            &MAX_DECOMPRESSED,
+            format_args!("must be at least {}", MAX_BODY.name),
+        );
+        env.check(limits.ratio >= 1, &MAX_RATIO, "must be at least 1");
+        // A record holds at least one event and must fit into the events topic's max.message.bytes.
+        env.check((1024..=4 << 20).contains(&limits.event), &MAX_EVENT, "must be 1024 to 4194304");
+        // The position of an event in its record is stored in 16 bits.
+        env.check((1..=65_535).contains(&limits.events), &MAX_EVENTS, "must be 1 to 65535");
+        let largest = limits.body.saturating_add(limits.decompressed);
+        let enough = limits.in_flight >= largest && u32::try_from(limits.in_flight).is_ok();
+        env.check(
+            enough,
+            &IN_FLIGHT,
+            format_args!(
+                "must be at least {} + {}, and below 4294967296",
+                MAX_BODY.name, MAX_DECOMPRESSED.name
+            ),
+        );
+        env.check(!limits.body_timeout.is_zero(), &BODY_TIMEOUT, "must be above 0");
+        limits
+    }
+}
+
+impl Rate {
+    fn from_env(env: &mut Env, limits: &Limits) -> Option<Self> {
+        let rate = Self { per_second: env.parse(&RATE), burst: env.parse(&BURST) };
+        if rate.per_second == 0 {
+            return None;
+        }
+        // Otherwise a full batch could never pass.
+        let whole_batch = usize::try_from(rate.burst).is_ok_and(|burst| burst >= limits.events);
+        env.check(whole_batch, &BURST, format_args!("must be at least {}", MAX_EVENTS.name));
+        Some(rate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid() {
+        let mut env = Env::from_pairs::<&str, &str>([]);
+        let config = Config::from_env(&mut env);
+        env.finish().unwrap();
+        assert_eq!(config.http.address.port(), 8081);
+        assert!(config.rate.is_none());
+    }
+
+    #[test]
+    fn contradictions_are_all_reported() {
+        let mut env = Env::from_pairs([
+            (MAX_DECOMPRESSED.name, "1"),
+            (IN_FLIGHT.name, "5000000000"),
+            (MAX_EVENTS.name, "70000"),
+            (RATE.name, "5"),
+            (BURST.name, "1"),
+            (HOST.name, "localhost"),
+        ]);
+        Config::from_env(&mut env);
+        let message = env.finish().unwrap_err().to_string();
+        for field in [MAX_DECOMPRESSED, IN_FLIGHT, MAX_EVENTS, BURST, HOST] {
+            assert!(message.contains(field.name), "{} in {message}", field.name);
+        }
+    }
+}

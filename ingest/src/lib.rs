@@ -1,0 +1,107 @@
+//! The gateway of BatAudit: takes events over HTTP and answers when Kafka has acknowledged them.
+//!
+//! The files in the order of a request: [`server`] → `app` → `auth` → `body` → `decode` → `validate`
+//! → `stamp` → [`publish`] → `respond`. Keys come from [`access`]; there is no database.
+
+pub mod access;
+mod app;
+mod auth;
+mod body;
+mod broker;
+mod budget;
+pub mod config;
+mod cors;
+mod decode;
+mod metrics;
+pub mod publish;
+mod rate;
+mod respond;
+pub mod routes;
+pub mod server;
+mod stamp;
+mod submission;
+mod validate;
+
+use std::sync::Arc;
+
+use bataudit_service::{Health, Shutdown};
+use tokio::net::TcpListener;
+
+use access::{Access, Follower};
+pub use app::App;
+pub use config::{Config, FIELDS};
+use publish::KafkaPublisher;
+pub use respond::HttpResponse;
+
+/// Why ingest cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The address cannot be bound.
+    #[error("cannot listen on {address} (ingest; BATAUDIT_INGEST_PORT): {source}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The follower of the access topic cannot start.
+    #[error(transparent)]
+    Access(#[from] access::FollowerError),
+    /// The publisher cannot start.
+    #[error(transparent)]
+    Publish(#[from] publish::StartError),
+    /// A thread could not be waited for.
+    #[error("a thread of ingest ended badly")]
+    Thread,
+}
+
+/// Runs ingest until the shutdown. Its parts in `health` are `access` (keys are known), `publish`
+/// (Kafka takes events) and `ingest` (connections are accepted).
+///
+/// # Errors
+/// When it cannot start: the port is taken, or a Kafka setting is refused.
+pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(), Error> {
+    let address = config.http.address;
+    let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+    serve(config, listener, &health, shutdown).await
+}
+
+/// As [`run`], on a listener that is bound already.
+///
+/// # Errors
+/// When a Kafka setting is refused.
+pub async fn serve(
+    config: Config,
+    listener: TcpListener,
+    health: &Health,
+    shutdown: Shutdown,
+) -> Result<(), Error> {
+    let ready = health.part("ingest");
+    // The threads go on until the last request is answered, then stop alone.
+    let threads = Shutdown::new();
+    let access = Access::default();
+    let follower = Follower::start(
+        &config.kafka,
+        &config.topics.access,
+        access.clone(),
+        health.part("access"),
+        threads.clone(),
+    )?;
+    let publisher = KafkaPublisher::start(
+        &config.kafka,
+        &config.topics.events,
+        config.publish,
+        health.part("publish"),
+        threads.clone(),
+    );
+    let publisher = Arc::new(publisher.inspect_err(|_| threads.trigger())?);
+    let app = Arc::new(App::new(&config, access, Arc::clone(&publisher) as _));
+    tracing::info!(address = %config.http.address, "Ingest is listening.");
+    server::serve(app, listener, &config.http, ready, shutdown).await;
+    threads.trigger();
+    let joined = tokio::task::spawn_blocking(move || {
+        follower.join();
+        publisher.close();
+    });
+    joined.await.map_err(|_| Error::Thread)
+}

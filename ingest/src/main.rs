@@ -1,0 +1,12 @@
+//! `bataudit-ingest`: the gateway as a process of its own.
+
+use std::process::ExitCode;
+
+use bataudit_ingest::Config;
+use bataudit_ingest::config::ADMIN;
+use bataudit_service::process;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    process::run(&ADMIN, Config::from_env, bataudit_ingest::run).await
+}

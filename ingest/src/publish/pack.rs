@@ -1,0 +1,152 @@
+//! How the events of a submission become records: grouped by partition, and each group cut into
+//! records of about [`RECORD_BYTES`]. One record for many events is what makes producing cheap.
+
+use bataudit_event::{Event, record};
+
+use super::{Outgoing, partitions::Partitions};
+
+/// When a record counts as full. An event that is larger has a record of its own.
+const RECORD_BYTES: usize = 256 * 1024;
+/// Most an event takes in CBOR beside its texts: ids, numbers, and a head for each field.
+const EVENT_OVERHEAD: usize = 256;
+
+/// The value of one record.
+#[derive(Debug)]
+pub(super) struct Packed {
+    pub(super) partition: i32,
+    pub(super) events: usize,
+    pub(super) value: Vec<u8>,
+}
+
+/// Packs `events`; those that are not repeatable go to `other`.
+pub(super) fn pack(events: &[Outgoing<'_>], partitions: &Partitions, other: i32) -> Vec<Packed> {
+    let place = |outgoing: &Outgoing<'_>| match outgoing.is_repeatable {
+        true => partitions.of_id(&outgoing.event.id),
+        false => other,
+    };
+    let mut groups: Vec<(i32, Vec<&Event<'_>>)> = Vec::new();
+    for outgoing in events {
+        let partition = place(outgoing);
+        match groups.iter_mut().find(|(of, _)| *of == partition) {
+            Some((_, group)) => group.push(&outgoing.event),
+            None => groups.push((partition, vec![&outgoing.event])),
+        }
+    }
+    groups.iter().flat_map(|(partition, group)| cut(*partition, group)).collect()
+}
+
+fn cut(partition: i32, mut group: &[&Event<'_>]) -> Vec<Packed> {
+    let mut records = Vec::new();
+    while !group.is_empty() {
+        let (mut count, mut bytes) = (0, 0);
+        for event in group {
+            bytes += weight(event);
+            if count > 0 && bytes > RECORD_BYTES {
+                break;
+            }
+            count += 1;
+        }
+        let (now, later) = group.split_at(count);
+        let mut value = Vec::with_capacity(bytes);
+        record::encode(now.iter().copied(), &mut value);
+        records.push(Packed { partition, events: count, value });
+        group = later;
+    }
+    records
+}
+
+/// At least the bytes of an event in a record.
+fn weight(event: &Event<'_>) -> usize {
+    let texts = [
+        event.event_type,
+        event.original_timestamp,
+        event.method,
+        event.path,
+        event.identifier,
+        event.user_email,
+        event.user_name,
+        event.user_roles,
+        event.user_type,
+        event.tenant_id,
+        event.ip,
+        event.user_agent,
+        event.request_id,
+        event.session_id,
+        event.query_params,
+        event.path_params,
+        event.request_body,
+        event.response_body,
+        event.error_message,
+        event.source,
+        event.service_name,
+        event.environment,
+    ];
+    EVENT_OVERHEAD + texts.iter().map(|text| text.len()).sum::<usize>()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn outgoing(body: &str, id: u128, is_repeatable: bool) -> Outgoing<'_> {
+        let event = Event { id: id.to_be_bytes(), request_body: body, ..Event::default() };
+        Outgoing { event, is_repeatable }
+    }
+
+    #[test]
+    fn one_submission_of_new_events_is_one_record() {
+        let events: Vec<_> = (0..20).map(|id| outgoing("{}", id, false)).collect();
+        let records = pack(&events, &Partitions::first(4), 2);
+        assert_eq!(records.len(), 1);
+        assert_eq!((records[0].partition, records[0].events), (2, 20));
+    }
+
+    #[test]
+    fn a_repeated_id_meets_the_same_partition() {
+        let partitions = Partitions::first(6);
+        let place = |id| pack(&[outgoing("1", id, true)], &partitions, 0)[0].partition;
+        for id in 0..50 {
+            assert_eq!(place(id), place(id));
+        }
+        assert!((0..50).any(|id| place(id) != place(0)));
+    }
+
+    #[test]
+    fn the_weight_is_an_upper_bound() {
+        let text = "x".repeat(70_000);
+        let mut event =
+            Event { timestamp: i64::MIN, received_at: i64::MIN, response_time: u64::MAX, ..Event::default() };
+        event.status_code = u16::MAX;
+        for field in
+            [&mut event.path, &mut event.request_body, &mut event.response_body, &mut event.error_message]
+        {
+            *field = &text;
+        }
+        let mut value = Vec::new();
+        record::encode([&event].into_iter(), &mut value);
+        assert!(value.len() <= weight(&event), "{} > {}", value.len(), weight(&event));
+    }
+
+    proptest! {
+        #[test]
+        fn every_event_is_in_one_record(sizes in prop::collection::vec((0usize..120_000, any::<u128>(), any::<bool>()), 1..12)) {
+            let bodies: Vec<_> = sizes.iter().map(|(size, ..)| "x".repeat(*size)).collect();
+            let events: Vec<_> =
+                sizes.iter().zip(&bodies).map(|((_, id, repeat), body)| outgoing(body, *id, *repeat)).collect();
+            let records = pack(&events, &Partitions::first(3), 1);
+            let mut found = Vec::new();
+            for packed in &records {
+                let decoded = record::decode(&packed.value).unwrap();
+                prop_assert_eq!(decoded.len(), packed.events);
+                prop_assert!(packed.events == 1 || packed.value.len() <= RECORD_BYTES + 16);
+                found.extend(decoded.iter().map(|event| event.id));
+            }
+            let mut sent: Vec<_> = events.iter().map(|outgoing| outgoing.event.id).collect();
+            sent.sort_unstable();
+            found.sort_unstable();
+            prop_assert_eq!(found, sent);
+        }
+    }
+}
