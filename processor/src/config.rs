@@ -1,0 +1,226 @@
+//! The variables of the processor, apart from those of Kafka, ClickHouse and the logs.
+
+use std::time::Duration;
+
+use bataudit_kafka::topics::PREFIX;
+use bataudit_kafka::{Connection as Kafka, Topics};
+use bataudit_service::env::{Env, Field};
+use bataudit_store::Connection as Store;
+
+use crate::batch::{HARD_BYTES, HARD_ROWS, Limits};
+
+/// Consumer group.
+pub const GROUP: Field = Field::optional(
+    "BATAUDIT_PROCESSOR_GROUP",
+    "Consumer group of the processors; unset, the topic prefix followed by -processor. A new name starts again where \
+     Kafka's log begins.",
+);
+/// Static membership.
+pub const INSTANCE_ID: Field = Field::optional(
+    "BATAUDIT_PROCESSOR_INSTANCE_ID",
+    "Stable name of this replica: with it, a restart within the session timeout moves no partition.",
+);
+/// Session timeout.
+pub const SESSION_TIMEOUT_MS: Field = Field::new(
+    "BATAUDIT_PROCESSOR_SESSION_TIMEOUT_MS",
+    "15000",
+    "How long the group waits for a silent processor before its partitions move, in milliseconds.",
+);
+/// Stream epoch.
+pub const STREAM_EPOCH: Field = Field::new(
+    "BATAUDIT_PROCESSOR_STREAM_EPOCH",
+    "1",
+    "Names the life of the events topic: change it when the topic was deleted and made anew.",
+);
+/// Flush interval.
+pub const FLUSH_INTERVAL_MS: Field = Field::new(
+    "BATAUDIT_PROCESSOR_FLUSH_INTERVAL_MS",
+    "1000",
+    "How long an event waits for others before it is inserted, in milliseconds, when the processor is busy.",
+);
+/// Flush rows.
+pub const FLUSH_ROWS: Field = Field::new(
+    "BATAUDIT_PROCESSOR_FLUSH_ROWS",
+    "100000",
+    "Rows at which a batch is inserted; 200000 at most.",
+);
+/// Flush bytes.
+pub const FLUSH_BYTES: Field = Field::new(
+    "BATAUDIT_PROCESSOR_FLUSH_BYTES",
+    "50331648",
+    "Bytes at which a batch is inserted (48 MiB); 64 MiB at most.",
+);
+/// Insert rate.
+pub const EARLY_INSERTS_PER_SECOND: Field = Field::new(
+    "BATAUDIT_PROCESSOR_EARLY_INSERTS_PER_SECOND",
+    "4",
+    "How often a quiet processor inserts at once instead of waiting for the interval; twice as many in a burst.",
+);
+/// Concurrent inserts.
+pub const CONCURRENT_INSERTS: Field =
+    Field::new("BATAUDIT_PROCESSOR_CONCURRENT_INSERTS", "2", "Inserts that may run at the same time.");
+/// Insert timeout.
+pub const INSERT_TIMEOUT_MS: Field = Field::new(
+    "BATAUDIT_PROCESSOR_INSERT_TIMEOUT_MS",
+    "60000",
+    "How long one insert may take before it is repeated, in milliseconds.",
+);
+/// Memory of batches.
+pub const MEMORY_BYTES: Field = Field::new(
+    "BATAUDIT_PROCESSOR_MEMORY_BYTES",
+    "134217728",
+    "Bytes of records that may be in batches, formed or being inserted (128 MiB).",
+);
+/// Memory of the client.
+pub const FETCH_BYTES: Field = Field::new(
+    "BATAUDIT_PROCESSOR_FETCH_BYTES",
+    "16777216",
+    "Bytes that may be fetched from Kafka ahead of the batches (16 MiB).",
+);
+/// Drain deadline.
+pub const DRAIN_TIMEOUT_MS: Field = Field::new(
+    "BATAUDIT_PROCESSOR_DRAIN_TIMEOUT_MS",
+    "6000",
+    "How long a shutdown waits for the last inserts and commits, in milliseconds.",
+);
+/// Admin listener.
+pub const ADMIN_ADDRESS: Field = Field::new(
+    "BATAUDIT_PROCESSOR_ADMIN_ADDRESS",
+    "127.0.0.1:9083",
+    "Where /live, /ready and /metrics are served; not used inside `bataudit up`.",
+);
+
+/// The variables read here.
+pub const FIELDS: &[&Field] = &[
+    &GROUP,
+    &INSTANCE_ID,
+    &SESSION_TIMEOUT_MS,
+    &STREAM_EPOCH,
+    &FLUSH_INTERVAL_MS,
+    &FLUSH_ROWS,
+    &FLUSH_BYTES,
+    &EARLY_INSERTS_PER_SECOND,
+    &CONCURRENT_INSERTS,
+    &INSERT_TIMEOUT_MS,
+    &MEMORY_BYTES,
+    &FETCH_BYTES,
+    &DRAIN_TIMEOUT_MS,
+    &ADMIN_ADDRESS,
+];
+
+/// How a processor runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The brokers.
+    pub kafka: Kafka,
+    /// The topics.
+    pub topics: Topics,
+    /// The database.
+    pub store: Store,
+    /// Consumer group.
+    pub group: String,
+    /// Static member of the group, where this is set.
+    pub instance_id: Option<String>,
+    /// How long the group waits for a silent member.
+    pub session_timeout: Duration,
+    /// Part of every token.
+    pub stream_epoch: String,
+    /// When a batch is due.
+    pub limits: Limits,
+    /// Early inserts a second.
+    pub early_inserts: u32,
+    /// Inserts at the same time.
+    pub concurrent_inserts: usize,
+    /// How long an insert may take.
+    pub insert_timeout: Duration,
+    /// Bytes of records in batches.
+    pub memory_bytes: u32,
+    /// Bytes fetched ahead.
+    pub fetch_bytes: u32,
+    /// How long a shutdown may take.
+    pub drain_timeout: Duration,
+}
+
+impl Config {
+    /// Reads all variables; what is wrong with them stands in `env`.
+    pub fn from_env(env: &mut Env) -> Self {
+        let config = Self {
+            kafka: Kafka::from_env(env),
+            topics: Topics::from_env(env),
+            store: Store::from_env(env),
+            // Two installations on one Kafka differ in their prefix, and must not share a group.
+            group: env.optional(&GROUP).unwrap_or_else(|| format!("{}-processor", env.text(&PREFIX))),
+            instance_id: env.optional(&INSTANCE_ID),
+            session_timeout: env.millis(&SESSION_TIMEOUT_MS),
+            stream_epoch: env.text(&STREAM_EPOCH),
+            limits: Limits {
+                interval: env.millis(&FLUSH_INTERVAL_MS),
+                rows: env.parse(&FLUSH_ROWS),
+                bytes: env.parse(&FLUSH_BYTES),
+            },
+            early_inserts: env.parse(&EARLY_INSERTS_PER_SECOND),
+            concurrent_inserts: env.parse(&CONCURRENT_INSERTS),
+            insert_timeout: env.millis(&INSERT_TIMEOUT_MS),
+            memory_bytes: env.parse(&MEMORY_BYTES),
+            fetch_bytes: env.parse(&FETCH_BYTES),
+            drain_timeout: env.millis(&DRAIN_TIMEOUT_MS),
+        };
+        config.validate(env);
+        config
+    }
+
+    fn validate(&self, env: &mut Env) {
+        let within = |value: usize, most: usize| (1..=most).contains(&value);
+        let seconds = |least: u64, most: u64| Duration::from_secs(least)..=Duration::from_secs(most);
+        let plain = self.stream_epoch.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        env.check(
+            plain && within(self.stream_epoch.len(), 32),
+            &STREAM_EPOCH,
+            "must be 1 to 32 letters, digits or '-'",
+        );
+        env.check(
+            seconds(6, 300).contains(&self.session_timeout),
+            &SESSION_TIMEOUT_MS,
+            "must be 6000 to 300000",
+        );
+        let interval = Duration::from_millis(1)..=Duration::from_secs(60);
+        env.check(interval.contains(&self.limits.interval), &FLUSH_INTERVAL_MS, "must be 1 to 60000");
+        env.check(within(self.limits.rows, HARD_ROWS), &FLUSH_ROWS, format_args!("must be 1 to {HARD_ROWS}"));
+        env.check(
+            within(self.limits.bytes, HARD_BYTES),
+            &FLUSH_BYTES,
+            format_args!("must be 1 to {HARD_BYTES}"),
+        );
+        env.check((1..=100).contains(&self.early_inserts), &EARLY_INSERTS_PER_SECOND, "must be 1 to 100");
+        env.check(within(self.concurrent_inserts, 64), &CONCURRENT_INSERTS, "must be 1 to 64");
+        env.check(
+            seconds(1, 3600).contains(&self.insert_timeout),
+            &INSERT_TIMEOUT_MS,
+            "must be 1000 to 3600000",
+        );
+        env.check(self.memory_bytes >= 16 << 20, &MEMORY_BYTES, "must be at least 16777216");
+        env.check(self.fetch_bytes >= 8 << 20, &FETCH_BYTES, "must be at least 8388608, the largest record");
+        env.check(!self.drain_timeout.is_zero(), &DRAIN_TIMEOUT_MS, "must be above 0");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_valid() {
+        let mut env = Env::default();
+        Config::from_env(&mut env);
+        env.finish().unwrap();
+    }
+
+    #[test]
+    fn limits_stay_within_a_block() {
+        let mut env = Env::from_pairs([(FLUSH_ROWS.name, "200001"), (STREAM_EPOCH.name, "a:b")]);
+        Config::from_env(&mut env);
+        let message = env.finish().unwrap_err().to_string();
+        assert!(message.contains("BATAUDIT_PROCESSOR_FLUSH_ROWS must be 1 to 200000"), "{message}");
+        assert!(message.contains("BATAUDIT_PROCESSOR_STREAM_EPOCH"), "{message}");
+    }
+}

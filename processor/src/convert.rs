@@ -1,0 +1,98 @@
+//! A record becomes rows and dead letters: decode, mask, route, encode. Pure.
+
+use std::sync::Arc;
+
+use bataudit_event::Event;
+
+use crate::batch::Content;
+use crate::dead_letter::{DeadLetter, Remains};
+use crate::decode::decode;
+use crate::mask::{Masker, Scratch};
+use crate::metrics;
+use crate::record::Record;
+use crate::recover::Known;
+use crate::route::route;
+use crate::row::{self, RowContext, RowPlace};
+
+/// Why an event cannot be stored although its record was read.
+const UNMASKABLE: &str = "unmaskable";
+
+/// Converts the records of one partition.
+#[derive(Debug)]
+pub struct Converter {
+    partition: i32,
+    masker: Arc<Masker>,
+}
+
+impl Converter {
+    /// A converter for this partition.
+    #[must_use]
+    pub fn new(partition: i32, masker: Arc<Masker>) -> Self {
+        Self { partition, masker }
+    }
+
+    /// What a record becomes. Events that `known` says are in the table become nothing.
+    #[must_use]
+    pub fn convert(&self, record: &Record, known: &Known) -> Content {
+        let value = record.value.as_deref();
+        let events = match decode(record.format.as_deref(), value) {
+            Ok(events) => events,
+            Err(error) => {
+                let rejects = vec![DeadLetter {
+                    partition: self.partition,
+                    offset: record.offset,
+                    index: None,
+                    reason: error.reason(),
+                    detail: error.to_string(),
+                    events: record.announced,
+                    remains: Remains::of_bytes(value.unwrap_or_default()),
+                }];
+                return Content { rejects, ..Content::default() };
+            }
+        };
+        metrics::consumed(events.len());
+        let mut content = Content::default();
+        content.bytes.reserve(events.len() * row::OVERHEAD + record.size());
+        let mut masked_fields = 0;
+        for (index, event) in events.iter().enumerate() {
+            // `decode` lets no record pass that has more.
+            let place = RowPlace { offset: record.offset, index: index as u16 };
+            content.oldest = content.oldest.into_iter().chain([event.received_at]).min();
+            if known.holds(place, event.id) {
+                content.known += 1;
+            } else {
+                masked_fields += self.add(event, place, &mut content);
+            }
+        }
+        metrics::masked(masked_fields);
+        content
+    }
+
+    /// Adds the row of an event, or its dead letter; returns how many fields were masked.
+    fn add(&self, event: &Event<'_>, place: RowPlace, content: &mut Content) -> usize {
+        let mut scratch = Scratch::default();
+        match self.masker.event(event, &mut scratch) {
+            Ok(masked) => {
+                let route = route(masked.path);
+                let context = RowContext {
+                    route: &route,
+                    mask_rules: self.masker.version(),
+                    partition: self.partition,
+                    place,
+                };
+                row::encode(&masked, &context, &mut content.bytes);
+                content.rows += 1;
+            }
+            Err(error) => content.rejects.push(DeadLetter {
+                partition: self.partition,
+                offset: place.offset,
+                index: Some(place.index),
+                reason: UNMASKABLE,
+                detail: error.to_string(),
+                events: 1,
+                remains: Remains::of_event(&self.masker, event),
+            }),
+        }
+        scratch.masked_fields()
+    }
+}

@@ -1,0 +1,33 @@
+//! The processor: events from Kafka, masked, into ClickHouse.
+//!
+//! The path of a record is the order of the rooms: `source` reads it, [`decode`] finds its events,
+//! [`mask`] takes the secrets out, [`batch`] collects rows, [`write`](mod@write) inserts them, [`commit`] tells
+//! Kafka. [`convert`] joins the pure steps, [`lane`] runs the line of one partition, [`run`](mod@run)
+//! wires everything. What can never be stored goes to [`dead_letter`]; what was stored before a crash
+//! is asked of the table by [`recover`].
+//!
+//! Every event ends as exactly one of: inserted, dead-lettered, or still uncommitted in Kafka. It is
+//! stored at least once, and a second time is made rare: a repeated insert repeats its token, and a
+//! restart skips what the table holds.
+
+pub mod batch;
+pub mod commit;
+pub mod config;
+pub mod convert;
+pub mod dead_letter;
+pub mod decode;
+#[cfg(test)]
+mod doubles;
+pub mod lane;
+pub mod mask;
+mod metrics;
+pub mod record;
+pub mod recover;
+pub mod route;
+pub mod row;
+pub mod run;
+mod source;
+pub mod write;
+
+pub use config::{Config, FIELDS};
+pub use run::{Error, run};

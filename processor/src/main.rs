@@ -1,0 +1,12 @@
+//! `bataudit-processor`: the processor as a process of its own.
+
+use std::process::ExitCode;
+
+use bataudit_processor::Config;
+use bataudit_processor::config::ADMIN_ADDRESS;
+use bataudit_service::process;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    process::run(&ADMIN_ADDRESS, Config::from_env, bataudit_processor::run).await
+}

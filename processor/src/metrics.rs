@@ -1,0 +1,82 @@
+//! The metrics of the processor, all of them. Labels are closed sets, partition numbers apart; no
+//! value of an event ever becomes one. Counted per record or per batch, never per event.
+
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+
+use crate::commit::Confirmation;
+use crate::dead_letter::DeadLetter;
+use crate::write::WriteError;
+
+/// `bataudit_processor_events_consumed_total`: events read from Kafka and decoded.
+pub(crate) fn consumed(events: usize) {
+    counter!("bataudit_processor_events_consumed_total").increment(events as u64);
+}
+
+/// `bataudit_processor_fields_masked_total`: fields of events in which something was masked.
+pub(crate) fn masked(fields: usize) {
+    counter!("bataudit_processor_fields_masked_total").increment(fields as u64);
+}
+
+/// `bataudit_processor_events_inserted_total`, `bataudit_processor_batch_rows`,
+/// `bataudit_processor_batch_bytes`; and `bataudit_processor_stored_delay_seconds`, from the time the
+/// gateway took the oldest event of a batch to the end of its insert.
+pub(crate) fn stored(rows: usize, bytes: usize, oldest: Option<Duration>) {
+    counter!("bataudit_processor_events_inserted_total").increment(rows as u64);
+    histogram!("bataudit_processor_batch_rows").record(rows as f64);
+    histogram!("bataudit_processor_batch_bytes").record(bytes as f64);
+    if let Some(oldest) = oldest {
+        histogram!("bataudit_processor_stored_delay_seconds").record(oldest);
+    }
+}
+
+/// `bataudit_processor_events_known_total`: events that a batch left out, because the table held them
+/// before the processor started.
+pub(crate) fn known(events: usize) {
+    counter!("bataudit_processor_events_known_total").increment(events as u64);
+}
+
+/// `bataudit_processor_events_dead_lettered_total` by `reason`. A record that could not be decoded
+/// counts as many events as its header says.
+pub(crate) fn dead_lettered(letters: &[DeadLetter]) {
+    for letter in letters {
+        counter!("bataudit_processor_events_dead_lettered_total", "reason" => letter.reason)
+            .increment(letter.events);
+    }
+}
+
+/// `bataudit_processor_insert_seconds` by `result`: `ok`, `failed` (is repeated), `refused`.
+pub(crate) fn insert(took: Duration, result: &Result<(), WriteError>) {
+    let result = match result {
+        Ok(()) => "ok",
+        Err(WriteError::Retry(_)) => "failed",
+        Err(WriteError::Refused(_)) => "refused",
+    };
+    histogram!("bataudit_processor_insert_seconds", "result" => result).record(took);
+}
+
+/// `bataudit_processor_commits_total` by `result`: `confirmed`, `unknown`, `stale`.
+pub(crate) fn committed(confirmation: Confirmation) {
+    let result = match confirmation {
+        Confirmation::Confirmed => "confirmed",
+        Confirmation::Unknown => "unknown",
+        Confirmation::Stale => "stale",
+    };
+    counter!("bataudit_processor_commits_total", "result" => result).increment(1);
+}
+
+/// `bataudit_processor_lag_records` by `partition`: records after the committed offset.
+pub(crate) fn lag(partition: i32, records: i64) {
+    gauge!("bataudit_processor_lag_records", "partition" => partition.to_string()).set(records as f64);
+}
+
+/// `bataudit_processor_records_lost_total`: records that Kafka deleted before they were read.
+pub(crate) fn lost(records: u64) {
+    counter!("bataudit_processor_records_lost_total").increment(records);
+}
+
+/// `bataudit_processor_partitions_stopped`: partitions that stand still until a person acts.
+pub(crate) fn stopped(partitions: usize) {
+    gauge!("bataudit_processor_partitions_stopped").set(partitions as f64);
+}

@@ -1,0 +1,31 @@
+//! A record as it comes from Kafka: what the source hands to the lane of its partition.
+
+/// A record of the events topic.
+#[derive(Debug, Clone, Default)]
+pub struct Record {
+    /// Its offset.
+    pub offset: i64,
+    /// The value of the format header.
+    pub format: Option<Vec<u8>>,
+    /// How many events it says it holds.
+    pub announced: u64,
+    /// Its value.
+    pub value: Option<Vec<u8>>,
+}
+
+impl Record {
+    /// Bytes it holds in memory, as far as they vary.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        self.value.as_ref().map_or(0, Vec::len)
+    }
+}
+
+/// What a lane is told.
+#[derive(Debug)]
+pub enum Input {
+    /// The next record of the partition.
+    Record(Record),
+    /// There are no more records for now.
+    Drained,
+}

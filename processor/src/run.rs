@@ -1,0 +1,115 @@
+//! The wiring: config in, a running processor out. The only module that knows all rooms.
+
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use bataudit_service::{Health, Readiness, Shutdown};
+use bataudit_store::schema::{self, SchemaError};
+use rdkafka::error::KafkaError;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+
+use crate::batch::InsertBudget;
+use crate::commit::SourceCommits;
+use crate::config::Config;
+use crate::dead_letter::KafkaDeadLetters;
+use crate::lane::{self, Shared};
+use crate::mask::{Masker, RuleError, Rules};
+use crate::recover::ClickHouseRows;
+use crate::source::{Source, consumer_client};
+use crate::write::ClickHouseWriter;
+
+/// Pause before ClickHouse is asked again whether it is there.
+const STORE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Why a processor cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules cannot be used.
+    #[error(transparent)]
+    Rules(#[from] RuleError),
+    /// The database is not ours, or was not migrated.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// A Kafka client cannot be made of its configuration.
+    #[error("cannot make a Kafka client: {0}")]
+    Kafka(#[from] KafkaError),
+    /// The source's thread died, which is a defect.
+    #[error("the source thread stopped unexpectedly")]
+    Source,
+}
+
+/// Runs a processor until the shutdown. Kafka or ClickHouse being away is waited out; `health` says so.
+///
+/// # Errors
+/// When it cannot run at all: see [`Error`].
+pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(), Error> {
+    let masker = Arc::new(Masker::compile(&Rules::built_in())?);
+    let clickhouse = health.part("clickhouse");
+    let (kafka, partitions) = (health.part("kafka"), health.part("partitions"));
+    tokio::select! {
+        checked = check_schema(&config, &clickhouse) => checked?,
+        () = shutdown.triggered() => return Ok(()),
+    }
+    let (commits, requests) = SourceCommits::channel();
+    let shared = Arc::new(shared(&config, masker, commits, clickhouse)?);
+    let source = Source {
+        client: consumer_client(&config.kafka, &config),
+        topic: config.topics.events.clone(),
+        start_lane: Arc::new(move |seat| {
+            // Called on the source's thread, which is inside the runtime's context.
+            tokio::spawn(lane::run(shared.clone(), seat))
+        }),
+        requests: Arc::new(Mutex::new(requests)),
+        kafka,
+        partitions,
+        runtime: Handle::current(),
+        shutdown,
+        drain: config.drain_timeout,
+    };
+    tracing::info!(group = config.group, topic = source.topic, "The processor starts.");
+    let ended = tokio::task::spawn_blocking(move || source.run()).await;
+    tracing::info!("The processor has stopped.");
+    Ok(ended.map_err(|_| Error::Source)??)
+}
+
+/// Waits for ClickHouse, and checks that its schema is ours.
+async fn check_schema(config: &Config, health: &Readiness) -> Result<(), Error> {
+    loop {
+        match schema::verify(&config.store).await {
+            Ok(()) => {
+                health.ready();
+                return Ok(());
+            }
+            Err(SchemaError::Store(error)) => {
+                health.not_ready(error.to_string());
+                tracing::warn!(%error, "ClickHouse does not answer; asks again.");
+                tokio::time::sleep(STORE_PAUSE).await;
+            }
+            Err(wrong) => return Err(wrong.into()),
+        }
+    }
+}
+
+fn shared(
+    config: &Config,
+    masker: Arc<Masker>,
+    commits: SourceCommits,
+    health: Readiness,
+) -> Result<Shared, KafkaError> {
+    Ok(Shared {
+        topic: config.topics.events.clone(),
+        stream_epoch: config.stream_epoch.clone(),
+        masker,
+        limits: config.limits,
+        budget: InsertBudget::new(config.early_inserts, config.early_inserts * 2, Instant::now()),
+        memory: Arc::new(Semaphore::new(config.memory_bytes as usize)),
+        memory_bytes: config.memory_bytes,
+        inserts: Semaphore::new(config.concurrent_inserts),
+        writer: Arc::new(ClickHouseWriter::new(&config.store, config.insert_timeout)),
+        dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics)?),
+        commits: Arc::new(commits),
+        stored: Arc::new(ClickHouseRows::new(&config.store)),
+        health,
+    })
+}

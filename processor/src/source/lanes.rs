@@ -1,0 +1,193 @@
+//! The lanes that read now, as the source sees them: where to put a record, which are too full, which
+//! assignment is the current one. Knows no Kafka.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use bataudit_service::{Readiness, Shutdown};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::task::JoinHandle;
+
+use crate::commit::Position;
+use crate::lane::{LaneEnd, Seat};
+use crate::metrics;
+use crate::record::{Input, Record};
+
+/// Bytes of records that may wait for a lane before its partition is paused.
+const QUEUE_BYTES: usize = 4 << 20;
+
+/// Starts a lane.
+pub(crate) type StartLane = Arc<dyn Fn(Seat) -> JoinHandle<LaneEnd> + Send + Sync>;
+
+struct LaneHandle {
+    assignment: u64,
+    inputs: UnboundedSender<Input>,
+    queued: Arc<AtomicUsize>,
+    finish: Shutdown,
+    task: JoinHandle<LaneEnd>,
+    /// Was given a record since it was last told that there are no more.
+    waiting: bool,
+    paused: bool,
+}
+
+/// The lanes of the partitions assigned to this processor.
+pub(super) struct Lanes {
+    start: StartLane,
+    health: Readiness,
+    lanes: BTreeMap<i32, LaneHandle>,
+    /// Partitions that stand still, and why.
+    stopped: BTreeMap<i32, String>,
+    /// Counts assignments, so that what belongs to an earlier one of the same partition is told apart.
+    assignments: Arc<AtomicU64>,
+}
+
+/// What the source should do with a partition after a record was handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Next {
+    /// Read on.
+    Read,
+    /// Stop fetching it for now.
+    Pause,
+}
+
+impl Lanes {
+    pub(super) fn new(start: StartLane, health: Readiness, assignments: Arc<AtomicU64>) -> Self {
+        health.ready();
+        Self { start, health, lanes: BTreeMap::new(), stopped: BTreeMap::new(), assignments }
+    }
+
+    /// Starts the lane of a newly assigned partition.
+    pub(super) fn open(&mut self, partition: i32, start: i64) {
+        let assignment = self.assignments.fetch_add(1, Ordering::Relaxed);
+        let (inputs, receiver) = unbounded_channel();
+        let (queued, finish) = (Arc::new(AtomicUsize::new(0)), Shutdown::new());
+        let seat = Seat {
+            partition,
+            assignment,
+            start,
+            inputs: receiver,
+            queued: queued.clone(),
+            finish: finish.clone(),
+        };
+        let task = (self.start)(seat);
+        let lane = LaneHandle { assignment, inputs, queued, finish, task, waiting: false, paused: false };
+        self.stopped.remove(&partition);
+        self.lanes.insert(partition, lane);
+        self.report();
+    }
+
+    /// Keeps a partition standing still, and says so until it is assigned anew.
+    pub(super) fn stop(&mut self, partition: i32, why: String) {
+        tracing::error!(partition, why, "The partition stands still: a person must act. The others go on.");
+        self.stopped.insert(partition, why);
+        self.report();
+    }
+
+    /// Hands a record to its lane.
+    pub(super) fn deliver(&mut self, partition: i32, record: Record) -> Next {
+        let Some(lane) = self.lanes.get_mut(&partition) else { return Next::Pause };
+        let queued = lane.queued.fetch_add(record.size(), Ordering::Relaxed) + record.size();
+        lane.waiting = true;
+        // A lane that has ended takes nothing; `ended` says why.
+        let is_full = lane.inputs.send(Input::Record(record)).is_err() || queued > QUEUE_BYTES;
+        lane.paused |= is_full;
+        if is_full { Next::Pause } else { Next::Read }
+    }
+
+    /// Tells every lane that got a record that there are no more for now.
+    pub(super) fn drained(&mut self) {
+        for lane in self.lanes.values_mut().filter(|lane| lane.waiting) {
+            lane.waiting = false;
+            // A lane that has ended is noticed by `ended`.
+            drop(lane.inputs.send(Input::Drained));
+        }
+    }
+
+    /// Whether any lane waits to hear that there are no more records.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.lanes.values().any(|lane| lane.waiting)
+    }
+
+    /// The paused partitions whose lanes have caught up.
+    pub(super) fn resumable(&mut self) -> Vec<i32> {
+        let caught_up = |lane: &LaneHandle| {
+            lane.paused && !lane.inputs.is_closed() && lane.queued.load(Ordering::Relaxed) < QUEUE_BYTES / 2
+        };
+        let lanes = self.lanes.iter_mut().filter(|(_, lane)| caught_up(lane));
+        lanes
+            .map(|(partition, lane)| {
+                lane.paused = false;
+                *partition
+            })
+            .collect()
+    }
+
+    /// Takes out the lanes that ended by themselves, and says which partitions stand still now.
+    pub(super) fn ended(&mut self, runtime: &Handle) {
+        let ended: Vec<i32> = self
+            .lanes
+            .iter()
+            .filter(|(_, lane)| lane.task.is_finished())
+            .map(|(partition, _)| *partition)
+            .collect();
+        for partition in ended {
+            let Some(lane) = self.lanes.remove(&partition) else { continue };
+            // The task has ended, so this does not wait.
+            match runtime.block_on(lane.task) {
+                Ok(LaneEnd::Stale | LaneEnd::Finished) => {}
+                Ok(LaneEnd::Refused(why)) => self.stop(partition, why),
+                Err(error) => self.stop(partition, format!("its lane stopped unexpectedly: {error}")),
+            }
+        }
+    }
+
+    /// Tells these lanes to store what they began and then end.
+    pub(super) fn finish(&self, partitions: &[i32]) {
+        partitions
+            .iter()
+            .filter_map(|partition| self.lanes.get(partition))
+            .for_each(|lane| lane.finish.trigger());
+    }
+
+    /// Whether all these lanes have ended.
+    pub(super) fn have_ended(&self, partitions: &[i32]) -> bool {
+        partitions
+            .iter()
+            .filter_map(|partition| self.lanes.get(partition))
+            .all(|lane| lane.task.is_finished())
+    }
+
+    /// Takes these lanes out; what they still do is aborted, and can no longer be confirmed.
+    pub(super) fn close(&mut self, partitions: &[i32]) {
+        for partition in partitions {
+            self.stopped.remove(partition);
+            metrics::lag(*partition, 0);
+            if let Some(lane) = self.lanes.remove(partition) {
+                lane.task.abort();
+            }
+        }
+        self.report();
+    }
+
+    /// All partitions that have a lane.
+    pub(super) fn partitions(&self) -> Vec<i32> {
+        self.lanes.keys().copied().collect()
+    }
+
+    /// Whether a position belongs to the current assignment of its partition.
+    pub(super) fn is_current(&self, position: Position) -> bool {
+        self.lanes.get(&position.partition).is_some_and(|lane| lane.assignment == position.assignment)
+    }
+
+    fn report(&self) {
+        metrics::stopped(self.stopped.len());
+        if self.stopped.is_empty() {
+            self.health.ready();
+        } else {
+            let lines = self.stopped.iter().map(|(partition, why)| format!("partition {partition}: {why}"));
+            self.health.not_ready(lines.collect::<Vec<_>>().join("; "));
+        }
+    }
+}

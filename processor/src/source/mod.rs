@@ -1,0 +1,195 @@
+//! The source: one thread that owns the Kafka consumer, polls it, hands records to the lanes of their
+//! partitions, and commits what the lanes have stored. Nobody else polls or commits: librdkafka cannot
+//! join a group anew before this thread has served the revocation, so a position is never committed
+//! for a partition that went to somebody else.
+//!
+//! What the records hold is not known here.
+
+mod client;
+mod context;
+mod lanes;
+mod start;
+
+use std::sync::atomic::AtomicU64;
+use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use bataudit_event::record::{COUNT_HEADER, FORMAT_HEADER};
+use bataudit_service::{Readiness, Shutdown};
+use rdkafka::ClientConfig;
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::error::{KafkaError, RDKafkaErrorCode};
+use rdkafka::message::{BorrowedMessage, Headers, Message};
+use rdkafka::topic_partition_list::TopicPartitionList;
+use tokio::runtime::Handle;
+
+use crate::commit::Request;
+use crate::record::Record;
+use context::Context;
+use lanes::{Lanes, Next};
+
+pub(crate) use client::consumer_client;
+pub(crate) use lanes::StartLane;
+
+/// Without a record for this long, a partition counts as drained. (`PartitionEOF` says it exactly, but
+/// with the fetch after the last record's, which the broker may hold back for half a second.)
+const LULL: Duration = Duration::from_millis(4);
+/// How long a poll may take when no lane waits for anything: bounds how late a commit is made.
+const IDLE: Duration = Duration::from_millis(25);
+/// Pause before the consumer is made anew.
+const RESTART_PAUSE: Duration = Duration::from_secs(1);
+
+/// Everything the source needs.
+pub(crate) struct Source {
+    pub(crate) client: ClientConfig,
+    pub(crate) topic: String,
+    pub(crate) start_lane: StartLane,
+    pub(crate) requests: Arc<Mutex<Receiver<Request>>>,
+    /// Whether Kafka answers and the group has settled.
+    pub(crate) kafka: Readiness,
+    /// Whether every assigned partition moves.
+    pub(crate) partitions: Readiness,
+    pub(crate) runtime: Handle,
+    pub(crate) shutdown: Shutdown,
+    /// How long the lanes may take to finish at a shutdown.
+    pub(crate) drain: Duration,
+}
+
+/// Why a consumer is given up.
+enum Ended {
+    Shutdown,
+    /// It cannot go on, but a new one may.
+    Broken(String),
+}
+
+impl Source {
+    /// Runs until the shutdown. Kafka being away is no reason to stop.
+    ///
+    /// # Errors
+    /// When the consumer cannot be made of its configuration.
+    pub(crate) fn run(&self) -> Result<(), KafkaError> {
+        let assignments = Arc::new(AtomicU64::new(0));
+        loop {
+            let lanes = Lanes::new(self.start_lane.clone(), self.partitions.clone(), assignments.clone());
+            match self.consume(lanes)? {
+                Ended::Shutdown => return Ok(()),
+                Ended::Broken(why) => {
+                    tracing::warn!(why, "The consumer is made anew.");
+                    self.kafka.not_ready(why);
+                    self.pause();
+                }
+            }
+        }
+    }
+
+    fn consume(&self, lanes: Lanes) -> Result<Ended, KafkaError> {
+        let context = Context::new(self, lanes);
+        let consumer: BaseConsumer<Context> = self.client.create_with_context(context)?;
+        consumer.subscribe(&[&self.topic])?;
+        let ended = loop {
+            if self.shutdown.is_triggered() {
+                break Ended::Shutdown;
+            }
+            if let Some(why) = self.turn(&consumer) {
+                break Ended::Broken(why);
+            }
+        };
+        let drain = if matches!(ended, Ended::Shutdown) { self.drain } else { Duration::ZERO };
+        let context = consumer.context();
+        let all = context.lanes().partitions();
+        context.finish(&consumer, &all, drain);
+        // Leaves the group, or keeps the place of a static member; the revocation is served on the way.
+        drop(consumer);
+        Ok(ended)
+    }
+
+    /// One turn: commit, poll, deliver. Returns why the consumer must be given up.
+    fn turn(&self, consumer: &BaseConsumer<Context>) -> Option<String> {
+        let context = consumer.context();
+        context.serve(consumer, Duration::ZERO);
+        self.steer(consumer);
+        let patience = if context.lanes().is_waiting() { LULL } else { IDLE };
+        match consumer.poll(patience) {
+            Some(Ok(message)) => {
+                let next = context.lanes().deliver(message.partition(), record(&message));
+                if next == Next::Pause {
+                    self.report(consumer.pause(&self.list(&[message.partition()])));
+                }
+            }
+            Some(Err(error)) => return Self::broken_by(context, &error).or_else(|| context.broken()),
+            None => context.lanes().drained(),
+        }
+        context.broken()
+    }
+
+    /// Notices ended lanes, and reads on where a lane has caught up.
+    fn steer(&self, consumer: &BaseConsumer<Context>) {
+        let resumable = {
+            let mut lanes = consumer.context().lanes();
+            lanes.ended(&self.runtime);
+            lanes.resumable()
+        };
+        if !resumable.is_empty() {
+            self.report(consumer.resume(&self.list(&resumable)));
+        }
+    }
+
+    fn list(&self, partitions: &[i32]) -> TopicPartitionList {
+        context::list(&self.topic, partitions)
+    }
+
+    /// A partition that cannot be paused or resumed was revoked in the meantime.
+    fn report(&self, result: Result<(), KafkaError>) {
+        if let Err(error) = result {
+            tracing::debug!(topic = self.topic, %error, "A partition could not be paused or resumed.");
+        }
+    }
+
+    fn broken_by(context: &Context, error: &KafkaError) -> Option<String> {
+        let code = error.rdkafka_error_code();
+        match (error, code) {
+            (KafkaError::MessageConsumptionFatal(_), _) => Some(format!("fatal: {error}")),
+            // What Kafka held was cut away while it was being read, or the topic was made anew.
+            (_, Some(RDKafkaErrorCode::AutoOffsetReset)) => {
+                Some(format!("the offset to read is gone: {error}"))
+            }
+            (_, Some(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic)) => {
+                context.no_topic();
+                None
+            }
+            _ => {
+                tracing::debug!(%error, "Kafka reported an error; the client goes on by itself.");
+                None
+            }
+        }
+    }
+
+    /// Waits before the next consumer, but not past a shutdown.
+    fn pause(&self) {
+        let until = Instant::now() + RESTART_PAUSE;
+        while !self.shutdown.is_triggered() && Instant::now() < until {
+            std::thread::park_timeout(IDLE);
+        }
+    }
+}
+
+fn record(message: &BorrowedMessage<'_>) -> Record {
+    let mut record = Record { offset: message.offset(), ..Record::default() };
+    record.value = message.payload().map(<[u8]>::to_vec);
+    for header in message.headers().into_iter().flat_map(|headers| headers.iter()) {
+        match (header.key, header.value) {
+            (FORMAT_HEADER, Some(value)) => record.format = Some(value.to_vec()),
+            (COUNT_HEADER, Some(value)) => {
+                record.announced =
+                    std::str::from_utf8(value).ok().and_then(|n| n.parse().ok()).unwrap_or_default();
+            }
+            _ => {}
+        }
+    }
+    record
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,127 @@
+//! Blocks into ClickHouse over HTTP.
+
+use std::time::Duration;
+
+use bataudit_store::Connection;
+use clickhouse::{Client, Compression, error::Error};
+use futures::future::BoxFuture;
+
+use super::{Block, RowWriter, WriteError};
+use crate::row::COLUMNS;
+
+/// Settings of every insert, whatever the server's defaults are. Together they make an insert one
+/// block with one token: an insert that was cut in two and repeated with another cut loses rows.
+const SETTINGS: &[(&str, &str)] = &[
+    ("async_insert", "0"),
+    ("insert_deduplicate", "1"),
+    ("deduplicate_insert", "enable"),
+    ("deduplicate_blocks_in_dependent_materialized_views", "1"),
+    ("max_insert_block_size", "1048449"),
+    ("min_insert_block_size_rows", "1048449"),
+    ("min_insert_block_size_bytes", "1073741824"),
+    ("max_insert_threads", "1"),
+    // After an outage a batch may span more days than the default allows; the gateway bounds them.
+    ("max_partitions_per_insert_block", "0"),
+    // The rollups are part of the insert: if one fails, so does the insert.
+    ("materialized_views_ignore_errors", "0"),
+    // One view after the other: raw rows are visible before the rollups are made, and a small insert
+    // spends no time on starting threads.
+    ("parallel_view_processing", "0"),
+    // Otherwise an error after the first answer bytes comes with status 200.
+    ("http_wait_end_of_query", "1"),
+];
+
+/// Blocks of fewer rows are written without the skip indexes, which the next merge builds: it halves
+/// the files that are made and synced, which is most of the time a small insert takes.
+const SMALL: usize = 1_000;
+
+/// Codes with which ClickHouse refuses what is in a block; every other error may pass.
+const REFUSALS: &[u32] =
+    &[6, 25, 26, 27, 32, 33, 34, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 363, 376, 440, 469, 691];
+
+/// Inserts into the events table.
+#[derive(Clone)]
+pub struct ClickHouseWriter {
+    client: Client,
+    statement: String,
+    timeout: Duration,
+}
+
+impl ClickHouseWriter {
+    /// A writer to the events table of this connection's database. An insert that takes longer than
+    /// `timeout` counts as failed and is repeated.
+    #[must_use]
+    pub fn new(connection: &Connection, timeout: Duration) -> Self {
+        // Uncompressed: the rows mostly travel within one machine or one data centre.
+        let client = connection.client().with_compression(Compression::None);
+        let client = SETTINGS.iter().fold(client, |client, (name, value)| client.with_setting(*name, *value));
+        Self { client, statement: format!("INSERT INTO events ({COLUMNS}) FORMAT RowBinary"), timeout }
+    }
+
+    async fn insert(&self, block: &Block) -> Result<(), Error> {
+        let mut insert = self
+            .client
+            .insert_formatted_with(self.statement.clone())
+            .with_setting("insert_deduplication_token", &block.token)
+            .with_setting("materialize_skip_indexes_on_insert", if block.rows < SMALL { "0" } else { "1" });
+        insert.send(block.bytes.clone()).await?;
+        insert.end().await
+    }
+}
+
+impl RowWriter for ClickHouseWriter {
+    fn write<'a>(&'a self, block: &'a Block) -> BoxFuture<'a, Result<(), WriteError>> {
+        Box::pin(async move {
+            match tokio::time::timeout(self.timeout, self.insert(block)).await {
+                Ok(result) => result.map_err(|error| classify(&error)),
+                Err(_) => {
+                    Err(WriteError::Retry(format!("ClickHouse did not answer within {:?}", self.timeout)))
+                }
+            }
+        })
+    }
+}
+
+fn classify(error: &Error) -> WriteError {
+    let Error::BadResponse(answer) = error else {
+        // Nothing of these quotes the rows; they were sent, not read.
+        return WriteError::Retry(format!("no answer from ClickHouse: {error}"));
+    };
+    let code = answer.split_once("Code: ").map_or("", |(_, rest)| rest);
+    let code: String = code.chars().take_while(char::is_ascii_digit).collect();
+    let described = format!("code {code} {}", name_of(answer));
+    match code.parse() {
+        Ok(code) if REFUSALS.contains(&code) => WriteError::Refused(described),
+        _ => WriteError::Retry(format!("ClickHouse answered with {described}")),
+    }
+}
+
+/// The name of the code, such as `(TOO_MANY_PARTS)`: the last word in brackets that is all capitals.
+fn name_of(answer: &str) -> &str {
+    let is_name =
+        |word: &&str| word.len() > 3 && word.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+    answer
+        .rsplit('(')
+        .filter_map(|part| part.split_once(')'))
+        .map(|(word, _)| word)
+        .find(is_name)
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refusals_and_the_rest() {
+        let answer = |text: &str| classify(&Error::BadResponse(text.to_owned()));
+        let refused = answer(
+            "Code: 117. DB::Exception: Cannot parse 'hunter2' (X): (INCORRECT_DATA) (version 26.7.2.1)",
+        );
+        assert_eq!(refused, WriteError::Refused("code 117 INCORRECT_DATA".to_owned()));
+        let later = answer("Code: 252. DB::Exception: Too many parts. (TOO_MANY_PARTS) (version 26.7.2.1)");
+        assert!(matches!(later, WriteError::Retry(text) if text.contains("TOO_MANY_PARTS")));
+        assert!(matches!(answer("502 Bad Gateway"), WriteError::Retry(_)));
+        assert!(matches!(classify(&Error::TimedOut), WriteError::Retry(_)));
+    }
+}
