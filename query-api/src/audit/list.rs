@@ -1,0 +1,309 @@
+//! `GET /v1/audit`: a page of events.
+
+use std::str::FromStr;
+
+use axum::Json;
+use axum::extract::State;
+use bataudit_control::clock::now_ms;
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::cursor::Cursor;
+use super::filter::Filter;
+use super::range::{DAY_MS, HOUR_MS, RETENTION_MS, Range};
+use super::row::{EventSummary, SummaryRow};
+use super::statement::events::{self as statement, Slice, SortBy};
+use super::store::Events;
+use super::total::total;
+use crate::app::App;
+use crate::auth::{Caller, Scope};
+use crate::error::{ApiError, ApiResult};
+use crate::input::Params;
+
+/// Items of a page at most.
+const MAX_LIMIT: u64 = 1000;
+/// Items of a page unless asked otherwise.
+const DEFAULT_LIMIT: u64 = 10;
+/// How deep `page` may go: beyond it every page costs as much as all before it.
+const MAX_DEPTH: u64 = 100_000;
+
+/// The time range; RFC 3339 with offset, both ends included.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "names the parameters for the API's document")]
+pub(crate) struct RangeQuery {
+    /// First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+    #[param(example = "2026-01-30T08:00:00Z")]
+    start_date: Option<String>,
+    /// Last moment; now and what comes unless given.
+    #[param(example = "2026-01-31T08:00:00Z")]
+    end_date: Option<String>,
+}
+
+/// How to page and sort.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "names the parameters for the API's document")]
+pub(crate) struct PageQuery {
+    /// Number of the page, from 1. `page * limit` may not exceed 100,000: further, use `cursor`.
+    #[param(minimum = 1, default = 1)]
+    page: Option<u64>,
+    /// Items of a page.
+    #[param(minimum = 1, maximum = 1000, default = 10)]
+    limit: Option<u64>,
+    /// `next_cursor` of the page before. Pages by cursor neither skip nor repeat events.
+    cursor: Option<String>,
+    /// What to sort by.
+    #[param(inline)]
+    sort_by: Option<SortName>,
+    /// Direction.
+    #[param(inline)]
+    sort_order: Option<SortOrder>,
+}
+
+/// What to sort by: timestamp unless given. The others have pages, but no cursor.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[expect(dead_code, reason = "names the values for the API's document")]
+pub(crate) enum SortName {
+    Timestamp,
+    StatusCode,
+    ResponseTime,
+}
+
+/// Direction: desc unless given.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+#[expect(dead_code, reason = "names the values for the API's document")]
+pub(crate) enum SortOrder {
+    Asc,
+    Desc,
+}
+
+/// A page of events.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct EventPage {
+    data: Vec<EventSummary>,
+    pagination: Pagination,
+}
+
+/// Where this page stands.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Pagination {
+    page: u64,
+    total_page: u64,
+    limit: u64,
+    /// Matching events. With a cursor: as the first page counted them.
+    total_items: u64,
+    /// For the next page; null on the last one, or when not sorted by timestamp.
+    #[serde(rename = "next_cursor")]
+    #[schema(required)]
+    next_cursor: Option<String>,
+}
+
+/// What a request asks for.
+#[derive(Debug)]
+struct Wanted {
+    filter: Filter,
+    range: Range,
+    by: SortBy,
+    ascending: bool,
+    page: u64,
+    limit: u64,
+    cursor: Option<Cursor>,
+}
+
+impl Wanted {
+    fn take(mut params: Params, now: i64) -> ApiResult<Self> {
+        let filter = Filter::take(&mut params)?;
+        let range = Range::take(&mut params, now, RETENTION_MS)?;
+        let page = params.number("page", 1..=u64::from(u32::MAX))?;
+        let limit = params.number("limit", 1..=MAX_LIMIT)?.unwrap_or(DEFAULT_LIMIT);
+        let expected = "must be timestamp, status_code or response_time";
+        let by = params.choice("sort_by", expected)?.unwrap_or(SortBy::Timestamp);
+        let order = params.choice::<Ascending>("sort_order", "must be asc or desc")?;
+        let cursor = params.choice::<Cursor>("cursor", "must be the next_cursor of an earlier page")?;
+        params.finish()?;
+        let wanted = Self {
+            filter,
+            range,
+            by,
+            ascending: order.is_some_and(|o| o.0),
+            page: page.unwrap_or(1),
+            limit,
+            cursor,
+        };
+        if let Some(cursor) = cursor {
+            if page.is_some() {
+                return Err(ApiError::parameter("page", "cannot be given together with cursor"));
+            }
+            if by != SortBy::Timestamp {
+                return Err(ApiError::parameter("cursor", "needs sort_by=timestamp"));
+            }
+            return Ok(Self { page: u64::from(cursor.page) + 1, ..wanted });
+        }
+        if wanted.page.saturating_mul(limit) > MAX_DEPTH {
+            let expected = format!("times limit must be at most {MAX_DEPTH}; use cursor to go further");
+            return Err(ApiError::parameter("page", expected));
+        }
+        Ok(wanted)
+    }
+
+    fn slice(&self) -> Slice {
+        let (after, offset) = match self.cursor {
+            Some(cursor) => (Some((cursor.timestamp, cursor.id)), 0),
+            None => (None, (self.page - 1) * self.limit),
+        };
+        // One more than asked for tells whether there is a next page.
+        Slice { by: self.by, ascending: self.ascending, after, offset, limit: self.limit + 1 }
+    }
+}
+
+struct Ascending(bool);
+
+impl FromStr for Ascending {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "asc" => Ok(Self(true)),
+            "desc" => Ok(Self(false)),
+            _ => Err(()),
+        }
+    }
+}
+
+impl FromStr for SortBy {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "timestamp" => Ok(Self::Timestamp),
+            "status_code" => Ok(Self::StatusCode),
+            "response_time" => Ok(Self::ResponseTime),
+            _ => Err(()),
+        }
+    }
+}
+
+/// Events, the newest first unless asked otherwise.
+#[utoipa::path(
+    get, path = "/v1/audit", operation_id = "list_events", tag = "events",
+    params(Filter, RangeQuery, PageQuery),
+    responses((status = 200, body = EventPage, description = "A page of events."))
+)]
+pub(crate) async fn list_events(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> ApiResult<Json<EventPage>> {
+    let now = now_ms();
+    let wanted = Wanted::take(params, now)?;
+    let scope = caller.scope(wanted.filter.project_id.as_deref())?;
+    let counted = async {
+        match wanted.cursor {
+            Some(cursor) => Ok(cursor.total),
+            None => total(&app.events, &scope, wanted.range, &wanted.filter, now).await,
+        }
+    };
+    let (rows, total) = futures::try_join!(fetch(&app.events, &scope, &wanted), counted)?;
+    Ok(Json(assemble(rows, total, &wanted)))
+}
+
+fn assemble(mut rows: Vec<SummaryRow>, total: u64, wanted: &Wanted) -> EventPage {
+    let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    let last = rows.last().filter(|_| more && wanted.by == SortBy::Timestamp).map(SummaryRow::position);
+    let next_cursor = last.map(|(timestamp, id): (i64, Uuid)| {
+        let page = u32::try_from(wanted.page).unwrap_or(u32::MAX);
+        Cursor { timestamp, id, page, total }.encode()
+    });
+    let pagination = Pagination {
+        page: wanted.page,
+        total_page: total.div_ceil(wanted.limit),
+        limit: wanted.limit,
+        total_items: total,
+        next_cursor,
+    };
+    EventPage { data: rows.into_iter().map(EventSummary::from).collect(), pagination }
+}
+
+/// Reads a page from windows that widen until it is full: the newest events are nearly always in the
+/// last hour, and a narrow window reads a fraction of the table.
+async fn fetch(events: &Events, scope: &Scope, wanted: &Wanted) -> ApiResult<Vec<SummaryRow>> {
+    let slice = wanted.slice();
+    let full = usize::try_from(slice.limit).unwrap_or(usize::MAX);
+    for window in windows(wanted) {
+        let statement = statement::page(scope, window, &wanted.filter, &slice);
+        let rows: Vec<SummaryRow> = events.all(&statement).await?;
+        if rows.len() >= full || window == wanted.range {
+            return Ok(rows);
+        }
+    }
+    Ok(Vec::new())
+}
+
+fn windows(wanted: &Wanted) -> Vec<Range> {
+    let Range { start, end } = wanted.range;
+    let mut windows = Vec::new();
+    // An offset counts from the beginning, and another order needs all events.
+    if wanted.by == SortBy::Timestamp && wanted.page == 1 || wanted.cursor.is_some() {
+        for width in [HOUR_MS, DAY_MS] {
+            let window = match (wanted.ascending, wanted.cursor) {
+                (false, cursor) => Range { start: cursor.map_or(end, |c| c.timestamp) - width, end },
+                (true, cursor) => Range { start, end: cursor.map_or(start, |c| c.timestamp) + width },
+            };
+            let window = window.and(wanted.range);
+            if window != wanted.range {
+                windows.push(window);
+            }
+        }
+    }
+    windows.push(wanted.range);
+    windows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: i64 = 1_769_835_600_000;
+
+    fn wanted(query: &str) -> ApiResult<Wanted> {
+        Wanted::take(Params::parse(query)?, NOW)
+    }
+
+    #[test]
+    fn refuses_bad_paging() {
+        let cursor = Cursor { timestamp: 1, id: Uuid::nil(), page: 1, total: 9 }.encode();
+        for (query, message) in [
+            ("limit=1001".to_owned(), "limit must be a whole number from 1 to 1000"),
+            ("page=0".to_owned(), "page must be a whole number from 1 to 4294967295"),
+            (
+                "page=101&limit=1000".to_owned(),
+                "page times limit must be at most 100000; use cursor to go further",
+            ),
+            ("cursor=abc".to_owned(), "cursor must be the next_cursor of an earlier page"),
+            (format!("cursor={cursor}&page=2"), "page cannot be given together with cursor"),
+            (format!("cursor={cursor}&sort_by=status_code"), "cursor needs sort_by=timestamp"),
+            ("sort_by=path".to_owned(), "sort_by must be timestamp, status_code or response_time"),
+            ("sort_order=up".to_owned(), "sort_order must be asc or desc"),
+        ] {
+            assert_eq!(wanted(&query).unwrap_err().to_string(), message);
+        }
+    }
+
+    #[test]
+    fn windows_widen_and_end_with_the_range() {
+        let all = windows(&wanted("").unwrap());
+        assert_eq!(all.len(), 3);
+        assert!(all.windows(2).all(|pair| pair[0].start > pair[1].start && pair[0].end == pair[1].end));
+        assert_eq!(windows(&wanted("page=2").unwrap()).len(), 1);
+        assert_eq!(windows(&wanted("sort_by=status_code").unwrap()).len(), 1);
+        let narrow = wanted("start_date=2026-01-31T04:40:00Z&end_date=2026-01-31T05:00:00Z").unwrap();
+        assert_eq!(windows(&narrow), [narrow.range]);
+    }
+}

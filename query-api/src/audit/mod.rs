@@ -1,0 +1,17 @@
+//! Reading events: `filter → statement → page`. Enters a caller and a query string, leaves JSON.
+//! Everything here reads ClickHouse and nothing writes it; the control store is not known.
+
+pub(crate) mod cursor;
+pub(crate) mod detail;
+pub(crate) mod facets;
+pub(crate) mod filter;
+pub(crate) mod list;
+pub(crate) mod live;
+pub(crate) mod range;
+pub(crate) mod row;
+pub(crate) mod seen;
+pub(crate) mod statement;
+pub(crate) mod stats;
+pub(crate) mod store;
+pub(crate) mod stream;
+pub(crate) mod total;

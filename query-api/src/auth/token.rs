@@ -1,0 +1,159 @@
+//! Session tokens: JWT signed with HMAC-SHA-256 (RFC 7515, RFC 7519).
+//!
+//! Written out instead of taken from a library because one algorithm and one issuer are all there is:
+//! with no choice of algorithm there is nothing to confuse, and no RSA or elliptic curves to build.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bataudit_service::Secret;
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+
+/// Whom a token is for. Tokens for screens and other uses name another audience.
+const AUDIENCE: &str = "bataudit:user";
+/// The only header that is written or accepted.
+const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+/// Longer texts are not tokens of ours.
+const MAX_BYTES: usize = 4096;
+
+/// How long a token and its session last.
+pub(crate) const LIFETIME_SECONDS: i64 = 24 * 60 * 60;
+
+/// What a token says. Only `jti` is believed beyond the signature: user and role are read from the
+/// session's row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Claims {
+    /// The user.
+    pub(crate) user_id: String,
+    /// Their e-mail when they logged in.
+    pub(crate) email: String,
+    /// Their role when they logged in.
+    pub(crate) role: String,
+    /// End, unix seconds.
+    pub(crate) exp: i64,
+    /// Start, unix seconds.
+    pub(crate) iat: i64,
+    /// Always `bataudit:user`.
+    pub(crate) aud: String,
+    /// The session's row.
+    pub(crate) jti: String,
+}
+
+impl Claims {
+    /// The claims of a session that starts now.
+    pub(crate) fn new(user: &bataudit_control::users::User, session_id: &str, now_s: i64) -> Self {
+        Self {
+            user_id: user.id.clone(),
+            email: user.email.clone(),
+            role: user.role.to_string(),
+            exp: now_s + LIFETIME_SECONDS,
+            iat: now_s,
+            aud: AUDIENCE.to_owned(),
+            jti: session_id.to_owned(),
+        }
+    }
+}
+
+/// Signs and verifies tokens.
+#[derive(Debug, Clone)]
+pub(crate) struct Tokens {
+    secret: Secret,
+}
+
+impl Tokens {
+    pub(crate) fn new(secret: Secret) -> Self {
+        Self { secret }
+    }
+
+    /// The token of these claims.
+    pub(crate) fn sign(&self, claims: &Claims) -> String {
+        // Claims are texts and numbers: serialising them cannot fail.
+        let payload = serde_json::to_vec(claims).unwrap_or_default();
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(payload));
+        let signature = self.mac(signed.as_bytes()).map(|mac| mac.finalize().into_bytes());
+        let signature = signature.map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
+        format!("{signed}.{signature}")
+    }
+
+    /// The claims of a token that we signed, for a user, and that is not over.
+    pub(crate) fn verify(&self, token: &str, now_s: i64) -> Option<Claims> {
+        if token.len() > MAX_BYTES {
+            return None;
+        }
+        let (signed, signature) = token.rsplit_once('.')?;
+        let (header, payload) = signed.split_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        self.mac(signed.as_bytes())?.verify_slice(&signature).ok()?;
+        if URL_SAFE_NO_PAD.decode(header).ok()? != HEADER.as_bytes() {
+            return None;
+        }
+        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+        (claims.aud == AUDIENCE && claims.exp > now_s && !claims.jti.is_empty()).then_some(claims)
+    }
+
+    fn mac(&self, signed: &[u8]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose().as_bytes()).ok()?;
+        mac.update(signed);
+        Some(mac)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tokens() -> Tokens {
+        Tokens::new(Secret::new("0123456789abcdef0123456789abcdef"))
+    }
+
+    fn claims() -> Claims {
+        Claims {
+            user_id: "u".to_owned(),
+            email: "a@b".to_owned(),
+            role: "viewer".to_owned(),
+            exp: 2_000,
+            iat: 1_000,
+            aud: AUDIENCE.to_owned(),
+            jti: "s".to_owned(),
+        }
+    }
+
+    fn with_payload(token: &str, payload: &str) -> String {
+        let parts: Vec<_> = token.split('.').collect();
+        format!("{}.{}.{}", parts[0], URL_SAFE_NO_PAD.encode(payload), parts[2])
+    }
+
+    #[test]
+    fn only_own_living_tokens_verify() {
+        let token = tokens().sign(&claims());
+        assert_eq!(tokens().verify(&token, 1_500), Some(claims()));
+        assert_eq!(tokens().verify(&token, 2_000), None, "over");
+        let other = Tokens::new(Secret::new("another secret of 32 bytes or more"));
+        assert_eq!(other.verify(&token, 1_500), None, "another secret");
+        let tv = tokens().sign(&Claims { aud: "bataudit:wallboard".to_owned(), ..claims() });
+        assert_eq!(tokens().verify(&tv, 1_500), None, "another audience");
+    }
+
+    #[test]
+    fn forgeries_do_not_verify() {
+        let token = tokens().sign(&claims());
+        let owner = serde_json::to_string(&Claims { role: "owner".to_owned(), ..claims() }).unwrap();
+        assert_eq!(tokens().verify(&with_payload(&token, &owner), 1_500), None);
+        let payload = token.split('.').nth(1).unwrap();
+        let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+        for forged in [format!("{none}.{payload}."), "..".to_owned(), String::new(), "x".repeat(5_000)] {
+            assert_eq!(tokens().verify(&forged, 1_500), None, "{forged}");
+        }
+    }
+
+    #[test]
+    fn matches_the_published_example() {
+        // RFC 7515, appendix A.1, has another header; the signature construction is the same.
+        let mac = Hmac::<Sha256>::new_from_slice(b"key").unwrap();
+        let mut mac = mac;
+        mac.update(b"The quick brown fox jumps over the lazy dog");
+        let tag = mac.finalize().into_bytes();
+        assert_eq!(URL_SAFE_NO_PAD.encode(tag), "97yD9DBThCSxMpjmqm-xQ-9NWaFJRhdZl0edvC0aPNg");
+    }
+}

@@ -1,0 +1,143 @@
+//! What the query API reads from the environment.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use bataudit_service::{Env, Field, Secret};
+
+/// Where the API and the dashboard listen.
+pub const ADDRESS: Field =
+    Field::new("BATAUDIT_QUERY_API_ADDRESS", "0.0.0.0:8082", "Address of the API and the dashboard.");
+/// Where the admin listener is.
+pub const ADMIN_ADDRESS: Field = Field::new(
+    "BATAUDIT_QUERY_API_ADMIN_ADDRESS",
+    "127.0.0.1:9082",
+    "Address of /live, /ready and /metrics of query-api.",
+);
+/// How browsers reach the API.
+pub const PUBLIC_URL: Field = Field::new(
+    "BATAUDIT_PUBLIC_URL",
+    "http://localhost:8082",
+    "Address under which browsers reach query-api; with https:// the session cookie is marked Secure.",
+);
+/// Signs the session tokens.
+pub const JWT_SECRET: Field = Field::required(
+    "JWT_SECRET",
+    "Set it to 32 or more random bytes, the same for every replica: openssl rand -hex 32",
+);
+/// How long one query may run.
+pub const QUERY_TIMEOUT_MS: Field = Field::new(
+    "BATAUDIT_QUERY_API_QUERY_TIMEOUT_MS",
+    "10000",
+    "How long one ClickHouse query may run before the request is answered with 504.",
+);
+/// Whether a proxy stands in front.
+pub const TRUST_FORWARDED: Field = Field::new(
+    "BATAUDIT_QUERY_API_TRUST_FORWARDED",
+    "false",
+    "true when a proxy of yours sets X-Forwarded-For: its last address then counts as the client's.",
+);
+/// Live streams one user may hold open.
+pub const STREAMS_PER_USER: Field = Field::new(
+    "BATAUDIT_QUERY_API_STREAMS_PER_USER",
+    "8",
+    "Live event streams one user may hold open on one replica.",
+);
+
+/// Name shown by `/health`. Every service has it, so it stands in the list of one only: ingest's.
+pub const ENVIRONMENT: Field =
+    Field::new("BATAUDIT_ENVIRONMENT", "production", "Name of this installation, shown by /health.");
+
+/// The variables read here.
+pub const FIELDS: &[&Field] = &[
+    &ADDRESS,
+    &ADMIN_ADDRESS,
+    &PUBLIC_URL,
+    &JWT_SECRET,
+    &QUERY_TIMEOUT_MS,
+    &TRUST_FORWARDED,
+    &STREAMS_PER_USER,
+];
+
+/// The original's default secret, known to everybody.
+const KNOWN_SECRET: &str = "change-me-in-production";
+/// A shorter secret could be guessed from one token.
+const SECRET_BYTES: usize = 32;
+
+/// How the query API runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where the API listens.
+    pub address: SocketAddr,
+    /// Whether browsers come over https.
+    pub secure_cookie: bool,
+    /// Signs the session tokens.
+    pub jwt_secret: Secret,
+    /// How long one query may run.
+    pub query_timeout: Duration,
+    /// Whether `X-Forwarded-For` is believed.
+    pub trust_forwarded: bool,
+    /// Live streams one user may hold open.
+    pub streams_per_user: usize,
+    /// Name of this installation.
+    pub environment: String,
+}
+
+impl Config {
+    /// Reads the variables; problems are collected in `env`.
+    pub fn from_env(env: &mut Env) -> Self {
+        let address = env.address(&ADDRESS);
+        let public_url = env.text(&PUBLIC_URL);
+        let is_http = public_url.starts_with("http://") || public_url.starts_with("https://");
+        env.check(is_http, &PUBLIC_URL, "must start with http:// or https://");
+        let query_timeout = env.millis(&QUERY_TIMEOUT_MS);
+        let within = (100..=600_000).contains(&query_timeout.as_millis());
+        env.check(within, &QUERY_TIMEOUT_MS, "must be from 100 to 600000");
+        let streams_per_user = env.parse(&STREAMS_PER_USER);
+        env.check(streams_per_user > 0, &STREAMS_PER_USER, "must be 1 or more");
+        Self {
+            address,
+            secure_cookie: public_url.starts_with("https://"),
+            jwt_secret: jwt_secret(env),
+            query_timeout,
+            trust_forwarded: env.parse(&TRUST_FORWARDED),
+            streams_per_user,
+            environment: env.text(&ENVIRONMENT),
+        }
+    }
+}
+
+fn jwt_secret(env: &mut Env) -> Secret {
+    let Some(secret) = env.secret(&JWT_SECRET) else { return Secret::new("") };
+    if secret.expose() == KNOWN_SECRET {
+        env.problem(&JWT_SECRET, format_args!("is a published default. {}", JWT_SECRET.doc));
+    } else if secret.expose().len() < SECRET_BYTES {
+        env.problem(&JWT_SECRET, format_args!("is too short. {}", JWT_SECRET.doc));
+    }
+    secret
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_weak_secrets() {
+        for weak in ["", KNOWN_SECRET, "0123456789012345678901234567890"] {
+            let mut env = Env::from_pairs([("JWT_SECRET", weak)]);
+            Config::from_env(&mut env);
+            let problem = env.finish().unwrap_err().to_string();
+            assert!(problem.contains("JWT_SECRET") && problem.contains("openssl rand"), "{problem}");
+            assert!(weak.is_empty() || !problem.contains(weak), "{problem}");
+        }
+    }
+
+    #[test]
+    fn the_defaults_are_complete() {
+        let mut env = Env::from_pairs([("JWT_SECRET", "0123456789abcdef0123456789abcdef")]);
+        let config = Config::from_env(&mut env);
+        env.finish().unwrap();
+        assert_eq!(config.address.port(), 8082);
+        assert!(!config.secure_cookie && !config.trust_forwarded);
+    }
+}

@@ -1,0 +1,42 @@
+//! Every metric of the query API.
+
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+
+/// `bataudit_query_api_requests_total{route,status}` and `bataudit_query_api_request_seconds{route,status}`:
+/// requests by route template and class of status (`2xx` …).
+pub(crate) fn request(route: &'static str, status: u16, took: Duration) {
+    let status = match status {
+        0..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    };
+    counter!("bataudit_query_api_requests_total", "route" => route, "status" => status).increment(1);
+    histogram!("bataudit_query_api_request_seconds", "route" => route, "status" => status)
+        .record(took.as_secs_f64());
+}
+
+/// `bataudit_query_api_store_query_seconds{query,result}`: ClickHouse queries by what they ask and how
+/// they ended (`ok`, or the code of the error).
+pub(crate) fn store_query(query: &'static str, result: &'static str, took: Duration) {
+    histogram!("bataudit_query_api_store_query_seconds", "query" => query, "result" => result)
+        .record(took.as_secs_f64());
+}
+
+/// `bataudit_query_api_logins_total{result}`: `accepted`, `refused` or `throttled`.
+pub(crate) fn login(result: &'static str) {
+    counter!("bataudit_query_api_logins_total", "result" => result).increment(1);
+}
+
+/// `bataudit_query_api_streams`: live streams open now.
+pub(crate) fn streams(change: f64) {
+    gauge!("bataudit_query_api_streams").increment(change);
+}
+
+/// `bataudit_query_api_streamed_events_total`: events sent on live streams.
+pub(crate) fn streamed(events: usize) {
+    counter!("bataudit_query_api_streamed_events_total").increment(events as u64);
+}

@@ -1,0 +1,129 @@
+//! The API's document, made from the handlers and the route table. `query-api/openapi.json` is this,
+//! committed, and a test compares the two.
+
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{ContentBuilder, OpenApi, PathItem, Ref, RefOr, ResponseBuilder};
+use utoipa::{OpenApi as _, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::audit::{detail, facets, list, stats, stream};
+use crate::auth::login;
+use crate::error::ErrorBody;
+use crate::routes::{ROUTES, Route, Who};
+use crate::{api_keys, health, projects};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "BatAudit query API",
+        description = "Reads audit events, and manages projects and API keys.\n\n\
+            Times are RFC 3339: with any offset going in, UTC with milliseconds coming out. Every error has a \
+            sentence (`error`), a stable name (`code`) and the request's id, which is also in the header \
+            `X-Request-Id`. A parameter that is unknown or malformed is refused with 400; nothing is ignored.",
+    ),
+    components(schemas(ErrorBody)),
+    tags(
+        (name = "events", description = "Reading events."),
+        (name = "session", description = "Logging in and out."),
+        (name = "projects", description = "Projects."),
+        (name = "keys", description = "API keys of the gateway."),
+        (name = "service", description = "The service itself."),
+    )
+)]
+struct Document;
+
+/// The documented routes, with their handlers.
+pub(crate) fn documented() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(login::login))
+        .routes(routes!(login::logout))
+        .routes(routes!(login::me))
+        .routes(routes!(projects::list_projects, projects::create_project))
+        .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
+        .routes(routes!(api_keys::revoke_api_key))
+        .routes(routes!(list::list_events))
+        .routes(routes!(stats::stats))
+        .routes(routes!(facets::facets))
+        .routes(routes!(stream::stream))
+        .routes(routes!(detail::get_event))
+        .routes(routes!(health::health))
+}
+
+/// The document as committed.
+#[must_use]
+pub fn json() -> String {
+    let mut document = documented().split_for_parts().1;
+    let schemes = &mut document.components.get_or_insert_default().security_schemes;
+    schemes.insert("bearer".to_owned(), SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let cookie = ApiKey::Cookie(ApiKeyValue::new("bataudit_session"));
+    schemes.insert("cookie".to_owned(), SecurityScheme::ApiKey(cookie));
+    for route in ROUTES {
+        if let Some(operation) = operation(&mut document, route) {
+            describe(operation, route);
+        }
+    }
+    let mut text = document.to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+fn operation<'d>(document: &'d mut OpenApi, route: &Route) -> Option<&'d mut Operation> {
+    let PathItem { get, post, delete, .. } = document.paths.paths.get_mut(route.path)?;
+    match route.method {
+        "GET" => get.as_mut(),
+        "POST" => post.as_mut(),
+        "DELETE" => delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// Adds to an operation what the table says of it, and the errors that follow.
+fn describe(operation: &mut Operation, route: &Route) {
+    let who = format!("May be called by: {}.", route.who.describe());
+    let description = operation.description.take().filter(|text| !text.is_empty());
+    operation.description = Some(description.map_or(who.clone(), |text| format!("{text}\n\n{who}")));
+    if route.path == "/health" {
+        return;
+    }
+    let reads_events = route.path.starts_with("/v1/audit");
+    let takes_input = operation.parameters.is_some() || operation.request_body.is_some();
+    let errors = [
+        (takes_input, "400", "A parameter or field is malformed or unknown; `parameter` names it."),
+        (route.who != Who::Public, "401", "No session, or one that is over (BAT-005)."),
+        (matches!(route.who, Who::InstanceAdmin | Who::ProjectAdmin), "403", "The role does not allow it."),
+        (
+            matches!(route.who, Who::ProjectMember | Who::ProjectAdmin),
+            "404",
+            "It does not exist, or not for the caller.",
+        ),
+        (
+            true,
+            "503",
+            "A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After.",
+        ),
+        (
+            reads_events && route.path != "/v1/audit/stream",
+            "504",
+            "The query took too long (`query_timeout`).",
+        ),
+    ];
+    for (applies, status, description) in errors {
+        if applies && !operation.responses.responses.contains_key(status) {
+            let body = RefOr::Ref(Ref::from_schema_name(ErrorBody::name()));
+            let content = ContentBuilder::new().schema(Some(body)).build();
+            let response =
+                ResponseBuilder::new().description(description).content("application/json", content);
+            operation.responses.responses.insert(status.to_owned(), RefOr::T(response.build()));
+        }
+    }
+    if route.who != Who::Public {
+        let no_scopes: [&str; 0] = [];
+        let either = ["bearer", "cookie"].map(|scheme| SecurityRequirement::new(scheme, no_scopes));
+        operation.security = Some(either.to_vec());
+    }
+}

@@ -1,0 +1,103 @@
+//! `/v1/auth/projects`.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use bataudit_control::projects::{self, NewProject as New};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::{ApiError, ApiResult};
+use crate::input::{Body, Params};
+use crate::time::rfc3339;
+
+/// A project.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Project {
+    #[schema(example = "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11")]
+    id: String,
+    #[schema(example = "My API")]
+    name: String,
+    /// The service name that instance-wide keys address the project by.
+    #[schema(example = "my-api")]
+    slug: String,
+    /// The user who created it; null for a project that came into being with its first event.
+    #[schema(required)]
+    created_by: Option<String>,
+    #[schema(example = "2026-01-31T08:00:00.000Z")]
+    created_at: String,
+}
+
+impl From<projects::Project> for Project {
+    fn from(project: projects::Project) -> Self {
+        Self {
+            id: project.id,
+            name: project.name,
+            slug: project.slug,
+            created_by: project.created_by,
+            created_at: rfc3339(project.created_at),
+        }
+    }
+}
+
+/// Projects.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProjectList {
+    data: Vec<Project>,
+}
+
+/// A project to be created.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "names the fields of the body for the API's document")]
+pub(crate) struct NewProject {
+    #[schema(example = "My API", min_length = 1, max_length = 128)]
+    name: String,
+    #[schema(example = "my-api", pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+    slug: String,
+}
+
+/// The caller's projects by name; the owner's are all.
+#[utoipa::path(
+    get, path = "/v1/auth/projects", operation_id = "list_projects", tag = "projects",
+    responses((status = 200, body = ProjectList, description = "The projects."))
+)]
+pub(crate) async fn list_projects(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> ApiResult<Json<ProjectList>> {
+    params.finish()?;
+    let found = match caller.scope(None)?.projects() {
+        None => projects::all(&app.control).await?,
+        Some(_) => projects::of_user(&app.control, &caller.user.id).await?,
+    };
+    Ok(Json(ProjectList { data: found.into_iter().map(Project::from).collect() }))
+}
+
+/// Creates a project; the caller becomes its first member, as its owner.
+#[utoipa::path(
+    post, path = "/v1/auth/projects", operation_id = "create_project", tag = "projects",
+    request_body = NewProject,
+    responses(
+        (status = 201, body = Project, description = "The project."),
+        (status = 409, body = crate::error::ErrorBody, description = "The slug is taken."),
+    )
+)]
+pub(crate) async fn create_project(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Body,
+) -> ApiResult<(StatusCode, Json<Project>)> {
+    let (name, slug) = (body.text("name")?, body.text("slug")?);
+    body.finish()?;
+    if !projects::is_slug(&slug) {
+        let expected = "must start with a letter or digit and hold only letters, digits, '-', '_' and '.', \
+                        100 characters at most";
+        return Err(ApiError::parameter("slug", expected));
+    }
+    let new = New { name: &name, slug: &slug, created_by: Some(&caller.user.id) };
+    let project = projects::create(&app.control, new).await?;
+    Ok((StatusCode::CREATED, Json(project.into())))
+}

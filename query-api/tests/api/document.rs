@@ -1,0 +1,49 @@
+//! The API's document: committed, complete, and in step with the route table.
+
+use bataudit_query_api::openapi;
+use bataudit_query_api::routes::{ROUTES, Who};
+use serde_json::Value;
+
+fn document() -> Value {
+    serde_json::from_str(&openapi::json()).unwrap()
+}
+
+#[test]
+fn the_committed_document_is_the_codes() {
+    let committed = include_str!("../../openapi.json");
+    assert!(
+        committed == openapi::json(),
+        "query-api/openapi.json is out of date. Run: cargo run -p bataudit-query-api -- openapi > query-api/openapi.json"
+    );
+}
+
+#[test]
+fn every_documented_route_is_in_the_table() {
+    let document = document();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for method in item.as_object().unwrap().keys() {
+            let found =
+                ROUTES.iter().find(|route| route.path == path && route.method.eq_ignore_ascii_case(method));
+            assert!(found.is_some(), "{method} {path} has no entry in ROUTES");
+        }
+    }
+    for route in
+        ROUTES.iter().filter(|route| route.path.starts_with("/v1/") && route.path != "/v1/openapi.json")
+    {
+        let operation = &document["paths"][route.path][route.method.to_ascii_lowercase()];
+        assert!(operation.is_object(), "{} {} is not documented", route.method, route.path);
+        let description = operation["description"].as_str().unwrap();
+        assert!(description.contains(route.who.describe()), "{description}");
+        assert_eq!(
+            operation["responses"].get("401").is_some(),
+            route.who != Who::Public || route.path.ends_with("login")
+        );
+    }
+}
+
+#[test]
+fn no_route_is_in_the_table_twice() {
+    for (n, route) in ROUTES.iter().enumerate() {
+        assert!(!ROUTES[..n].iter().any(|other| (other.method, other.path) == (route.method, route.path)));
+    }
+}

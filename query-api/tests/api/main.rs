@@ -1,0 +1,19 @@
+//! The API through its router, on the real ClickHouse engine and a SQLite control store.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, also in what its cases share"
+)]
+
+mod access;
+mod detail;
+mod document;
+mod fixture;
+mod live;
+mod login;
+mod outage;
+mod paging;
+mod stats;
+mod web;

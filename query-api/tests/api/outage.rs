@@ -1,0 +1,95 @@
+//! A ClickHouse that is away or does not answer: clear errors, soon.
+
+use std::time::{Duration, Instant};
+
+use bataudit_control::Role;
+use bataudit_query_api::Api;
+use bataudit_service::{Health, Shutdown};
+use serde_json::json;
+use tokio::net::TcpListener;
+
+use crate::fixture::{Fixture, clickhouse, config, control};
+
+const READS: [&str; 4] =
+    ["/v1/audit", "/v1/audit/stats", "/v1/audit/facets", "/v1/audit/01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11"];
+
+#[tokio::test]
+async fn nobody_there_is_503_at_once() {
+    let mut events = clickhouse();
+    events.url = "http://127.0.0.1:1".to_owned();
+    let api = Fixture::with(events).await;
+    let token = api.user("owner", Role::Owner, &[]).await;
+    for path in READS {
+        let started = Instant::now();
+        let answer = api.get(path, &token).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["code"]),
+            (503, &json!("store_unavailable")),
+            "{path}"
+        );
+        assert_eq!(answer.headers["retry-after"], "1");
+        assert!(started.elapsed() < Duration::from_secs(2), "{path}: {:?}", started.elapsed());
+    }
+    let health = api.get("/health", &token).await;
+    assert_eq!((health.status.as_u16(), &health.json()["db_status"]), (503, &json!("unavailable")));
+    assert_eq!(health.json()["control_status"], "ok");
+    assert_eq!(api.get("/v1/auth/me", &token).await.status, 200, "what needs no events goes on");
+}
+
+#[tokio::test]
+async fn a_server_that_takes_connections_but_says_nothing_is_503_soon() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut events = clickhouse();
+    events.url = format!("http://{}", silent.local_addr().unwrap());
+    let (control, _folder) = control().await;
+    let (shutdown, health) = (Shutdown::new(), Health::new());
+    let api = Api::new(&config(), &events, control.clone(), &shutdown).await;
+    let fixture = Fixture::around(&api, &control, &events, &shutdown);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let serving = tokio::spawn(api.serve(listener, health.clone(), shutdown.clone()));
+    let token = fixture.user("owner", Role::Owner, &[]).await;
+    let started = Instant::now();
+    let answer = fixture.get("/v1/audit", &token).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (503, &json!("store_unavailable")));
+    assert!(started.elapsed() < Duration::from_secs(3), "{:?}", started.elapsed());
+    let started = Instant::now();
+    assert_eq!(fixture.get("/v1/audit", &token).await.status, 503);
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert!(health.waiting_for().iter().any(|(part, _)| *part == "event store"));
+    shutdown.trigger();
+    serving.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_database_without_the_schema_is_unavailable_not_a_bug() {
+    let api = Fixture::with(clickhouse()).await;
+    let token = api.user("owner", Role::Owner, &[]).await;
+    let answer = api.get("/v1/audit", &token).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (503, &json!("store_unavailable")));
+    assert!(!answer.text.contains("test_query_"), "nothing of the database is told: {}", answer.text);
+}
+
+#[tokio::test]
+async fn a_slow_query_is_504() {
+    Fixture::run(async |api| {
+        let mut slow = config();
+        slow.query_timeout = Duration::from_millis(2);
+        let project = api.project("a").await;
+        let rows = format!(
+            "INSERT INTO events (id, project_id, timestamp, path) SELECT generateUUIDv7(), '{project}', \
+             now64(3) - rand() % 3600, repeat('x', 200) FROM numbers(200000)"
+        );
+        api.execute(&rows).await;
+        let shutdown = Shutdown::new();
+        let hurried = Api::new(&slow, &api.events, api.control.clone(), &shutdown).await;
+        let hurried = Fixture::around(&hurried, &api.control, &api.events, &shutdown);
+        let token = api.user("owner", Role::Owner, &[]).await;
+        let answer = hurried.get("/v1/audit?sort_by=response_time&limit=1000", &token).await;
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json()["code"]),
+            (504, &json!("query_timeout")),
+            "{answer:?}"
+        );
+    })
+    .await;
+}

@@ -1,0 +1,85 @@
+//! What browsers get: the dashboard, the docs, and the headers around them.
+
+use axum::http::{Method, header};
+
+use crate::fixture::{Fixture, clickhouse};
+
+#[tokio::test]
+async fn pages_files_and_their_headers() {
+    let api = Fixture::with(clickhouse()).await;
+    let root = api.get("/", "").await;
+    assert_eq!((root.status.as_u16(), root.headers[header::LOCATION].to_str().unwrap()), (303, "/app/"));
+    for path in [
+        "/app",
+        "/app/",
+        "/app/events",
+        "/app/settings/keys",
+        "/app/../../Cargo.toml",
+        "/app/%2e%2e/package.json",
+    ] {
+        let page = api.get(path, "").await;
+        assert!(page.text.to_ascii_lowercase().starts_with("<!doctype html>"), "{path}: {page:?}");
+        let policy = page.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(
+            policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+        assert!(!policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.headers[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+    }
+    assert_eq!(api.get("/app/assets/gone-abc123.js", "").await.status, 404);
+    let docs = api.get("/docs", "").await;
+    assert!(docs.status.is_redirection());
+    for (path, part) in [
+        ("/docs/", "swagger-ui"),
+        ("/docs/index.html", "swagger-ui"),
+        ("/docs/swagger-initializer.js", "/v1/openapi.json"),
+    ] {
+        let file = api.get(path, "").await;
+        assert!(file.status == 200 && file.text.contains(part), "{path}: {}", file.text);
+        assert!(
+            !file.text.contains("//unpkg.com") && !file.text.contains("//cdn"),
+            "{path} needs no network"
+        );
+    }
+    let document = api.get("/v1/openapi.json", "").await;
+    assert_eq!(document.text, include_str!("../../openapi.json"));
+}
+
+#[tokio::test]
+async fn unknown_paths_and_methods_are_json() {
+    let api = Fixture::with(clickhouse()).await;
+    for path in ["/nowhere", "/v1/audit/a/b", "/v2/audit", "/docs/../etc/passwd", "/metrics"] {
+        let answer = api.get(path, "").await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["error"].as_str()),
+            (404, Some("not found")),
+            "{path}"
+        );
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+    }
+    for (method, path) in
+        [(Method::PUT, "/v1/audit"), (Method::POST, "/health"), (Method::OPTIONS, "/v1/auth/login")]
+    {
+        let answer = api.call(method, path, None, None).await;
+        assert_eq!(
+            (answer.status.as_u16(), answer.json()["error"].as_str()),
+            (405, Some("method not allowed")),
+            "{path}"
+        );
+    }
+    assert_eq!(api.call(Method::HEAD, "/health", None, None).await.text, "");
+}
+
+#[tokio::test]
+async fn request_ids_are_kept_when_harmless() {
+    let api = Fixture::with(clickhouse()).await;
+    for (sent, kept) in [("my-id.1:2", true), ("a b", false), ("<script>", false), (&"x".repeat(101), false)]
+    {
+        let request = axum::http::Request::get("/nowhere").header("x-request-id", sent);
+        let answer = api.send(request.body(axum::body::Body::empty()).unwrap()).await;
+        let id = answer.headers["x-request-id"].to_str().unwrap();
+        assert_eq!(id == sent, kept, "{sent}");
+        assert_eq!(answer.json()["request_id"], id);
+    }
+}
