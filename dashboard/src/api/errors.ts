@@ -1,0 +1,93 @@
+// Turns every failure of a request into one ApiError: a sentence for the reader, the code and
+// request id for support, and the status for the code that has to decide.
+
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly requestId: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(init: {
+    message: string;
+    status: number;
+    code: string;
+    requestId?: string | undefined;
+    retryAfterSeconds?: number | undefined;
+  }) {
+    super(init.message);
+    this.name = 'ApiError';
+    this.status = init.status;
+    this.code = init.code;
+    this.requestId = init.requestId;
+    this.retryAfterSeconds = init.retryAfterSeconds;
+  }
+}
+
+/** Builds the error for an answer outside 2xx. `body` may be anything a proxy sends. */
+export function fromResponse(response: Response, body: unknown): ApiError {
+  const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  const retryAfterSeconds = retryAfter(response.headers.get('retry-after'));
+  return new ApiError({
+    message: sentence(text(fields['error']) ?? fallback(response.status)),
+    status: response.status,
+    code: text(fields['code']) ?? `HTTP ${response.status}`,
+    requestId: text(fields['request_id']) ?? text(response.headers.get('x-request-id')),
+    retryAfterSeconds,
+  });
+}
+
+/** Builds the error for a request that got no answer at all. */
+export function fromException(cause: unknown): ApiError {
+  if (cause instanceof ApiError) return cause;
+  if (nameOf(cause) === 'TimeoutError') {
+    return new ApiError({
+      message: 'The server took too long to answer. Narrow the time range or try again.',
+      status: 0,
+      code: 'timeout',
+    });
+  }
+  return new ApiError({
+    message: 'The server cannot be reached. Check the connection, then try again.',
+    status: 0,
+    code: 'unreachable',
+  });
+}
+
+/** The name of what was thrown; a DOMException is not an Error everywhere. */
+export function nameOf(cause: unknown): string {
+  if (typeof cause !== 'object' || cause === null || !('name' in cause)) return '';
+  return String(cause.name);
+}
+
+/** True for an answer that means "sign in first". */
+export function isUnauthenticated(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 401;
+}
+
+/** Only failures that may pass by themselves are worth a second try. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status >= 502);
+}
+
+function fallback(status: number): string {
+  if (status === 403) return 'Your role does not allow this.';
+  if (status === 404) return 'This was not found.';
+  if (status === 429) return 'Too many requests. Wait a moment, then try again.';
+  if (status >= 500) return 'The server could not answer this request. Try again in a moment.';
+  return `The request was refused with status ${status}.`;
+}
+
+function sentence(value: string): string {
+  const capital = value.charAt(0).toUpperCase() + value.slice(1);
+  return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value : undefined;
+}
+
+function retryAfter(value: string | null): number | undefined {
+  if (value === null) return undefined;
+  const seconds = Number(value);
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : undefined;
+}

@@ -1,0 +1,28 @@
+// The names the pages use for what the API answers. Everything is derived from the generated
+// schema, so a change of the API shows up here as a type error and nowhere else first.
+import type { paths } from './schema.gen';
+
+type Json<Responses, Status extends keyof Responses> = Responses[Status] extends {
+  content: { 'application/json': infer Body };
+}
+  ? Body
+  : never;
+
+type Get<Path extends keyof paths> = paths[Path] extends { get: { responses: infer R } }
+  ? Json<R, 200 & keyof R>
+  : never;
+
+export type User = Get<'/v1/auth/me'>;
+export type Project = Get<'/v1/auth/projects'>['data'][number];
+export type ApiKey = Get<'/v1/auth/api-keys'>['data'][number];
+export type KeyScope = ApiKey['scope'];
+export type NewApiKey =
+  paths['/v1/auth/api-keys']['post']['requestBody']['content']['application/json'];
+export type CreatedApiKey = Json<paths['/v1/auth/api-keys']['post']['responses'], 201>;
+export type EventPage = Get<'/v1/audit'>;
+export type EventSummary = EventPage['data'][number];
+export type Stats = Get<'/v1/audit/stats'>;
+export type Bucket = Stats['timeline'][number];
+export type ServiceStats = Stats['by_service'][number];
+export type Facets = Get<'/v1/audit/facets'>;
+export type ListQuery = NonNullable<paths['/v1/audit']['get']['parameters']['query']>;

@@ -1,0 +1,17 @@
+// Who is signed in. The session itself is an HttpOnly cookie this code never sees.
+import { queryOptions } from '@tanstack/react-query';
+import { answer, api } from './client';
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: ({ signal }) => answer(api.GET('/v1/auth/me', { signal })),
+  staleTime: 5 * 60_000,
+});
+
+export function login(body: { email: string; password: string }) {
+  return answer(api.POST('/v1/auth/login', { body }));
+}
+
+export function logout() {
+  return answer(api.POST('/v1/auth/logout'));
+}

@@ -1,0 +1,43 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { projectsQuery } from '../api/projects';
+import { Icon } from '../ui/Icon';
+import { Menu } from '../ui/Menu';
+
+/** Narrows every page to one project. */
+export function ProjectPicker() {
+  const { project } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const { data: projects = [] } = useQuery(projectsQuery);
+  const chosen = projects.find(({ id }) => id === project);
+  const options = [
+    { value: '', label: 'All projects' },
+    ...projects.map(({ id, name }) => ({ value: id, label: name })),
+  ];
+
+  return (
+    <Menu
+      trigger={
+        <button type="button" className="picker" aria-label="Project">
+          <Icon name="folder" />
+          <span className="picker-text">{chosen?.name ?? project ?? 'All projects'}</span>
+          <Icon name="down" />
+        </button>
+      }
+      sections={[
+        {
+          kind: 'choice',
+          label: 'Project',
+          value: project ?? '',
+          options,
+          onChange: (value) => {
+            void navigate({
+              to: '.',
+              search: (previous) => ({ ...previous, project: value === '' ? undefined : value }),
+            });
+          },
+        },
+      ]}
+    />
+  );
+}

@@ -1,0 +1,69 @@
+// The event list as the page shows it: fetched pages plus what arrived since, with a waiting room
+// for arrivals while the reader is further down and must not lose the place.
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { eventsQuery } from '../api/events';
+import type { EventPage, EventSummary } from '../api/model';
+import type { Filters } from '../filters/search';
+import { MAX_ARRIVALS, gather, merge } from './merge';
+import { useConnection } from './useConnection';
+
+/** Mount anew for other filters: arrivals belong to one set of filters. */
+export function useLiveEvents(initial: Filters, paused: boolean) {
+  const [filters] = useState(initial);
+  const options = useMemo(() => eventsQuery(filters), [filters]);
+  const client = useQueryClient();
+  const query = useInfiniteQuery(options);
+  const [shown, setShown] = useState<EventSummary[]>([]);
+  const [waiting, setWaiting] = useState<EventSummary[]>([]);
+  const [gap, setGap] = useState(false);
+
+  const fetched = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
+  const events = useMemo(
+    () => merge(fetched, shown, !query.hasNextPage),
+    [fetched, shown, query.hasNextPage],
+  );
+  // The stream's callbacks outlive a render; they read the latest of these.
+  const latest = useRef({ paused, known: new Set<string>() });
+  useEffect(() => {
+    latest.current = { paused, known: new Set([...fetched, ...shown].map(({ id }) => id)) };
+  }, [paused, fetched, shown]);
+
+  const restart = useCallback(() => {
+    setShown([]);
+    setWaiting([]);
+    setGap(false);
+    void client.resetQueries({ queryKey: options.queryKey });
+  }, [client, options]);
+
+  const receive = useCallback((arrived: EventSummary[]) => {
+    const add = latest.current.paused ? setWaiting : setShown;
+    add((before) => gather(before, arrived, (id) => latest.current.known.has(id)));
+  }, []);
+
+  const catchUp = useCallback(
+    (page: EventPage) => {
+      const { known } = latest.current;
+      receive([...page.data].reverse());
+      // Nothing on the newest page is known: more was missed than one page holds.
+      const missed = known.size > 0 && !page.data.some(({ id }) => known.has(id));
+      if (missed && page.pagination.next_cursor) setGap(true);
+    },
+    [receive],
+  );
+
+  const skipped = useCallback(() => setGap(true), []);
+
+  const release = useCallback(() => {
+    setShown((before) => gather(before, [...waiting].reverse(), () => false));
+    setWaiting([]);
+  }, [waiting]);
+
+  const mustRestart = gap || shown.length > MAX_ARRIVALS;
+  useEffect(() => {
+    if (mustRestart && !paused) restart();
+  }, [mustRestart, paused, restart]);
+
+  const status = useConnection(filters, { ready: query.isSuccess, receive, catchUp, skipped });
+  return { query, events, waiting: waiting.length, release, status };
+}

@@ -1,0 +1,72 @@
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useMemo, useRef } from 'react';
+import { ApiError } from '../../api/errors';
+import { eventQuery } from '../../api/events';
+import type { Filters } from '../../filters/search';
+import { parseRaw } from '../../json/raw';
+import { IconButton } from '../../ui/Button';
+import { CopyButton } from '../../ui/CopyButton';
+import { Icon } from '../../ui/Icon';
+import { ErrorNotice } from '../../ui/Notice';
+import { EventFields } from './EventFields';
+
+interface Props {
+  id: string;
+  onFilter: (part: Filters) => void;
+  onClose: () => void;
+}
+
+/** Everything known about one event. The list beside it stays usable. */
+export function EventDrawer({ id, onFilter, onClose }: Props) {
+  const event = useQuery(eventQuery(id));
+  const parsed = useMemo(() => parse(event.data), [event.data]);
+  const ref = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // Moving through the list with the drawer open must not take the keys away from the list.
+    if (document.activeElement?.id !== 'events') ref.current?.focus();
+  }, []);
+
+  return (
+    <aside ref={ref} className="drawer" tabIndex={-1} aria-label="Event details">
+      <header className="drawer-head">
+        <h2>Event</h2>
+        <span className="drawer-id mono">{id}</span>
+        <CopyButton text={id} label="Copy event id" />
+        <CopyButton text={() => window.location.href} label="Copy link to this event" icon="link" />
+        <IconButton label="Close details" onClick={onClose}>
+          <Icon name="close" />
+        </IconButton>
+      </header>
+      <div className="drawer-body" tabIndex={0} role="region" aria-label="Fields of the event">
+        {event.isPending && <div className="skeleton" role="status" aria-label="Loading" />}
+        {event.isError && <Failure error={event.error} onRetry={() => void event.refetch()} />}
+        {event.data !== undefined && parsed === undefined && (
+          <pre className="json">{event.data}</pre>
+        )}
+        {parsed !== undefined && <EventFields event={parsed} onFilter={onFilter} />}
+      </div>
+    </aside>
+  );
+}
+
+function Failure({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <p className="drawer-missing">
+        There is no such event. It may have reached the end of its retention, or belong to a project
+        you cannot see.
+      </p>
+    );
+  }
+  return <ErrorNotice error={error} onRetry={onRetry} />;
+}
+
+/** Nothing when the text is not JSON after all; it is then shown as it is. */
+function parse(text: string | undefined) {
+  if (text === undefined) return undefined;
+  try {
+    return parseRaw(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+import type { ReactNode } from 'react';
+import type { Filters } from '../../filters/search';
+import { type RawJson, decodeString, member, scalarText } from '../../json/raw';
+import { visible } from '../../json/lines';
+import { duration, utc } from '../../time/format';
+import { Status } from '../../ui/Badge';
+import { IconButton } from '../../ui/Button';
+import { CopyButton } from '../../ui/CopyButton';
+import { Icon } from '../../ui/Icon';
+import { Time } from '../../ui/Time';
+import { JsonBlock } from './JsonBlock';
+import { BODIES, type FieldSpec, GROUPS, KNOWN } from './fields';
+
+interface Props {
+  event: RawJson;
+  onFilter: (part: Filters) => void;
+}
+
+export function EventFields({ event, onFilter }: Props) {
+  return (
+    <>
+      {GROUPS.map(({ title, fields }) => (
+        <section key={title} className="fields" aria-label={title}>
+          <h3>{title}</h3>
+          <dl>
+            {fields.map((field) => (
+              <Field
+                key={field.key}
+                spec={field}
+                value={scalarText(member(event, field.key))}
+                onFilter={onFilter}
+              />
+            ))}
+          </dl>
+        </section>
+      ))}
+      {BODIES.map(({ key, label }) => {
+        const value = member(event, key);
+        return value === undefined || isNothing(value) ? null : (
+          <JsonBlock key={key} label={label} value={value} />
+        );
+      })}
+      {others(event).map(({ rawKey, value }) => (
+        <JsonBlock key={rawKey} label={decodeString(rawKey)} value={value} />
+      ))}
+    </>
+  );
+}
+
+interface FieldProps {
+  spec: FieldSpec;
+  value: string | undefined;
+  onFilter: (part: Filters) => void;
+}
+
+function Field({ spec, value, onFilter }: FieldProps) {
+  if (value === undefined) return null;
+  const { filter } = spec;
+  return (
+    <div className="field-row">
+      <dt>{spec.label}</dt>
+      <dd>
+        <span className="field-value">{present(spec, value)}</span>
+        <span className="field-tools">
+          {filter !== undefined && (
+            <IconButton
+              label={`Filter by this ${spec.label.toLowerCase()}`}
+              onClick={() => onFilter(filter(value))}
+            >
+              <Icon name="filter" />
+            </IconButton>
+          )}
+          <CopyButton text={value} label={`Copy ${spec.label.toLowerCase()}`} />
+        </span>
+      </dd>
+    </div>
+  );
+}
+
+function present(spec: FieldSpec, value: string): ReactNode {
+  switch (spec.look) {
+    case 'time':
+      return (
+        <>
+          <Time value={value} look="clock" /> <span className="muted">{utc(value)}</span>
+        </>
+      );
+    case 'duration':
+      return duration(Number(value));
+    case 'status':
+      return <Status code={Number(value)} />;
+    default:
+      return visible(value);
+  }
+}
+
+function isNothing(value: RawJson): boolean {
+  return (
+    (value.kind === 'literal' && value.raw === 'null') ||
+    (value.kind === 'string' && value.raw === '""')
+  );
+}
+
+/** Fields this page does not know yet: an audit log must not hide what it holds. */
+function others(event: RawJson) {
+  if (event.kind !== 'object') return [];
+  return event.members.filter(
+    ({ rawKey, value }) => !KNOWN.has(decodeString(rawKey)) && !isNothing(value),
+  );
+}

@@ -1,0 +1,123 @@
+// The list itself: only the rows in view exist, one of them is the active one, and all of it can be
+// used from the keyboard.
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef } from 'react';
+import type { EventSummary } from '../../api/model';
+import { Icon } from '../../ui/Icon';
+import { short } from '../../ui/numbers';
+import { EventRow, COLUMNS, rowId } from './EventRow';
+import { useActiveRow } from './useActiveRow';
+import { useMedia } from './useMedia';
+
+const ROW_PX = 30;
+const PHONE_ROW_PX = 54;
+/** Fetch the next page when this many rows are left below the view. */
+const AHEAD = 30;
+
+interface Props {
+  events: readonly EventSummary[];
+  waiting: number;
+  openId: string | undefined;
+  onOpen: (id: string | undefined, replace?: boolean) => void;
+  onScrolled: (scrolled: boolean) => void;
+  onRelease: () => void;
+  more: { available: boolean; loading: boolean; failed: boolean; fetch: () => void };
+}
+
+export function EventTable(props: Props) {
+  const { events, waiting, openId, onOpen, onScrolled, onRelease, more } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const phone = useMedia('(max-width: 760px)');
+  const height = phone ? PHONE_ROW_PX : ROW_PX;
+  const virtual = useVirtualizer({
+    count: events.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    getItemKey: (index) => events[index]?.id ?? index,
+    overscan: 12,
+    initialRect: { width: 0, height: 600 },
+  });
+  const items = virtual.getVirtualItems();
+  const active = useActiveRow({ events, openId, onOpen, show: (i) => virtual.scrollToIndex(i) });
+
+  useEffect(() => virtual.measure(), [height, virtual]);
+  const last = items.at(-1)?.index ?? 0;
+  const wanted = more.available && !more.loading && !more.failed && last > events.length - AHEAD;
+  const { fetch } = more;
+  useEffect(() => {
+    if (wanted) fetch();
+  }, [wanted, fetch]);
+
+  function release() {
+    onRelease();
+    onScrolled(false);
+    scroller.current?.scrollTo({ top: 0 });
+    scroller.current?.focus();
+  }
+
+  return (
+    <div className="event-table">
+      {waiting > 0 && (
+        <button type="button" className="arrivals" onClick={release}>
+          <Icon name="up" />
+          {short(waiting)} new
+        </button>
+      )}
+      <div
+        id="events"
+        ref={scroller}
+        className="grid"
+        role="grid"
+        tabIndex={0}
+        aria-label="Events"
+        aria-rowcount={more.available ? -1 : events.length + 1}
+        aria-activedescendant={active.id === undefined ? undefined : rowId(active.id)}
+        onScroll={(event) => onScrolled(event.currentTarget.scrollTop > height)}
+      >
+        <div className="grid-head row" role="row" aria-rowindex={1}>
+          {COLUMNS.map(({ name, label }) => (
+            <span key={name} role="columnheader" className={`cell cell-${name}`}>
+              {label}
+            </span>
+          ))}
+        </div>
+        <div className="grid-body" role="rowgroup" style={{ blockSize: virtual.getTotalSize() }}>
+          {items.map(({ index, start }) => {
+            const event = events[index];
+            if (event === undefined) return null;
+            return (
+              <EventRow
+                key={event.id}
+                event={event}
+                index={index}
+                top={start}
+                active={event.id === active.id}
+                open={event.id === openId}
+                onOpen={active.open}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <More {...more} />
+    </div>
+  );
+}
+
+function More({ loading, failed, fetch }: Props['more']) {
+  if (failed) {
+    return (
+      <p className="grid-foot" role="alert">
+        Older events could not be loaded.{' '}
+        <button type="button" className="link" onClick={fetch}>
+          Try again
+        </button>
+      </p>
+    );
+  }
+  return loading ? (
+    <p className="grid-foot" role="status">
+      Loading older events…
+    </p>
+  ) : null;
+}

@@ -1,0 +1,32 @@
+import { useEffect } from 'react';
+
+interface Keys {
+  onFilter: () => void;
+  onEscape: (() => void) | undefined;
+}
+
+/** Keys that work anywhere on the page, except where someone is typing or choosing. */
+export function usePageKeys({ onFilter, onEscape }: Keys): void {
+  useEffect(() => {
+    function pressed(event: KeyboardEvent) {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isBusy(event.target)) return;
+      if (event.key === '/') {
+        event.preventDefault();
+        onFilter();
+      } else if (event.key === 'Escape') {
+        onEscape?.();
+      }
+    }
+    document.addEventListener('keydown', pressed);
+    return () => document.removeEventListener('keydown', pressed);
+  });
+}
+
+/** Whether keys already mean something to the element that has the focus. */
+export function isBusy(target: EventTarget | null): boolean {
+  return (
+    target instanceof Element &&
+    target.closest('input, textarea, select, dialog, [role="menu"], [role="dialog"]') !== null
+  );
+}

@@ -1,0 +1,21 @@
+// Builds the dashboard for /app/ and, in development, forwards the API to a running query-api.
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vitest/config';
+
+const api = process.env['BATAUDIT_API'] ?? 'http://127.0.0.1:8082';
+
+export default defineConfig({
+  base: '/app/',
+  plugins: [react()],
+  server: { host: '127.0.0.1', port: 5173, proxy: { '/v1': { target: api } } },
+  build: {
+    target: 'es2023',
+    manifest: true,
+    // The content security policy is `default-src 'self'`: a data: URI would not load.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  test: {
+    include: ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.ts'],
+  },
+});
