@@ -1,0 +1,41 @@
+//! `bataudit`: BatAudit on one machine, and the command-line tool.
+//!
+//! Only dispatch. `engine` and `guard` start no thread before they hand over: both depend on being alone in their
+//! process.
+
+mod cli;
+mod fields;
+mod guard;
+mod migrate;
+mod reason;
+mod stores;
+mod up;
+
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+
+use bataudit_engine::Launch;
+use clap::Parser as _;
+
+use crate::cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    match dispatch(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // With standard error gone, the exit code is all that is left to say it.
+            let _unheard = writeln!(io::stderr(), "bataudit: {}", reason::of(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Engine { lib, config } => match bataudit_engine::run(&Launch { library: lib, config })? {},
+        Command::Guard { parent, command } => match guard::become_command(parent, &command)? {},
+        Command::Up { data } => up::run(data),
+        Command::Migrate => migrate::run(),
+        Command::Env => Ok(io::stdout().write_all(fields::list().as_bytes())?),
+    }
+}
