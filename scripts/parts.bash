@@ -1,0 +1,120 @@
+# What running and testing need beyond this checkout. Each function looks first, and does nothing when nothing is missing.
+# shellcheck shell=bash disable=SC2034
+# shellcheck source-path=SCRIPTDIR source=../deploy/dev/settings.bash
+source "$(dirname "${BASH_SOURCE[0]}")/../deploy/dev/settings.bash"
+
+# C libraries and tools that the Rust build links or calls, and what fetches the rest.
+run_packages=(ca-certificates cmake curl g++ libcurl4-openssl-dev libssl-dev make pkg-config zlib1g-dev)
+# Real parts for the tests, a browser, and the checker of our own scripts.
+test_packages=("${run_packages[@]}" chromium maven postgresql-15 python3-venv shellcheck)
+
+# require_toolchains COMMAND...: those come from outside Debian and are not ours to install.
+require_toolchains() {
+  local command missing=()
+  for command in "$@"; do
+    command -v "$command" >/dev/null || missing+=("$command")
+  done
+  ((${#missing[@]} == 0)) ||
+    die "not installed: ${missing[*]}. Needed are Rust (https://rustup.rs), Node 20 or newer and, for tests, Java 17."
+}
+
+# missing_packages PACKAGE...: prints those that are not installed.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || printf '%s\n' "$package"
+  done
+}
+
+# install_packages PACKAGE...: as root with apt-get; a plain user is told what to run.
+install_packages() {
+  local missing
+  if ! command -v dpkg-query >/dev/null; then
+    echo "Not a Debian system: what corresponds to these packages must be installed: $*"
+    return
+  fi
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]} > 0)) || return 0
+  ((EUID == 0)) || die "missing packages: ${missing[*]}. Run: sudo apt-get install -y ${missing[*]}"
+  run packages "1 min: ${missing[*]}" apt_install "${missing[@]}"
+  passed
+}
+
+apt_install() {
+  export DEBIAN_FRONTEND=noninteractive
+  apt-get update
+  if [[ " $* " == *" postgresql-15 "* && ! -e /etc/postgresql-common/createcluster.conf ]]; then
+    # Only the programs are wanted. Without this the package starts a database server on port 5432.
+    apt-get install -y --no-install-recommends postgresql-common
+    sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+  fi
+  apt-get install -y --no-install-recommends "$@"
+}
+
+# The embedded broker of `bataudit up`: a program of its own with its own lock file, built once for all checkouts.
+build_broker() {
+  local build=$cache/tansu-$broker_version-build
+  mkdir -p "$build"
+  # Two checkouts, or `make run` beside `make test`, must not build it twice: the second waits and finds it done.
+  exec 8<"$build"
+  flock 8
+  if [[ ! -x $broker_bin ]]; then
+    # Lightly optimised: it builds much sooner.
+    CARGO_PROFILE_RELEASE_OPT_LEVEL=1 CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_LTO=off \
+      cargo install tansu --version "$broker_version" --locked --no-default-features --features libsql,dynostore \
+      --root "$broker_root" --target-dir "$build"
+  fi
+  rm -rf "$build"
+}
+
+begin_broker() {
+  if [[ ! -x $broker_bin ]]; then
+    [[ -z ${BATAUDIT_BROKER_BIN:-} ]] ||
+      die "BATAUDIT_BROKER_BIN names no executable: $broker_bin. Correct it, or unset it to build the broker."
+    begin broker "8 min, only the first time" build_broker
+  fi
+}
+
+begin_engine() {
+  [[ -f $engine_lib ]] || begin engine "15 s, only the first time" "$root/deploy/dev/engine/fetch"
+}
+
+begin_kafka() {
+  [[ -d $kafka_libs ]] || begin kafka "30 s, only the first time" "$root/deploy/dev/kafka/fetch"
+}
+
+# Checksum over all that the built dashboard depends on.
+dashboard_inputs() {
+  (
+    cd "$root" || exit
+    find dashboard \( -name node_modules -o -name dist -o -name test -o -name 'test-*' -o -name '*.tsbuildinfo' \) -prune \
+      -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum
+  ) | sha256sum
+}
+
+dashboard_lock() { sha256sum <"$root/dashboard/package-lock.json"; }
+
+# same FILE TEXT: does the stamp hold that text?
+same() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
+# The stamps stand in node_modules and not in dist, which query-api serves to the world.
+install_dashboard() {
+  local stamp=$root/dashboard/node_modules/.bataudit-lock
+  same "$stamp" "$(dashboard_lock)" && return
+  npm --prefix "$root/dashboard" ci --no-audit --no-fund
+  dashboard_lock >"$stamp"
+}
+
+build_dashboard() {
+  local stamp=$root/dashboard/node_modules/.bataudit-build
+  install_dashboard
+  npm --prefix "$root/dashboard" run build
+  dashboard_inputs >"$stamp"
+}
+
+begin_dashboard() {
+  if [[ ! -f $root/dashboard/dist/index.html ]] ||
+    ! same "$root/dashboard/node_modules/.bataudit-build" "$(dashboard_inputs)"; then
+    begin dashboard "1 min" build_dashboard
+  fi
+}
