@@ -1,0 +1,67 @@
+//! HTTP written by hand, for requests that no client would send.
+
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use crate::services;
+
+/// A connection on which a test writes what it likes.
+#[derive(Debug)]
+pub struct Raw {
+    stream: TcpStream,
+}
+
+impl Raw {
+    /// Connects to the host of a URL.
+    ///
+    /// # Panics
+    /// When it refuses.
+    pub async fn connect(url: &str) -> Self {
+        let stream = TcpStream::connect(services::authority(url)).await.expect("a connection");
+        stream.set_nodelay(true).expect("a socket option");
+        Self { stream }
+    }
+
+    /// Writes bytes. The other side may have closed already, which its answer tells better.
+    pub async fn write(&mut self, bytes: &[u8]) -> bool {
+        self.stream.write_all(bytes).await.is_ok()
+    }
+
+    /// Says that nothing more will be written.
+    pub async fn finish(&mut self) {
+        drop(self.stream.shutdown().await);
+    }
+
+    /// Status and body of the answer; `None` when the connection ended without one.
+    ///
+    /// # Panics
+    /// When nothing happens within `deadline`: a connection must never hang.
+    pub async fn answer(&mut self, deadline: Duration) -> Option<(u16, String)> {
+        let mut bytes = Vec::new();
+        let read = timeout(deadline, async {
+            let mut chunk = [0; 16 * 1024];
+            // A reset after the answer loses nothing that was read before it.
+            while let Ok(count @ 1..) = self.stream.read(&mut chunk).await {
+                bytes.extend_from_slice(&chunk[..count]);
+                if is_complete(&bytes) {
+                    break;
+                }
+            }
+        });
+        read.await.unwrap_or_else(|_| panic!("neither an answer nor an end within {deadline:?}"));
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        Some((status, body.to_owned()))
+    }
+}
+
+fn is_complete(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    let Some((head, body)) = text.split_once("\r\n\r\n") else { return false };
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
+    length.is_some_and(|length: usize| body.len() >= length)
+}
