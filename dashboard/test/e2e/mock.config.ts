@@ -15,7 +15,7 @@ export default defineConfig({
     viewport: { width: 1440, height: 900 },
     timezoneId: 'Europe/Berlin',
     locale: 'en-GB',
-    actionTimeout: 5_000,
+    actionTimeout: 20_000,
     trace: 'retain-on-failure',
   },
   webServer: {

@@ -5,12 +5,11 @@ import { launchOptions, shared } from './browser';
 export default defineConfig({
   ...shared,
   testMatch: 'first-event.spec.ts',
-  timeout: 60_000,
   use: {
     baseURL: process.env['BATAUDIT_BASE_URL'] ?? 'http://127.0.0.1:8082',
     launchOptions,
     viewport: { width: 1440, height: 900 },
-    actionTimeout: 5_000,
+    actionTimeout: 20_000,
     trace: 'retain-on-failure',
   },
 });
