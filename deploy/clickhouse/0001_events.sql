@@ -42,11 +42,16 @@ CREATE TABLE IF NOT EXISTS events (
   environment        LowCardinality(String) CODEC(ZSTD(1)),
   -- Version of the rules that masked this row.
   mask_rules         UInt32                 CODEC(ZSTD(1)),
-  -- Where the row came from in Kafka: partition, offset of the record, index within the record.
-  -- Recovery counts by these what a batch has already stored.
+  -- Where the row came from: the life of the topic, the partition, the offset of the record, the index
+  -- within the record.
+  k_epoch            LowCardinality(String) CODEC(ZSTD(1)),
   k_partition        UInt16                 CODEC(ZSTD(1)),
   k_offset           UInt64                 CODEC(Delta, ZSTD(1)),
   k_index            UInt16                 CODEC(ZSTD(1)),
+  -- The batch that inserted it: the offsets from k_batch to k_end, the latter not included. After a
+  -- crash exactly this batch is formed again, so that its token stands for the same rows.
+  k_batch            UInt64                 CODEC(Delta, ZSTD(1)),
+  k_end              UInt64                 CODEC(Delta, ZSTD(1)),
   -- When the row was inserted: what "new since" asks for, since `timestamp` may lie days back.
   stored_at          DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') CODEC(Delta, ZSTD(1)),
 

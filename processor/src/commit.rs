@@ -1,4 +1,4 @@
-//! Confirming to Kafka what is stored. Lanes ask through [`Commits`]; the source, the only one who
+//! Telling Kafka what is stored and what is under way. Lanes ask through [`Commits`]; the source, the only one who
 //! may commit, carries the requests out one by one on its own thread.
 
 use std::sync::mpsc;
@@ -6,42 +6,47 @@ use std::sync::mpsc;
 use futures::future::BoxFuture;
 use tokio::sync::oneshot;
 
+use crate::intent::Mark;
+
 /// How far a partition is stored, under one assignment of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Position {
+pub struct Commit {
     /// The partition.
     pub partition: i32,
     /// The assignment under which it was read.
     pub assignment: u64,
-    /// The next offset to read.
+    /// Everything before it is stored or dead-lettered.
     pub offset: i64,
+    /// What is under way from there on.
+    pub mark: Mark,
 }
 
 /// What became of a commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirmation {
-    /// The broker holds the position.
+    /// The broker holds it.
     Confirmed,
-    /// The broker did not say. A later commit settles it; at worst the rows are asked for again.
+    /// The broker did not say, and holds something else: the batch must be dropped, and what is
+    /// committed be read anew.
     Unknown,
     /// The partition is no longer ours: its rows are the next owner's business.
     Stale,
 }
 
-/// Confirms positions.
+/// Commits.
 pub trait Commits: Send + Sync {
-    /// Commits one position of one partition.
-    fn confirm(&self, position: Position) -> BoxFuture<'_, Confirmation>;
+    /// Commits one offset of one partition, with its mark.
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Confirmation>;
 }
 
-/// A position to commit, and whom to tell.
+/// A commit to make, and whom to tell.
 #[derive(Debug)]
 pub(crate) struct Request {
-    pub(crate) position: Position,
+    pub(crate) commit: Commit,
     pub(crate) reply: oneshot::Sender<Confirmation>,
 }
 
-/// Hands positions to the source thread.
+/// Hands commits to the source thread.
 #[derive(Debug, Clone)]
 pub(crate) struct SourceCommits {
     requests: mpsc::Sender<Request>,
@@ -56,11 +61,11 @@ impl SourceCommits {
 }
 
 impl Commits for SourceCommits {
-    fn confirm(&self, position: Position) -> BoxFuture<'_, Confirmation> {
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Confirmation> {
         Box::pin(async move {
             let (reply, replied) = oneshot::channel();
             // When the source is gone, so is the assignment.
-            if self.requests.send(Request { position, reply }).is_err() {
+            if self.requests.send(Request { commit, reply }).is_err() {
                 return Confirmation::Stale;
             }
             replied.await.unwrap_or(Confirmation::Stale)

@@ -10,7 +10,6 @@ use crate::decode::decode;
 use crate::mask::{Masker, Scratch};
 use crate::metrics;
 use crate::record::Record;
-use crate::recover::Known;
 use crate::route::route;
 use crate::row::{self, RowContext, RowPlace};
 
@@ -21,24 +20,24 @@ const UNMASKABLE: &str = "unmaskable";
 #[derive(Debug)]
 pub struct Converter {
     partition: i32,
+    epoch: String,
     masker: Arc<Masker>,
 }
 
 impl Converter {
-    /// A converter for this partition.
+    /// A converter for this partition of this stream epoch.
     #[must_use]
-    pub fn new(partition: i32, masker: Arc<Masker>) -> Self {
-        Self { partition, masker }
+    pub fn new(partition: i32, epoch: &str, masker: Arc<Masker>) -> Self {
+        Self { partition, epoch: epoch.to_owned(), masker }
     }
 
-    /// What a record becomes. Events that `known` says are in the table become nothing.
-    #[must_use]
-    pub fn convert(&self, record: &Record, known: &Known) -> Content {
+    /// Adds what a record becomes.
+    pub fn convert(&self, record: &Record, content: &mut Content) {
         let value = record.value.as_deref();
         let events = match decode(record.format.as_deref(), value) {
             Ok(events) => events,
             Err(error) => {
-                let rejects = vec![DeadLetter {
+                content.rejects.push(DeadLetter {
                     partition: self.partition,
                     offset: record.offset,
                     index: None,
@@ -46,26 +45,20 @@ impl Converter {
                     detail: error.to_string(),
                     events: record.announced,
                     remains: Remains::of_bytes(value.unwrap_or_default()),
-                }];
-                return Content { rejects, ..Content::default() };
+                });
+                return;
             }
         };
         metrics::consumed(events.len());
-        let mut content = Content::default();
         content.bytes.reserve(events.len() * row::OVERHEAD + record.size());
         let mut masked_fields = 0;
         for (index, event) in events.iter().enumerate() {
             // `decode` lets no record pass that has more.
             let place = RowPlace { offset: record.offset, index: index as u16 };
             content.oldest = content.oldest.into_iter().chain([event.received_at]).min();
-            if known.holds(place, event.id) {
-                content.known += 1;
-            } else {
-                masked_fields += self.add(event, place, &mut content);
-            }
+            masked_fields += self.add(event, place, content);
         }
         metrics::masked(masked_fields);
-        content
     }
 
     /// Adds the row of an event, or its dead letter; returns how many fields were masked.
@@ -77,11 +70,13 @@ impl Converter {
                 let context = RowContext {
                     route: &route,
                     mask_rules: self.masker.version(),
+                    epoch: &self.epoch,
                     partition: self.partition,
                     place,
                 };
+                content.begin_row();
                 row::encode(&masked, &context, &mut content.bytes);
-                content.rows += 1;
+                content.earliest = content.earliest.into_iter().chain([event.timestamp]).min();
             }
             Err(error) => content.rejects.push(DeadLetter {
                 partition: self.partition,

@@ -1,139 +1,375 @@
-//! Doubles for what lies outside the processor: a writer and a table in memory, scripted faults.
+//! Doubles for what lies outside the processor: brokers, table and dead letters as one [`World`] in
+//! memory that outlives the lanes of a test. It can stop dead at any step, or fail at it, and keeps
+//! what was done before.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bataudit_store::StoreError;
 use futures::future::BoxFuture;
 
-use crate::commit::{Commits, Confirmation, Position};
+use crate::commit::{Commit, Commits, Confirmation};
 use crate::dead_letter::{DeadLetter, DeadLetterError, DeadLetters};
-use crate::recover::{Known, StoredRows};
-use crate::write::{Block, RowWriter, WriteError};
+use crate::incident::{Incident, Incidents};
+use crate::intent::{Mark, Reading};
+use crate::recover::{Held, HeldBatch, Origin, StoredRows, View};
+use crate::write::{Block, Missing, Repair, RowWriter, WriteError};
 
-fn push<T>(list: &Mutex<Vec<T>>, item: T) {
-    list.lock().unwrap_or_else(PoisonError::into_inner).push(item);
+/// A row as the table keeps it. The day, which decides the part, is the first byte of the id modulo 3.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Row {
+    pub(crate) offset: i64,
+    pub(crate) index: u16,
+    pub(crate) batch: Range64,
+    pub(crate) id: [u8; 16],
 }
 
-fn all<T: Clone>(list: &Mutex<Vec<T>>) -> Vec<T> {
-    list.lock().unwrap_or_else(PoisonError::into_inner).clone()
+pub(crate) type Range64 = (i64, i64);
+
+impl Row {
+    pub(crate) fn day(&self) -> u8 {
+        self.id[0] % 3
+    }
 }
 
-/// A table in memory, with the deduplication of the real one.
-#[derive(Default)]
-pub(crate) struct MemoryWriter {
-    blocks: Mutex<Vec<Block>>,
+/// What a step does instead of its work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The process dies before the step.
+    Die,
+    /// The step fails, and nothing of it was done.
+    Fail,
+    /// The step is done, and nobody is told so.
+    FailAfter,
 }
 
-impl MemoryWriter {
-    pub(crate) fn blocks(&self) -> Vec<Block> {
-        all(&self.blocks)
+#[derive(Debug, Default)]
+pub(crate) struct State {
+    pub(crate) rows: Vec<Row>,
+    /// Tokens that the table remembers, by day; with and without a part.
+    tokens: BTreeSet<(String, u8)>,
+    /// What the views counted, by token.
+    pub(crate) counted: Vec<(String, usize)>,
+    pub(crate) letters: Vec<DeadLetter>,
+    pub(crate) committed: Option<(i64, Mark)>,
+    pub(crate) commits: Vec<Commit>,
+    pub(crate) incidents: Vec<Incident>,
+    /// Tokens of all writes, failed ones too.
+    pub(crate) asked: Vec<String>,
+    /// The bytes of all blocks that came.
+    pub(crate) bytes: Vec<Vec<u8>>,
+    pub(crate) repairs: usize,
+    /// Blocks inserted by others since.
+    pub(crate) blocks_since: u64,
+    /// Faults by the number of the step.
+    faults: BTreeMap<usize, Fault>,
+    step: usize,
+    pub(crate) dead: bool,
+    refusals: VecDeque<WriteError>,
+    letter_failures: usize,
+    /// How every commit is answered, where this is set.
+    pub(crate) answer: Option<Confirmation>,
+}
+
+/// Everything outside the processor.
+#[derive(Clone, Default)]
+pub(crate) struct World {
+    state: Arc<Mutex<State>>,
+    /// Whether the broker returns metadata.
+    pub(crate) has_metadata: bool,
+}
+
+impl World {
+    pub(crate) fn new(has_metadata: bool) -> Self {
+        Self { state: Arc::default(), has_metadata }
+    }
+
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The first writes fail like this.
+    pub(crate) fn refuse(&self, faults: impl IntoIterator<Item = WriteError>) {
+        self.state().refusals = faults.into_iter().collect();
+    }
+
+    /// The first sends of dead letters fail.
+    pub(crate) fn fail_letters(&self, times: usize) {
+        self.state().letter_failures = times;
+    }
+
+    /// A fault at the step that is this many after the present one.
+    pub(crate) fn fault_in(&self, steps: usize, fault: Fault) {
+        let mut state = self.state();
+        let step = state.step + steps;
+        state.faults.insert(step, fault);
+    }
+
+    /// A new process meets the same world.
+    pub(crate) fn restart(&self) {
+        self.state().dead = false;
+    }
+
+    /// Windows roll on: every token is forgotten.
+    pub(crate) fn forget_tokens(&self) {
+        let mut state = self.state();
+        state.tokens.clear();
+        state.blocks_since = u64::MAX;
+    }
+
+    pub(crate) fn origin(&self, low: i64, high: i64) -> Origin {
+        let committed = self.state().committed;
+        let reading = match committed {
+            Some((_, mark)) if self.has_metadata => Reading::Ours(mark),
+            _ => Reading::Nothing,
+        };
+        Origin { committed: committed.map(|(offset, _)| offset), reading, low, high }
+    }
+
+    /// Offsets in the order in which they were committed.
+    pub(crate) fn offsets(&self) -> Vec<i64> {
+        self.state().commits.iter().map(|commit| commit.offset).collect()
     }
 
     pub(crate) fn rows(&self) -> usize {
-        self.blocks().iter().map(|block| block.rows).sum()
+        self.state().rows.len()
     }
 }
 
-impl RowWriter for MemoryWriter {
-    fn write<'a>(&'a self, block: &'a Block) -> BoxFuture<'a, Result<(), WriteError>> {
-        if !self.blocks().iter().any(|known| known.token == block.token) {
-            push(&self.blocks, block.clone());
+/// What became of a step.
+enum Step {
+    Go,
+    Dead,
+    Fail,
+    FailAfter,
+}
+
+impl State {
+    fn step(&mut self) -> Step {
+        if self.dead {
+            return Step::Dead;
         }
-        Box::pin(async { Ok(()) })
-    }
-}
-
-/// A writer that fails as scripted, and then works.
-pub(crate) struct FailingWriter {
-    faults: Mutex<VecDeque<WriteError>>,
-    asked: Mutex<Vec<String>>,
-    pub(crate) table: MemoryWriter,
-}
-
-impl FailingWriter {
-    pub(crate) fn after(faults: impl IntoIterator<Item = WriteError>) -> Self {
-        let faults = Mutex::new(faults.into_iter().collect());
-        Self { faults, asked: Mutex::default(), table: MemoryWriter::default() }
-    }
-
-    /// The tokens of all writes, failed ones too.
-    pub(crate) fn tokens(&self) -> Vec<String> {
-        all(&self.asked)
-    }
-}
-
-impl RowWriter for FailingWriter {
-    fn write<'a>(&'a self, block: &'a Block) -> BoxFuture<'a, Result<(), WriteError>> {
-        push(&self.asked, block.token.clone());
-        let fault = self.faults.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        match fault {
-            Some(fault) => Box::pin(async { Err(fault) }),
-            None => self.table.write(block),
+        self.step += 1;
+        let step = self.step;
+        match self.faults.remove(&step) {
+            None => Step::Go,
+            Some(Fault::Fail) => Step::Fail,
+            Some(Fault::FailAfter) => Step::FailAfter,
+            Some(Fault::Die) => {
+                self.dead = true;
+                Step::Dead
+            }
         }
     }
-}
 
-/// Dead letters in memory; the first sends may fail.
-#[derive(Default)]
-pub(crate) struct MemoryDeadLetters {
-    letters: Mutex<Vec<DeadLetter>>,
-    failures: Mutex<usize>,
-}
-
-impl MemoryDeadLetters {
-    pub(crate) fn failing(times: usize) -> Self {
-        Self { failures: Mutex::new(times), ..Self::default() }
+    /// Inserts as the engine does: by day, first the token and then the part; then the views. Each is a
+    /// step at which it may all end.
+    fn insert(&mut self, block: &Block) -> Step {
+        let rows = rows_of(block);
+        let days: BTreeSet<u8> = rows.iter().map(Row::day).collect();
+        for day in days {
+            let is_new = match self.step() {
+                Step::Go => self.tokens.insert((block.token.clone(), day)),
+                other => return other,
+            };
+            match self.step() {
+                Step::Go if is_new => self.rows.extend(rows.iter().filter(|row| row.day() == day).cloned()),
+                Step::Go => {}
+                // The token outlives a crash only: an insert that fails takes it back.
+                Step::Fail | Step::FailAfter => {
+                    if is_new {
+                        self.tokens.remove(&(block.token.clone(), day));
+                    }
+                    return Step::Fail;
+                }
+                Step::Dead => return Step::Dead,
+            }
+        }
+        match self.step() {
+            Step::Go | Step::FailAfter if self.tokens.insert((block.token.clone(), u8::MAX)) => {
+                self.counted.push((block.token.clone(), rows.len()));
+                Step::Go
+            }
+            other => other,
+        }
     }
 
-    pub(crate) fn letters(&self) -> Vec<DeadLetter> {
-        all(&self.letters)
+    fn held(&self, offsets: &Range<i64>) -> Held {
+        held(self.rows.iter().filter(|row| offsets.contains(&row.offset)))
     }
 }
 
-impl DeadLetters for MemoryDeadLetters {
+fn held<'r>(rows: impl Iterator<Item = &'r Row>) -> Held {
+    let rows: Vec<&Row> = rows.collect();
+    let places: BTreeSet<_> = rows.iter().map(|row| (row.offset, row.index)).collect();
+    let records: BTreeSet<_> = rows.iter().map(|row| row.offset).collect();
+    let ids = rows.iter().fold(0, |all, row| all ^ as_stored(row.id));
+    Held { rows: rows.len() as u64, places: places.len() as u64, records: records.len() as u64, ids }
+}
+
+/// An id as the table compares it: both halves swapped end for end.
+fn as_stored(id: [u8; 16]) -> u128 {
+    let id = u128::from_be_bytes(id);
+    (id >> 64) | (id << 64)
+}
+
+/// Reads the rows of a block back: the batch and the id lie at its start, the place at its end.
+pub(crate) fn rows_of(block: &Block) -> Vec<Row> {
+    let ends = block.starts.iter().skip(1).map(|start| *start as usize).chain([block.bytes.len()]);
+    let number = |bytes: &[u8]| i64::from_le_bytes(bytes.try_into().unwrap());
+    let rows = block.starts.iter().zip(ends).map(|(start, end)| {
+        let row = &block.bytes[*start as usize..end];
+        let place = &row[row.len() - 10..];
+        let stored = u128::from_le_bytes(row[16..32].try_into().unwrap());
+        Row {
+            offset: number(&place[..8]),
+            index: u16::from_le_bytes(place[8..].try_into().unwrap()),
+            batch: (number(&row[..8]), number(&row[8..16])),
+            id: as_stored(stored.to_be_bytes()).to_be_bytes(),
+        }
+    });
+    rows.collect()
+}
+
+/// A call that a dead process never returns from.
+async fn never<T>() -> T {
+    std::future::pending().await
+}
+
+impl RowWriter for World {
+    fn write<'a>(&'a self, block: &'a Block) -> BoxFuture<'a, Result<(), WriteError>> {
+        Box::pin(async move {
+            let step = {
+                let mut state = self.state();
+                state.asked.push(block.token.clone());
+                state.bytes.push(block.bytes.to_vec());
+                if let Some(refusal) = state.refusals.pop_front() {
+                    return Err(refusal);
+                }
+                state.insert(block)
+            };
+            match step {
+                Step::Go => Ok(()),
+                Step::Dead => never().await,
+                Step::Fail | Step::FailAfter => Err(WriteError::Retry("scripted".to_owned())),
+            }
+        })
+    }
+}
+
+impl Repair for World {
+    fn fill<'a>(&'a self, missing: Missing<'a>) -> BoxFuture<'a, Result<(), WriteError>> {
+        Box::pin(async move {
+            let rows = rows_of(missing.block);
+            for day in 0..3 {
+                let step = {
+                    let mut state = self.state();
+                    let step = state.step();
+                    if matches!(step, Step::Go | Step::FailAfter) {
+                        state.repairs += 1;
+                        let is_missing = |row: &&Row| {
+                            let place = (row.offset, row.index);
+                            row.day() == day
+                                && !state.rows.iter().any(|known| (known.offset, known.index) == place)
+                        };
+                        let moved: Vec<Row> = rows.iter().filter(is_missing).cloned().collect();
+                        state.rows.extend(moved);
+                    }
+                    step
+                };
+                match step {
+                    Step::Go => {}
+                    Step::Dead => never().await,
+                    Step::Fail | Step::FailAfter => return Err(WriteError::Retry("scripted".to_owned())),
+                }
+            }
+            Ok(())
+        })
+    }
+}
+
+impl DeadLetters for World {
     fn send<'a>(&'a self, letters: &'a [DeadLetter]) -> BoxFuture<'a, Result<(), DeadLetterError>> {
-        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        if *failures > 0 {
-            *failures -= 1;
-            return Box::pin(async { Err(DeadLetterError("scripted".to_owned())) });
-        }
-        letters.iter().for_each(|letter| push(&self.letters, letter.clone()));
+        Box::pin(async move {
+            let step = {
+                let mut state = self.state();
+                if state.letter_failures > 0 {
+                    state.letter_failures -= 1;
+                    return Err(DeadLetterError("scripted".to_owned()));
+                }
+                let step = state.step();
+                if matches!(step, Step::Go | Step::FailAfter) {
+                    state.letters.extend_from_slice(letters);
+                }
+                step
+            };
+            match step {
+                Step::Go => Ok(()),
+                Step::Dead => never().await,
+                Step::Fail | Step::FailAfter => Err(DeadLetterError("scripted".to_owned())),
+            }
+        })
+    }
+}
+
+impl Commits for World {
+    fn commit(&self, commit: Commit) -> BoxFuture<'_, Confirmation> {
+        Box::pin(async move {
+            let (step, answer) = {
+                let mut state = self.state();
+                let step = state.step();
+                if matches!(step, Step::Go | Step::FailAfter) {
+                    state.commits.push(commit);
+                    state.committed = Some((commit.offset, commit.mark));
+                }
+                (step, state.answer)
+            };
+            match step {
+                Step::Go => answer.unwrap_or(Confirmation::Confirmed),
+                Step::Dead => never().await,
+                Step::Fail | Step::FailAfter => Confirmation::Unknown,
+            }
+        })
+    }
+}
+
+impl StoredRows for World {
+    fn look<'a>(&'a self, _partition: i32, origin: &'a Origin) -> BoxFuture<'a, Result<View, StoreError>> {
+        Box::pin(async move {
+            let state = self.state();
+            let mut view = View { blocks_since: state.blocks_since, ..View::default() };
+            let Some(committed) = origin.committed() else {
+                let newest = state.rows.iter().map(|row| row.batch).max_by_key(|batch| batch.1);
+                view.newest = newest.map(|(start, end)| start..end);
+                return Ok(view);
+            };
+            let after: Vec<&Row> = state.rows.iter().filter(|row| row.offset >= committed).collect();
+            let batches: BTreeSet<Range64> = after.iter().map(|row| row.batch).collect();
+            let of = |batch: Range64| held(after.iter().copied().filter(|row| row.batch == batch));
+            view.batches = batches
+                .into_iter()
+                .map(|batch| HeldBatch { offsets: batch.0..batch.1, held: of(batch) })
+                .collect();
+            view.kept = state.held(&(committed..origin.low)).records;
+            let before = state.rows.iter().filter(|row| row.offset == origin.first());
+            view.before = before.map(|row| (row.index, row.id)).collect();
+            Ok(view)
+        })
+    }
+
+    fn held(&self, _partition: i32, offsets: Range<i64>) -> BoxFuture<'_, Result<Held, StoreError>> {
+        Box::pin(async move { Ok(self.state().held(&offsets)) })
+    }
+}
+
+impl Incidents for World {
+    fn record<'a>(
+        &'a self,
+        _partition: i32,
+        incident: &'a Incident,
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        self.state().incidents.push(incident.clone());
         Box::pin(async { Ok(()) })
-    }
-}
-
-/// Records what was committed, and answers as told.
-pub(crate) struct MemoryCommits {
-    positions: Mutex<Vec<Position>>,
-    answer: Confirmation,
-}
-
-impl MemoryCommits {
-    pub(crate) fn answering(answer: Confirmation) -> Self {
-        Self { positions: Mutex::default(), answer }
-    }
-
-    pub(crate) fn offsets(&self) -> Vec<i64> {
-        all(&self.positions).iter().map(|position| position.offset).collect()
-    }
-}
-
-impl Commits for MemoryCommits {
-    fn confirm(&self, position: Position) -> BoxFuture<'_, Confirmation> {
-        push(&self.positions, position);
-        let answer = self.answer;
-        Box::pin(async move { answer })
-    }
-}
-
-/// What a table holds already.
-#[derive(Default)]
-pub(crate) struct MemoryRows(pub(crate) Known);
-
-impl StoredRows for MemoryRows {
-    fn stored_from(&self, _partition: i32, _offset: i64) -> BoxFuture<'_, Result<Known, StoreError>> {
-        let known = self.0.clone();
-        Box::pin(async { Ok(known) })
     }
 }

@@ -1,16 +1,21 @@
-//! The line of one partition: records in; rows, dead letters and commits out, in that order.
+//! The line of one partition: records in; intents, dead letters, rows and confirmations out, in that
+//! order.
 //!
 //! While one batch is being stored, the next is formed, and no more: what does not fit waits in the
 //! source, which pauses the partition. All lanes share one budget of memory, of early inserts and of
-//! concurrent inserts.
+//! concurrent inserts. A lane begins by asking what was left unfinished, and forms that first.
 
+mod begin;
+mod course;
+mod queue;
+mod settle;
 mod store;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bataudit_service::{Readiness, Shutdown};
@@ -19,19 +24,24 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::batch::{Former, InsertBudget, Limits};
+use crate::batch::{Content, Former, InsertBudget, Limits};
 use crate::commit::Commits;
 use crate::convert::Converter;
 use crate::dead_letter::DeadLetters;
+use crate::incident::{Incident, Incidents, report};
 use crate::mask::Masker;
 use crate::record::{Input, Record};
-use crate::recover::{Known, StoredRows};
-use crate::write::RowWriter;
+use crate::recover::{Origin, StoredRows};
+use crate::write::{Repair, RowWriter};
 
-use store::{Load, Store, Stored};
+use begin::Begun;
+use course::{Arrival, Course};
+use queue::{Admitted, Queue};
+use store::{Job, Load, Store, Stored};
 
-/// Pause before the table is asked again what it holds.
-const RECOVER_PAUSE: Duration = Duration::from_secs(1);
+/// How long a lane waits for a next batch, whose intent confirms the one before, until it confirms
+/// without.
+const LINGER: Duration = Duration::from_millis(100);
 
 /// What all lanes of a processor share.
 pub struct Shared {
@@ -51,14 +61,20 @@ pub struct Shared {
     pub memory_bytes: u32,
     /// Inserts at the same time.
     pub inserts: Semaphore,
+    /// One permit: a batch with given borders cannot be cut where memory ends, so one at a time.
+    pub exact: Arc<Semaphore>,
     /// Where rows go.
     pub writer: Arc<dyn RowWriter>,
+    /// Where rows go that ClickHouse swallowed.
+    pub repair: Arc<dyn Repair>,
     /// Where rejects go.
     pub dead_letters: Arc<dyn DeadLetters>,
     /// Where positions go.
     pub commits: Arc<dyn Commits>,
     /// What is in the table.
     pub stored: Arc<dyn StoredRows>,
+    /// Where incidents go.
+    pub incidents: Arc<dyn Incidents>,
     /// Whether ClickHouse works.
     pub health: Readiness,
 }
@@ -70,12 +86,14 @@ pub struct Seat {
     pub partition: i32,
     /// The assignment.
     pub assignment: u64,
-    /// The offset of the first record to come.
-    pub start: i64,
+    /// What Kafka says of it; records come from its [`first`](Origin::first) on.
+    pub origin: Origin,
     /// The records.
     pub inputs: UnboundedReceiver<Input>,
     /// Bytes of records that are in `inputs`; the lane counts down what it takes.
     pub queued: Arc<AtomicUsize>,
+    /// Whether the lane holds anything that is not confirmed: then the source listens for its commits.
+    pub busy: Arc<AtomicBool>,
     /// Says that no more batches are to be begun.
     pub finish: Shutdown,
 }
@@ -87,78 +105,84 @@ pub enum LaneEnd {
     Finished,
     /// The partition went to another member.
     Stale,
-    /// A block can never be stored: the partition must not go on, or it would skip it.
+    /// What a commit became is not known: what is committed must be read, and the lane begun anew.
+    Unsettled,
+    /// It must be begun anew from this offset.
+    Resume(i64),
+    /// The partition must not go on, or it would skip or mix up something: a person must act.
     Refused(String),
 }
 
 /// Runs the lane of one partition to its end.
 pub async fn run(shared: Arc<Shared>, seat: Seat) -> LaneEnd {
     let finish = seat.finish.clone();
-    let known = tokio::select! {
-        known = recover(&shared, &seat) => known,
+    let begun = tokio::select! {
+        begun = begin::begin(&shared, &seat) => begun,
         () = finish.triggered() => return LaneEnd::Finished,
     };
-    let lane = Lane {
-        converter: Converter::new(seat.partition, shared.masker.clone()),
-        former: Former::new(shared.limits, seat.start),
-        load: Load::default(),
-        store: Store { shared: shared.clone(), partition: seat.partition, assignment: seat.assignment },
-        queue: Queue { inputs: seat.inputs, next: None, queued: seat.queued },
-        storing: None,
-        known,
-        shared,
-    };
-    lane.run(finish).await
-}
-
-/// Asks the table until it answers: without the answer, rows would be stored twice.
-async fn recover(shared: &Shared, seat: &Seat) -> Known {
-    loop {
-        match shared.stored.stored_from(seat.partition, seat.start).await {
-            Ok(known) => {
-                shared.health.ready();
-                let (partition, start, rows) = (seat.partition, seat.start, known.len());
-                tracing::info!(
-                    partition,
-                    start,
-                    rows,
-                    "The partition starts; rows past its start are stored already."
-                );
-                return known;
-            }
-            Err(error) => {
-                shared.health.not_ready(error.to_string());
-                tracing::warn!(partition = seat.partition, %error, "Cannot ask ClickHouse what it holds; asks again.");
-                tokio::time::sleep(RECOVER_PAUSE).await;
-            }
-        }
+    match begun {
+        Ok(begun) => Lane::new(shared, seat, begun).run(finish).await,
+        Err(end) => end,
     }
 }
 
 struct Lane {
     shared: Arc<Shared>,
     converter: Converter,
+    /// What the record at hand became; kept for its memory.
+    content: Content,
     former: Former,
+    course: Course,
     load: Load,
+    gate: Option<OwnedSemaphorePermit>,
     store: Store,
     queue: Queue,
     storing: Option<JoinHandle<Stored>>,
-    known: Known,
+    /// Stored up to here, but not confirmed; and since when.
+    unconfirmed: Option<(i64, Instant)>,
+    busy: Arc<AtomicBool>,
+    /// The next batch is the first of this lane: what was before it is not known for sure.
+    is_first: bool,
 }
 
 impl Lane {
+    fn new(shared: Arc<Shared>, seat: Seat, begun: Begun) -> Self {
+        let Seat { partition, assignment, inputs, queued, busy, .. } = seat;
+        let mut former = Former::new(shared.limits, begun.start);
+        former.set_border(begun.course.border(begun.start));
+        Self {
+            converter: Converter::new(partition, &shared.stream_epoch, shared.masker.clone()),
+            content: Content::default(),
+            former,
+            course: begun.course,
+            load: Load::default(),
+            gate: None,
+            store: Store { shared: shared.clone(), partition, assignment },
+            queue: Queue::new(inputs, queued),
+            storing: None,
+            unconfirmed: begun.confirm.map(|end| (end, Instant::now())),
+            busy,
+            is_first: true,
+            shared,
+        }
+    }
+
     async fn run(mut self, finish: Shutdown) -> LaneEnd {
         let finish = finish.triggered();
         tokio::pin!(finish);
         loop {
             let due = self.former.due(&self.shared.budget).filter(|_| self.storing.is_none());
+            let confirm = self.confirm_due();
             let open = !self.former.is_large() || self.storing.is_none();
+            // A batch that may not be cut yet must not wait for memory that it holds itself.
+            let held = if self.former.may_end() { 0 } else { self.load.bytes() };
             tokio::select! {
                 biased;
                 () = &mut finish => return self.finish().await,
                 end = storing(&mut self.storing) => if let Some(end) = self.stored(end) { return end },
-                () = until(due) => self.begin(),
-                admitted = self.queue.next(&self.shared), if open => match admitted {
+                () = until(due.map(Into::into)) => self.begin(),
+                () = until(confirm) => self.confirm(),
+                admitted = self.queue.next(&self.shared, held), if open => match admitted {
                     Some(Admitted::Record(record, permit)) => {
                         if let Some(end) = self.take(record, permit).await {
                             return end;
@@ -171,29 +195,81 @@ impl Lane {
         }
     }
 
-    /// Adds a record to the batch, which is cut before it where both would be too much for one block.
+    /// Adds a record to the batch, which is cut before it where both would be too much for one block,
+    /// or where a batch of before ended.
     async fn take(&mut self, record: Record, permit: OwnedSemaphorePermit) -> Option<LaneEnd> {
-        self.known.forget_before(record.offset);
-        let content = self.converter.convert(&record, &self.known);
-        if self.former.is_full_for(&content) {
+        match self.course.arrive(&record) {
+            Arrival::Next => {}
+            Arrival::Known => return None,
+            Arrival::After(incident) => self.report(&incident).await,
+            Arrival::Other(incident) => {
+                self.report(&incident).await;
+                return Some(LaneEnd::Refused(incident.detail));
+            }
+            Arrival::Beyond(at) => return Some(self.resume(at).await),
+        }
+        self.busy.store(true, Ordering::Relaxed);
+        self.converter.convert(&record, &mut self.content);
+        while self.former.is_full_for(record.offset, &self.content) {
+            if self.former.is_empty() {
+                self.former.pass_border();
+                self.aim();
+                continue;
+            }
             if let Some(end) = self.settle().await {
                 return Some(end);
             }
             self.begin();
         }
-        self.former.add(record.offset, content, Instant::now().into_std());
+        if self.course.is_exact(self.former.start()) && self.gate.is_none() {
+            // Never closed.
+            self.gate = self.shared.exact.clone().acquire_owned().await.ok();
+        }
+        self.former.add(record.offset, &mut self.content, Instant::now().into_std());
         self.load.add(permit);
         None
     }
 
-    /// Starts storing the batch formed so far. Nothing else is being stored.
-    fn begin(&mut self) {
-        let batch = self.former.cut();
-        let load = std::mem::take(&mut self.load);
-        self.storing = Some(tokio::spawn(self.store.clone().run(batch, load)));
+    async fn report(&self, incident: &Incident) {
+        report(&*self.shared.incidents, self.store.partition, incident, &self.shared.health).await;
     }
 
-    /// Waits for the batch that is being stored.
+    /// Starts storing the batch formed so far. Nothing else is being stored.
+    fn begin(&mut self) {
+        let mode = self.course.mode(self.former.start());
+        let batch = self.former.cut();
+        self.aim();
+        let job = Job {
+            batch,
+            mode,
+            is_first: std::mem::take(&mut self.is_first),
+            load: std::mem::take(&mut self.load),
+            gate: self.gate.take(),
+        };
+        self.storing = Some(tokio::spawn(self.store.clone().run(job)));
+    }
+
+    /// Sets the border of the batch that begins now.
+    fn aim(&mut self) {
+        let start = self.former.start();
+        self.course.pass(start);
+        self.former.set_border(self.course.border(start));
+    }
+
+    /// When the last batch is confirmed, if no next one does it.
+    fn confirm_due(&self) -> Option<Instant> {
+        let (_, since) = self.unconfirmed?;
+        (self.storing.is_none() && self.former.is_empty()).then(|| since + LINGER)
+    }
+
+    /// Starts confirming without a next batch. Nothing is being stored.
+    fn confirm(&mut self) {
+        if let Some((end, _)) = self.unconfirmed {
+            self.storing = Some(tokio::spawn(self.store.clone().confirm(end)));
+        }
+    }
+
+    /// Waits for what is being stored.
     async fn settle(&mut self) -> Option<LaneEnd> {
         self.storing.as_ref()?;
         let end = storing(&mut self.storing).await;
@@ -203,21 +279,41 @@ impl Lane {
     fn stored(&mut self, stored: Stored) -> Option<LaneEnd> {
         self.storing = None;
         match stored {
-            Stored::Confirmed => None,
-            Stored::Stale => Some(LaneEnd::Stale),
-            Stored::Refused(why) => Some(LaneEnd::Refused(why)),
+            Stored::Done(end) => self.unconfirmed = Some((end, Instant::now())),
+            Stored::Confirmed => {
+                self.unconfirmed = None;
+                self.busy.store(!self.former.is_empty(), Ordering::Relaxed);
+            }
+            Stored::Stale => return Some(LaneEnd::Stale),
+            Stored::Unsettled => return Some(LaneEnd::Unsettled),
+            Stored::Refused(why) => return Some(LaneEnd::Refused(why)),
         }
+        None
     }
 
-    /// Stores what was begun, and nothing more.
+    /// Stores and confirms what was begun, and nothing more.
     async fn finish(mut self) -> LaneEnd {
+        self.end().await.unwrap_or(LaneEnd::Finished)
+    }
+
+    /// Ends as one that finishes, but to be begun anew.
+    async fn resume(&mut self, at: i64) -> LaneEnd {
+        self.end().await.unwrap_or(LaneEnd::Resume(at))
+    }
+
+    async fn end(&mut self) -> Option<LaneEnd> {
         if let Some(end) = self.settle().await {
-            return end;
+            return Some(end);
         }
-        if !self.former.is_empty() {
+        // One that must end further on is left to whoever comes next.
+        if !self.former.is_empty() && self.former.may_end() {
             self.begin();
+            if let Some(end) = self.settle().await {
+                return Some(end);
+            }
         }
-        self.settle().await.unwrap_or(LaneEnd::Finished)
+        self.confirm();
+        self.settle().await
     }
 }
 
@@ -230,7 +326,7 @@ impl Drop for Lane {
     }
 }
 
-/// Resolves with the batch that is being stored; never, when there is none.
+/// Resolves with what is being stored; never, when nothing is.
 async fn storing(task: &mut Option<JoinHandle<Stored>>) -> Stored {
     match task {
         // A task that panicked has not confirmed anything, and its rows may be stored.
@@ -239,39 +335,9 @@ async fn storing(task: &mut Option<JoinHandle<Stored>>) -> Stored {
     }
 }
 
-async fn until(due: Option<std::time::Instant>) {
+async fn until(due: Option<Instant>) {
     match due {
-        Some(due) => tokio::time::sleep_until(due.into()).await,
+        Some(due) => tokio::time::sleep_until(due).await,
         None => std::future::pending().await,
-    }
-}
-
-/// The records that wait for the lane.
-struct Queue {
-    inputs: UnboundedReceiver<Input>,
-    /// Taken from `inputs`, but not admitted yet: there was no memory.
-    next: Option<Record>,
-    queued: Arc<AtomicUsize>,
-}
-
-enum Admitted {
-    Record(Record, OwnedSemaphorePermit),
-    Drained,
-}
-
-impl Queue {
-    /// The next input, a record once there is memory for it. May be cancelled without losing one.
-    async fn next(&mut self, shared: &Shared) -> Option<Admitted> {
-        if self.next.is_none() {
-            match self.inputs.recv().await? {
-                Input::Record(record) => self.next = Some(record),
-                Input::Drained => return Some(Admitted::Drained),
-            }
-        }
-        let size = self.next.as_ref().map_or(0, Record::size);
-        let wanted = u32::try_from(size).unwrap_or(u32::MAX).clamp(1, shared.memory_bytes);
-        let permit = shared.memory.clone().acquire_many_owned(wanted).await.ok()?;
-        self.queued.fetch_sub(size, Ordering::Relaxed);
-        self.next.take().map(|record| Admitted::Record(record, permit))
     }
 }

@@ -3,21 +3,24 @@
 //! The path of a record is the order of the rooms: `source` reads it, [`decode`] finds its events,
 //! [`mask`] takes the secrets out, [`batch`] collects rows, [`write`](mod@write) inserts them, [`commit`] tells
 //! Kafka. [`convert`] joins the pure steps, [`lane`] runs the line of one partition, [`run`](mod@run)
-//! wires everything. What can never be stored goes to [`dead_letter`]; what was stored before a crash
-//! is asked of the table by [`recover`].
+//! wires everything. What can never be stored goes to [`dead_letter`].
 //!
-//! Every event ends as exactly one of: inserted, dead-lettered, or still uncommitted in Kafka. It is
-//! stored at least once, and a second time is made rare: a repeated insert repeats its token, and a
-//! restart skips what the table holds.
+//! Every event ends as exactly one of: inserted, dead-lettered, or still uncommitted in Kafka. Before a
+//! batch is stored its borders are committed as an [`intent`]; whoever reads the partition next finds it,
+//! asks the table, and brings the batch to its end ([`recover`]). What went wrong outside is an
+//! [`incident`].
 
 pub mod batch;
 pub mod commit;
 pub mod config;
 pub mod convert;
+pub mod crash;
 pub mod dead_letter;
 pub mod decode;
 #[cfg(test)]
 mod doubles;
+pub mod incident;
+pub mod intent;
 pub mod lane;
 pub mod mask;
 mod metrics;

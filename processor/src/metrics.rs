@@ -7,6 +7,7 @@ use metrics::{counter, gauge, histogram};
 
 use crate::commit::Confirmation;
 use crate::dead_letter::DeadLetter;
+use crate::incident::{Incident, Kind};
 use crate::write::WriteError;
 
 /// `bataudit_processor_events_consumed_total`: events read from Kafka and decoded.
@@ -31,10 +32,24 @@ pub(crate) fn stored(rows: usize, bytes: usize, oldest: Option<Duration>) {
     }
 }
 
-/// `bataudit_processor_events_known_total`: events that a batch left out, because the table held them
-/// before the processor started.
-pub(crate) fn known(events: usize) {
-    counter!("bataudit_processor_events_known_total").increment(events as u64);
+/// `bataudit_processor_batches_settled_total` by `how`: batches of before that were `resent` under their
+/// token, `filled` by counting, or `confirmed` as they were.
+pub(crate) fn settled(how: &'static str) {
+    counter!("bataudit_processor_batches_settled_total", "how" => how).increment(1);
+}
+
+/// `bataudit_processor_rows_repaired_total`: rows that ClickHouse had swallowed and that were moved in.
+pub(crate) fn repaired(rows: u64) {
+    counter!("bataudit_processor_rows_repaired_total").increment(rows);
+}
+
+/// `bataudit_processor_loss_incidents_total` by `kind`, and for records that Kafka deleted before they
+/// were read `bataudit_processor_records_lost_total`.
+pub(crate) fn incident(incident: &Incident) {
+    counter!("bataudit_processor_loss_incidents_total", "kind" => incident.kind.name()).increment(1);
+    if matches!(incident.kind, Kind::RetentionCut | Kind::OffsetsMissing) {
+        counter!("bataudit_processor_records_lost_total").increment(incident.lost);
+    }
 }
 
 /// `bataudit_processor_events_dead_lettered_total` by `reason`. A record that could not be decoded
@@ -69,11 +84,6 @@ pub(crate) fn committed(confirmation: Confirmation) {
 /// `bataudit_processor_lag_records` by `partition`: records after the committed offset.
 pub(crate) fn lag(partition: i32, records: i64) {
     gauge!("bataudit_processor_lag_records", "partition" => partition.to_string()).set(records as f64);
-}
-
-/// `bataudit_processor_records_lost_total`: records that Kafka deleted before they were read.
-pub(crate) fn lost(records: u64) {
-    counter!("bataudit_processor_records_lost_total").increment(records);
 }
 
 /// `bataudit_processor_partitions_stopped`: partitions that stand still until a person acts.

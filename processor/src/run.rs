@@ -13,11 +13,13 @@ use crate::batch::InsertBudget;
 use crate::commit::SourceCommits;
 use crate::config::Config;
 use crate::dead_letter::KafkaDeadLetters;
+use crate::incident::ClickHouseIncidents;
 use crate::lane::{self, Shared};
 use crate::mask::{Masker, RuleError, Rules};
 use crate::recover::ClickHouseRows;
 use crate::source::{Source, consumer_client};
-use crate::write::ClickHouseWriter;
+use crate::write::pins::{self, PinError};
+use crate::write::{ClickHouseRepair, ClickHouseWriter};
 
 /// Pause before ClickHouse is asked again whether it is there.
 const STORE_PAUSE: Duration = Duration::from_millis(500);
@@ -31,6 +33,9 @@ pub enum Error {
     /// The database is not ours, or was not migrated.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The database would not store every event exactly once.
+    #[error(transparent)]
+    Pins(#[from] PinError),
     /// A Kafka client cannot be made of its configuration.
     #[error("cannot make a Kafka client: {0}")]
     Kafka(#[from] KafkaError),
@@ -56,6 +61,7 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
     let source = Source {
         client: consumer_client(&config.kafka, &config),
         topic: config.topics.events.clone(),
+        epoch: config.stream_epoch.clone(),
         start_lane: Arc::new(move |seat| {
             // Called on the source's thread, which is inside the runtime's context.
             tokio::spawn(lane::run(shared.clone(), seat))
@@ -73,20 +79,24 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
     Ok(ended.map_err(|_| Error::Source)??)
 }
 
-/// Waits for ClickHouse, and checks that its schema is ours.
+/// Waits for ClickHouse, and checks that its schema and its settings are ours.
 async fn check_schema(config: &Config, health: &Readiness) -> Result<(), Error> {
     loop {
-        match schema::verify(&config.store).await {
+        let checked = match schema::verify(&config.store).await {
+            Ok(()) => pins::check(&config.store).await.map_err(Error::from),
+            Err(error) => Err(error.into()),
+        };
+        match checked {
             Ok(()) => {
                 health.ready();
                 return Ok(());
             }
-            Err(SchemaError::Store(error)) => {
+            Err(Error::Schema(SchemaError::Store(error)) | Error::Pins(PinError::Store(error))) => {
                 health.not_ready(error.to_string());
                 tracing::warn!(%error, "ClickHouse does not answer; asks again.");
                 tokio::time::sleep(STORE_PAUSE).await;
             }
-            Err(wrong) => return Err(wrong.into()),
+            Err(wrong) => return Err(wrong),
         }
     }
 }
@@ -97,19 +107,23 @@ fn shared(
     commits: SourceCommits,
     health: Readiness,
 ) -> Result<Shared, KafkaError> {
+    let (store, epoch, topic) = (&config.store, &config.stream_epoch, &config.topics.events);
     Ok(Shared {
-        topic: config.topics.events.clone(),
-        stream_epoch: config.stream_epoch.clone(),
+        topic: topic.clone(),
+        stream_epoch: epoch.clone(),
         masker,
         limits: config.limits,
         budget: InsertBudget::new(config.early_inserts, config.early_inserts * 2, Instant::now()),
         memory: Arc::new(Semaphore::new(config.memory_bytes as usize)),
         memory_bytes: config.memory_bytes,
         inserts: Semaphore::new(config.concurrent_inserts),
-        writer: Arc::new(ClickHouseWriter::new(&config.store, config.insert_timeout)),
+        exact: Arc::new(Semaphore::new(1)),
+        writer: Arc::new(ClickHouseWriter::new(store, config.insert_timeout)),
+        repair: Arc::new(ClickHouseRepair::new(store, epoch, config.insert_timeout)),
         dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics)?),
         commits: Arc::new(commits),
-        stored: Arc::new(ClickHouseRows::new(&config.store)),
+        stored: Arc::new(ClickHouseRows::new(store, epoch)),
+        incidents: Arc::new(ClickHouseIncidents::new(store, topic, epoch)),
         health,
     })
 }

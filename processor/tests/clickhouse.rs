@@ -3,9 +3,14 @@
 use std::time::Duration;
 
 use bataudit_event::Event;
-use bataudit_processor::recover::{ClickHouseRows, StoredRows};
+use bataudit_processor::incident::{ClickHouseIncidents, Incident, Incidents, Kind};
+use bataudit_processor::intent::Reading;
+use bataudit_processor::recover::{ClickHouseRows, Origin, StoredRows};
 use bataudit_processor::row::{self, RowContext, RowPlace};
-use bataudit_processor::write::{Block, ClickHouseWriter, RowWriter, WriteError};
+use bataudit_processor::write::pins;
+use bataudit_processor::write::{
+    Block, ClickHouseRepair, ClickHouseWriter, Missing, Repair, RowWriter, WriteError,
+};
 use bataudit_store::scratch::Scratch;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -40,17 +45,17 @@ fn event(number: u8) -> Event<'static> {
     }
 }
 
+/// A block of the batch 7-9 of partition 3, whose record 7 holds these events.
 fn block(token: &str, events: &[Event<'_>]) -> Block {
-    let mut bytes = Vec::new();
+    let (mut bytes, mut starts) = (Vec::new(), Vec::new());
     for (index, event) in events.iter().enumerate() {
         let place = RowPlace { offset: 7, index: u16::try_from(index).unwrap_or_default() };
-        row::encode(
-            event,
-            &RowContext { route: "/users/:id", mask_rules: 1, partition: 3, place },
-            &mut bytes,
-        );
+        starts.push(u32::try_from(bytes.len()).unwrap_or_default());
+        let context = RowContext { route: "/users/:id", mask_rules: 1, epoch: "1", partition: 3, place };
+        row::encode(event, &context, &mut bytes);
     }
-    Block { token: token.to_owned(), rows: events.len(), bytes: bytes.into() }
+    row::stamp(&mut bytes, &starts, &(7..9));
+    Block { token: token.to_owned(), starts, bytes: bytes.into() }
 }
 
 async fn number(scratch: &Scratch, sql: &str) -> Option<u64> {
@@ -152,14 +157,130 @@ async fn a_missing_table_may_come_back() {
 #[tokio::test]
 async fn the_table_tells_what_it_holds() {
     let scratch = Scratch::migrated().await.unwrap();
-    ClickHouseWriter::new(&scratch.connection, TIMEOUT)
-        .write(&block("a", &[event(1), event(2)]))
-        .await
-        .unwrap();
-    let rows = ClickHouseRows::new(&scratch.connection);
-    let known = rows.stored_from(3, 7).await.unwrap();
-    assert_eq!(known.len(), 2);
-    assert!(known.holds(RowPlace { offset: 7, index: 1 }, [2; 16]));
-    assert!(rows.stored_from(3, 8).await.unwrap().is_empty());
-    assert!(rows.stored_from(4, 0).await.unwrap().is_empty());
+    let block = block("a", &[event(1), event(2)]);
+    ClickHouseWriter::new(&scratch.connection, TIMEOUT).write(&block).await.unwrap();
+    let rows = ClickHouseRows::new(&scratch.connection, "1");
+    let origin = |committed, low| Origin { committed, reading: Reading::Nothing, low, high: 20 };
+    let view = rows.look(3, &origin(Some(7), 0)).await.unwrap();
+    assert_eq!(view.batches.len(), 1);
+    assert_eq!(view.batches[0].offsets, 7..9);
+    let held = &view.batches[0].held;
+    assert_eq!((held.rows, held.places, held.records, held.ids), (2, 2, 1, block.ids()));
+    assert_eq!((view.blocks_since, view.kept, view.before.len()), (2, 0, 0), "two days, two blocks");
+    assert_eq!(rows.held(3, 7..8).await.unwrap(), *held);
+    assert_eq!(rows.look(3, &origin(None, 0)).await.unwrap().newest, Some(7..9));
+    let after = rows.look(3, &origin(Some(8), 0)).await.unwrap();
+    assert!(after.batches.is_empty());
+    assert_eq!(after.before, [(0, [1; 16]), (1, [2; 16])]);
+    assert_eq!(rows.look(3, &origin(Some(5), 8)).await.unwrap().kept, 1);
+    for elsewhere in [
+        rows.look(4, &origin(Some(7), 0)),
+        ClickHouseRows::new(&scratch.connection, "2").look(3, &origin(Some(7), 0)),
+    ] {
+        assert!(elsewhere.await.unwrap().batches.is_empty());
+    }
+}
+
+/// Asserts that rows and rollups hold these many events, each once.
+async fn assert_events(scratch: &Scratch, events: u64) {
+    assert_eq!(number(scratch, "SELECT uniqExact(k_offset, k_index) FROM events").await, Some(events));
+    assert_eq!(number(scratch, "SELECT count() FROM events").await, Some(events));
+    for table in ["stats_minute", "stats_hour", "stats_day", "endpoint_hour", "endpoint_day", "user_day"] {
+        assert_eq!(
+            number(scratch, &format!("SELECT sum(events) FROM {table}")).await,
+            Some(events),
+            "{table}"
+        );
+    }
+}
+
+async fn execute(scratch: &Scratch, sql: &str) {
+    scratch.connection.client().query_raw(sql).execute().await.unwrap();
+}
+
+#[tokio::test]
+async fn rows_without_rollups_get_them_when_the_batch_is_sent_again() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let writer = ClickHouseWriter::new(&scratch.connection, TIMEOUT);
+    let batch = block("a", &[event(1), event(2), event(3)]);
+    // A kill between the table and its views leaves what a view that throws leaves.
+    execute(
+        &scratch,
+        "CREATE MATERIALIZED VIEW mv_a_throws TO stats_minute AS SELECT project_id, \
+        throwIf(1, 'killed') AS events FROM events",
+    )
+    .await;
+    assert!(writer.write(&batch).await.is_err());
+    assert_eq!(number(&scratch, "SELECT count() FROM events").await, Some(3));
+    assert!(number(&scratch, "SELECT sum(events) FROM user_day").await < Some(3), "a view is behind");
+    execute(&scratch, "DROP TABLE mv_a_throws").await;
+    writer.write(&batch).await.unwrap();
+    assert_events(&scratch, 3).await;
+}
+
+#[tokio::test]
+async fn swallowed_rows_are_moved_in_past_the_views() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let writer = ClickHouseWriter::new(&scratch.connection, TIMEOUT);
+    let repair = ClickHouseRepair::new(&scratch.connection, "1", TIMEOUT);
+    let rows = ClickHouseRows::new(&scratch.connection, "1");
+    let batch = block("a", &[event(1), event(2), event(3)]);
+    writer.write(&batch).await.unwrap();
+    // A token without its part: what a kill between the two leaves. A mutation keeps the token.
+    execute(&scratch, "ALTER TABLE events DELETE WHERE k_index IN (0, 1) SETTINGS mutations_sync = 2").await;
+    writer.write(&batch).await.unwrap();
+    assert_eq!(rows.held(3, 7..9).await.unwrap().rows, 1, "the engine swallows what it sent twice");
+    for _ in 0..2 {
+        repair.fill(Missing { block: &batch, partition: 3, offsets: 7..9 }).await.unwrap();
+        assert_eq!(rows.held(3, 7..9).await.unwrap().ids, batch.ids());
+        assert_events(&scratch, 3).await;
+    }
+    assert_eq!(number(&scratch, "SELECT countIf(k_batch = 7 AND k_end = 9) FROM events").await, Some(3));
+    let twins =
+        "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name LIKE '%repair%'";
+    assert_eq!(number(&scratch, twins).await, Some(0));
+}
+
+#[tokio::test]
+async fn the_twin_of_a_repair_that_was_killed_does_no_harm() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let writer = ClickHouseWriter::new(&scratch.connection, TIMEOUT);
+    let repair = ClickHouseRepair::new(&scratch.connection, "1", TIMEOUT);
+    let batch = block("a", &[event(1), event(2)]);
+    writer.write(&batch).await.unwrap();
+    execute(&scratch, "CREATE TABLE events_repair_3_7 AS events").await;
+    execute(&scratch, "INSERT INTO events_repair_3_7 SELECT * FROM events").await;
+    repair.fill(Missing { block: &batch, partition: 3, offsets: 7..9 }).await.unwrap();
+    assert_events(&scratch, 2).await;
+}
+
+#[tokio::test]
+async fn the_schema_keeps_what_exactly_once_rests_on_and_its_absence_is_named() {
+    let scratch = Scratch::migrated().await.unwrap();
+    pins::check(&scratch.connection).await.unwrap();
+    execute(&scratch, "ALTER TABLE stats_hour MODIFY SETTING non_replicated_deduplication_window = 100")
+        .await;
+    execute(&scratch, "ALTER TABLE events RESET SETTING fsync_after_insert").await;
+    let wrong = pins::check(&scratch.connection).await.unwrap_err().to_string();
+    assert!(
+        wrong.contains(
+            "table stats_hour: non_replicated_deduplication_window is 100, it must be at least 10000"
+        ),
+        "{wrong}"
+    );
+    assert!(wrong.contains("table events: fsync_after_insert is 0, it must be 1"), "{wrong}");
+}
+
+#[tokio::test]
+async fn an_incident_is_one_row_however_often_it_is_found() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let incidents = ClickHouseIncidents::new(&scratch.connection, "t.events", "1");
+    for end in [6, 6, 8] {
+        let incident = Incident::new(Kind::RetentionCut, 2..end, 4, "it's gone");
+        incidents.record(3, &incident).await.unwrap();
+    }
+    let row = "SELECT concat(kind, '|', topic, '|', stream_epoch, '|', toString(k_partition), '|', \
+        toString(first_offset), '|', toString(end_offset), '|', toString(lost), '|', detail) FROM loss_incidents FINAL";
+    assert_eq!(text(&scratch, row).await.unwrap(), "retention_cut|t.events|1|3|2|8|4|it's gone");
+    assert_eq!(number(&scratch, "SELECT count() FROM loss_incidents FINAL").await, Some(1));
 }

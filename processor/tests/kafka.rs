@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, ensure};
 use bataudit_event::{Event, record};
 use bataudit_kafka::topics::{TopicLayout, create};
 use bataudit_kafka::{Connection, Topics};
+use bataudit_processor::intent::{self, Intent, Mark};
 use bataudit_processor::{Config, config};
 use bataudit_service::{Env, Field, Health, Shutdown};
 use bataudit_store::{connection, scratch::Scratch};
@@ -30,6 +31,7 @@ struct Line {
     producer: ThreadedProducer<DefaultProducerContext>,
     admin: AdminClient<DefaultClientContext>,
     name: String,
+    epoch: String,
 }
 
 impl Line {
@@ -41,7 +43,15 @@ impl Line {
         create(&kafka, &topics, layout).await.context("run `make services-up`")?;
         let producer = kafka.client(&name).create()?;
         let admin = kafka.client(&name).create()?;
-        Ok(Self { kafka, topics, scratch: Scratch::migrated().await?, producer, admin, name })
+        Ok(Self {
+            kafka,
+            topics,
+            scratch: Scratch::migrated().await?,
+            producer,
+            admin,
+            name,
+            epoch: "1".to_owned(),
+        })
     }
 
     fn config(&self) -> Result<Config> {
@@ -53,7 +63,8 @@ impl Line {
             .with(&connection::USER, &store.user)
             .with(&connection::PASSWORD, store.password.expose())
             .with(&connection::DATABASE, &store.database)
-            .with(&config::GROUP, &self.name);
+            .with(&config::GROUP, &self.name)
+            .with(&config::STREAM_EPOCH, &self.epoch);
         let config = Config::from_env(&mut env);
         env.finish()?;
         Ok(config)
@@ -121,9 +132,45 @@ impl Line {
 
     /// Sets what the group, which has no members, has committed.
     fn commit(&self, partition: i32, offset: i64) -> Result<()> {
+        self.commit_with(partition, offset, "")
+    }
+
+    fn commit_with(&self, partition: i32, offset: i64, metadata: impl AsRef<[u8]>) -> Result<()> {
         let mut list = TopicPartitionList::new();
         list.add_partition_offset(&self.topics.events, partition, Offset::Offset(offset))?;
+        let mut element = list.find_partition(&self.topics.events, partition).context("the element")?;
+        element.set_metadata(metadata);
         Ok(self.outsider()?.commit(&list, CommitMode::Sync)?)
+    }
+
+    /// The metadata of what is committed of partition 0.
+    fn metadata(&self) -> Result<String> {
+        let mut list = TopicPartitionList::new();
+        list.add_partition(&self.topics.events, 0);
+        let list = self.outsider()?.committed_offsets(list, PATIENCE)?;
+        Ok(list.elements().first().context("an element")?.metadata().to_owned())
+    }
+
+    /// The incidents, one line each.
+    async fn incidents(&self) -> Result<Vec<String>> {
+        let sql = "SELECT concat(kind, ' ', toString(k_partition), ' ', toString(first_offset), '-', \
+            toString(end_offset), ' lost ', toString(lost)) FROM loss_incidents FINAL ORDER BY ALL";
+        Ok(self.scratch.connection.client().query(sql).fetch_all().await?)
+    }
+
+    /// Deletes the events topic and makes it anew.
+    async fn recreate(&self) -> Result<()> {
+        self.admin.delete_topics(&[&self.topics.events], &AdminOptions::new()).await?;
+        let layout = TopicLayout { partitions: PARTITIONS, replication: 1, retention_ms: 3_600_000 };
+        let deadline = Instant::now() + PATIENCE;
+        let mut ticks = tokio::time::interval(Duration::from_millis(100));
+        // A topic is deleted some time after the answer, and until then it exists.
+        while self.outsider()?.fetch_watermarks(&self.topics.events, 0, PATIENCE).ok() != Some((0, 0)) {
+            ensure!(Instant::now() < deadline, "the topic was not made anew");
+            ticks.tick().await;
+            create(&self.kafka, &self.topics, layout).await?;
+        }
+        Ok(())
     }
 
     async fn remove(self) -> Result<()> {
@@ -245,7 +292,7 @@ async fn poison_goes_to_the_dead_letters_and_holds_up_nothing() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_kafka_deleted_is_skipped_loudly_and_the_rest_is_stored() -> Result<()> {
+async fn what_kafka_deleted_is_an_incident_and_the_rest_is_stored() -> Result<()> {
     let line = Line::new().await?;
     for _ in 0..10 {
         line.produce(0, 1)?;
@@ -258,6 +305,7 @@ async fn what_kafka_deleted_is_skipped_loudly_and_the_rest_is_stored() -> Result
     line.until_rows(4).await?;
     running.stop().await?;
     assert_eq!(line.committed()?[0], 10);
+    assert_eq!(line.incidents().await?, ["retention_cut 0 2-6 lost 4"]);
     line.remove().await
 }
 
@@ -275,6 +323,134 @@ async fn a_log_that_ends_before_the_committed_offset_stands_still_alone() -> Res
     running.until("standing still", stands_still).await?;
     running.stop().await?;
     assert_eq!(line.committed()?, [500, 1]);
+    assert_eq!(line.incidents().await?, ["topic_recreated 0 500-500 lost 0"]);
+    line.remove().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_intent_is_carried_out_under_its_token_and_rollups_agree() -> Result<()> {
+    let line = Line::new().await?;
+    for _ in 0..6 {
+        line.produce(0, 2)?;
+    }
+    // As a processor leaves it that was killed before its insert.
+    let intent = Intent { end: 4, rows: 8, dead_letters: 0, mask_rules: 1 };
+    line.commit_with(0, 0, &intent::encode(Mark::Open(intent), "1", 0))?;
+    let running = line.start()?;
+    line.until_rows(12).await?;
+    running.stop().await?;
+    assert_eq!(line.number("SELECT countIf(k_batch = 0 AND k_end = 4) FROM events").await?, 8);
+    assert_eq!(line.committed()?[0], 6);
+    assert_eq!(line.metadata()?, intent::encode(Mark::Settled, "1", 6));
+
+    // As one that was killed after its insert, or between the rows and the rollups.
+    let intent = Intent { end: 6, rows: 4, dead_letters: 0, mask_rules: 1 };
+    line.commit_with(0, 4, &intent::encode(Mark::Open(intent), "1", 4))?;
+    line.produce(0, 1)?;
+    let again = line.start()?;
+    line.until_rows(13).await?;
+    again.stop().await?;
+    assert_eq!(line.number("SELECT sum(events) FROM stats_day").await?, 13);
+    assert!(line.incidents().await?.is_empty());
+    line.remove().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn foreign_metadata_is_no_intent() -> Result<()> {
+    let line = Line::new().await?;
+    line.produce(0, 1)?;
+    line.produce(0, 2)?;
+    for (records, metadata) in [(0, &b"somebody's note"[..]), (1, b"\xff\xfe no text")] {
+        line.commit_with(0, records, metadata)?;
+        let running = line.start()?;
+        line.until_rows(3).await?;
+        running.stop().await?;
+        assert_eq!(line.committed()?[0], 2);
+    }
+    line.remove().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn offsets_that_kafka_forgot_are_found_in_the_table() -> Result<()> {
+    let line = Line::new().await?;
+    for _ in 0..5 {
+        line.produce(0, 2)?;
+    }
+    let running = line.start()?;
+    line.until_rows(10).await?;
+    running.stop().await?;
+    line.admin.delete_groups(&[&line.name], &AdminOptions::new()).await?;
+    assert_eq!(line.committed()?[0], -1);
+    line.produce(0, 3)?;
+    let again = line.start()?;
+    line.until_rows(13).await?;
+    again.stop().await?;
+    assert_eq!(line.committed()?[0], 6);
+    assert_eq!(line.number("SELECT sum(events) FROM stats_day").await?, 13);
+    let incidents = line.incidents().await?;
+    assert!(incidents.len() == 1 && incidents[0].starts_with("offsets_expired 0 "), "{incidents:?}");
+    line.remove().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_topic_made_anew_is_refused_until_it_gets_a_new_epoch() -> Result<()> {
+    let mut line = Line::new().await?;
+    for _ in 0..3 {
+        line.produce(0, 1)?;
+    }
+    let running = line.start()?;
+    line.until_rows(3).await?;
+    running.stop().await?;
+    line.recreate().await?;
+    // More records than before: only what they hold tells that they are others.
+    for _ in 0..5 {
+        line.produce(0, 1)?;
+    }
+    line.commit(0, 3)?;
+    let refused = line.start()?;
+    let stands_still = |health: &Health| {
+        health.waiting_for().iter().any(|(part, why)| *part == "partitions" && why.contains("STREAM_EPOCH"))
+    };
+    refused.until("standing still", stands_still).await?;
+    refused.stop().await?;
+    assert_eq!(line.rows().await?, 3);
+    assert_eq!(line.incidents().await?, ["topic_recreated 0 2-3 lost 0"]);
+
+    line.epoch = "2".to_owned();
+    line.commit_with(0, 3, intent::encode(Mark::Settled, "1", 3))?;
+    let anew = line.start()?;
+    line.until_rows(8).await?;
+    anew.stop().await?;
+    assert_eq!(line.committed()?[0], 5);
+    line.remove().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_block_stops_its_partition_and_no_other() -> Result<()> {
+    let line = Line::new().await?;
+    let client = line.scratch.connection.client();
+    client.query_raw("ALTER TABLE events ADD CONSTRAINT none CHECK k_partition != 0").execute().await?;
+    line.produce(0, 1)?;
+    line.produce(1, 1)?;
+    let running = line.start()?;
+    line.until_rows(1).await?;
+    let named = |health: &Health| {
+        health
+            .waiting_for()
+            .iter()
+            .any(|(part, why)| *part == "partitions" && why.contains("partition 0: block 1:"))
+    };
+    running.until("readiness names it", named).await?;
+    line.produce(1, 1)?;
+    line.until_rows(2).await?;
+    running.stop().await?;
+    assert_eq!(line.committed()?, [0, 2], "its intent, and nothing past it");
+
+    client.query_raw("ALTER TABLE events DROP CONSTRAINT none").execute().await?;
+    let again = line.start()?;
+    line.until_rows(3).await?;
+    again.stop().await?;
+    assert_eq!(line.committed()?, [1, 2]);
     line.remove().await
 }
 

@@ -2,7 +2,8 @@
 //!
 //! The [`Former`] is pure: rows and the time go in, a [`Batch`] comes out when it is due. It knows no
 //! clock, no Kafka and no ClickHouse. Every record is in exactly one batch, and the ranges of the
-//! batches follow one another without a gap.
+//! batches follow one another without a gap. After a crash a [`Border`] makes it form a batch again
+//! with the ends it had before.
 
 mod budget;
 
@@ -15,6 +16,7 @@ use std::time::{Duration, Instant};
 pub use budget::InsertBudget;
 
 use crate::dead_letter::DeadLetter;
+use crate::row;
 
 /// When a batch is full, and when it is due although it is not.
 #[derive(Debug, Clone, Copy)]
@@ -36,29 +38,48 @@ pub const HARD_BYTES: usize = 64 << 20;
 /// What records become: rows, and what can never be a row.
 #[derive(Debug, Default)]
 pub struct Content {
-    /// Rows in [`row`](crate::row) encoding.
+    /// Rows in [`row`] encoding.
     pub bytes: Vec<u8>,
-    /// How many rows these are.
-    pub rows: usize,
+    /// Where each row begins in `bytes`.
+    pub starts: Vec<u32>,
     /// Events that can never be stored.
     pub rejects: Vec<DeadLetter>,
-    /// Rows left out because the table holds them already.
-    pub known: usize,
     /// When the gateway took the oldest event, unix milliseconds.
     pub oldest: Option<i64>,
+    /// The oldest time that a row bears, unix milliseconds: what the table's retention goes by.
+    pub earliest: Option<i64>,
 }
 
 impl Content {
-    fn append(&mut self, later: Self) {
-        if self.bytes.is_empty() {
-            self.bytes = later.bytes;
-        } else {
-            self.bytes.extend_from_slice(&later.bytes);
-        }
-        self.rows += later.rows;
-        self.rejects.extend(later.rejects);
-        self.known += later.known;
+    /// How many rows there are.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Notes that a row begins here.
+    pub fn begin_row(&mut self) {
+        // A batch stays far below 4 GiB: see `HARD_BYTES` and the largest record.
+        self.starts.push(self.bytes.len() as u32);
+    }
+
+    /// Moves everything out of `later`, which keeps its memory.
+    fn append(&mut self, later: &mut Self) {
+        let base = self.bytes.len() as u32;
+        self.bytes.extend_from_slice(&later.bytes);
+        self.starts.extend(later.starts.iter().map(|start| base + start));
+        self.rejects.append(&mut later.rejects);
         self.oldest = self.oldest.into_iter().chain(later.oldest).min();
+        self.earliest = self.earliest.into_iter().chain(later.earliest).min();
+        later.clear();
+    }
+
+    /// Empties it, and keeps its memory.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.starts.clear();
+        self.rejects.clear();
+        (self.oldest, self.earliest) = (None, None);
     }
 }
 
@@ -67,8 +88,19 @@ impl Content {
 pub struct Batch {
     /// From the end of the batch before to the end of the last record.
     pub offsets: Range<i64>,
-    /// What the records became.
+    /// What the records became; every row bears the range.
     pub content: Content,
+}
+
+/// Where the batch that is being formed may end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Border {
+    /// Anywhere.
+    Open,
+    /// Anywhere up to this offset.
+    Within(i64),
+    /// At this offset and nowhere else, whatever the limits are: it ended there before.
+    Exactly(i64),
 }
 
 /// Collects the records of one partition into batches.
@@ -77,6 +109,7 @@ pub struct Former {
     limits: Limits,
     content: Content,
     offsets: Range<i64>,
+    border: Border,
     /// When the first record of the batch came.
     since: Option<Instant>,
     drained: bool,
@@ -86,7 +119,19 @@ impl Former {
     /// A former without records, whose first batch begins at the offset `start`.
     #[must_use]
     pub fn new(limits: Limits, start: i64) -> Self {
-        Self { limits, content: Content::default(), offsets: start..start, since: None, drained: false }
+        let (content, border) = (Content::default(), Border::Open);
+        Self { limits, content, offsets: start..start, border, since: None, drained: false }
+    }
+
+    /// Where the batch begins.
+    #[must_use]
+    pub fn start(&self) -> i64 {
+        self.offsets.start
+    }
+
+    /// Says where the batch, which has no record yet, may end.
+    pub fn set_border(&mut self, border: Border) {
+        self.border = border;
     }
 
     /// Whether there is nothing to store or to confirm.
@@ -95,15 +140,30 @@ impl Former {
         self.since.is_none()
     }
 
-    /// Whether this record must wait for the next batch. A record that is too large alone has none.
+    /// Whether the record at this offset must wait for the next batch. One that is too large alone has
+    /// none.
     #[must_use]
-    pub fn is_full_for(&self, record: &Content) -> bool {
-        let (rows, bytes) = (self.content.rows + record.rows, self.content.bytes.len() + record.bytes.len());
-        !self.is_empty() && (rows > HARD_ROWS || bytes > HARD_BYTES)
+    pub fn is_full_for(&self, offset: i64, record: &Content) -> bool {
+        let rows = self.content.rows() + record.rows();
+        let bytes = self.content.bytes.len() + record.bytes.len();
+        let is_large = !self.is_empty() && (rows > HARD_ROWS || bytes > HARD_BYTES);
+        match self.border {
+            Border::Open => is_large,
+            Border::Within(end) => is_large || offset >= end,
+            Border::Exactly(end) => offset >= end,
+        }
     }
 
-    /// Adds the record at `offset`, the first after those added before.
-    pub fn add(&mut self, offset: i64, record: Content, now: Instant) {
+    /// Moves the start of a batch without records to its border: there are none before it.
+    pub fn pass_border(&mut self) {
+        if let Border::Within(end) | Border::Exactly(end) = self.border {
+            self.offsets = end..end;
+            self.border = Border::Open;
+        }
+    }
+
+    /// Adds the record at `offset`, the first after those added before, and empties `record`.
+    pub fn add(&mut self, offset: i64, record: &mut Content, now: Instant) {
         self.since.get_or_insert(now);
         self.offsets.end = offset + 1;
         self.content.append(record);
@@ -115,30 +175,51 @@ impl Former {
         self.drained = !self.is_empty();
     }
 
-    /// Whether the batch has reached a limit of size.
+    /// Whether the batch has reached a limit of size, or its border.
     #[must_use]
     pub fn is_large(&self) -> bool {
-        self.content.rows >= self.limits.rows || self.content.bytes.len() >= self.limits.bytes
+        let large = self.content.rows() >= self.limits.rows || self.content.bytes.len() >= self.limits.bytes;
+        match self.border {
+            Border::Open => large,
+            Border::Within(end) => large || self.offsets.end >= end,
+            Border::Exactly(end) => self.offsets.end >= end,
+        }
+    }
+
+    /// Whether the batch may end where it is.
+    #[must_use]
+    pub fn may_end(&self) -> bool {
+        !matches!(self.border, Border::Exactly(end) if self.offsets.end < end)
     }
 
     /// When the batch is due, if no further record comes: at once when it is large, after the interval
-    /// otherwise, and as soon as `budget` allows when the partition is drained.
+    /// otherwise, and as soon as `budget` allows when the partition is drained. One that must end
+    /// exactly somewhere waits for it.
     #[must_use]
     pub fn due(&self, budget: &InsertBudget) -> Option<Instant> {
         let since = self.since?;
         if self.is_large() {
             return Some(since);
         }
+        if !self.may_end() {
+            return None;
+        }
         let latest = since + self.limits.interval;
         Some(if self.drained { latest.min(budget.next()) } else { latest })
     }
 
-    /// Takes the batch out; the next begins where it ends.
+    /// Takes the batch out; the next begins where it ends, without a border.
     pub fn cut(&mut self) -> Batch {
-        let offsets = self.offsets.clone();
-        self.offsets.start = offsets.end;
+        let mut offsets = self.offsets.clone();
+        if let Border::Exactly(end) = self.border {
+            offsets.end = end;
+        }
+        self.offsets = offsets.end..offsets.end;
+        self.border = Border::Open;
         self.since = None;
         self.drained = false;
-        Batch { offsets, content: std::mem::take(&mut self.content) }
+        let mut content = std::mem::take(&mut self.content);
+        row::stamp(&mut content.bytes, &content.starts, &offsets);
+        Batch { offsets, content }
     }
 }

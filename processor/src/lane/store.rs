@@ -1,5 +1,6 @@
-//! Storing one batch: plan, dead letters, insert, confirm, in this order and no other. Rejects are
-//! acknowledged before the position moves past them, rows are stored before it moves past those.
+//! Storing one batch: intent, dead letters, insert, in this order and no other; the next intent, or a
+//! commit without one, confirms it. Rejects are acknowledged before the position moves past them, rows
+//! are stored before it moves past those.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -8,10 +9,15 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Shared;
+use super::course::Mode;
+use super::settle::Expected;
 use crate::batch::Batch;
-use crate::commit::{Confirmation, Position};
+use crate::commit::{Commit, Confirmation};
+use crate::crash::{self, Point};
 use crate::dead_letter::DeadLetter;
+use crate::intent::{Intent, Mark};
 use crate::metrics;
+use crate::recover::{Action, Held};
 use crate::write::{Block, write_until_stored};
 
 /// Pause before dead letters are sent again.
@@ -28,28 +34,46 @@ impl Load {
             None => self.0 = Some(permit),
         }
     }
+
+    pub(super) fn bytes(&self) -> usize {
+        self.0.as_ref().map_or(0, OwnedSemaphorePermit::num_permits)
+    }
 }
 
 /// What became of a batch.
 #[derive(Debug)]
 pub(super) enum Stored {
-    /// Its rows are stored and its rejects acknowledged; the next batch may follow.
+    /// Its rows are stored and its rejects acknowledged, up to this offset, which nobody confirmed.
+    Done(i64),
+    /// The last one is confirmed.
     Confirmed,
-    /// So it is, but the partition is another's.
+    /// The partition is another's.
     Stale,
-    /// The table refuses it.
+    /// A commit failed, and what is committed is not known.
+    Unsettled,
+    /// It can never be stored.
     Refused(String),
+}
+
+/// A batch to store.
+pub(super) struct Job {
+    pub(super) batch: Batch,
+    pub(super) mode: Mode,
+    /// The first of its lane: somebody before may have tried a batch of the same borders.
+    pub(super) is_first: bool,
+    pub(super) load: Load,
+    pub(super) gate: Option<OwnedSemaphorePermit>,
 }
 
 /// What is to be done with a batch, decided before anything is done.
 #[derive(Debug)]
-struct Plan {
-    offsets: Range<i64>,
+pub(super) struct Plan {
+    pub(super) offsets: Range<i64>,
     rejects: Vec<DeadLetter>,
-    /// Nothing to insert when all its events were stored before, or rejected.
+    /// Nothing to insert when all its events were rejected.
     block: Option<Block>,
-    known: usize,
     oldest: Option<i64>,
+    earliest: Option<i64>,
 }
 
 /// Stores the batches of one partition, one at a time.
@@ -61,30 +85,85 @@ pub(super) struct Store {
 }
 
 impl Store {
-    pub(super) async fn run(self, batch: Batch, load: Load) -> Stored {
+    pub(super) async fn run(self, job: Job) -> Stored {
+        crash::at(Point::AfterForm);
+        let Job { batch, mode, is_first, load, gate } = job;
         let plan = self.plan(batch);
-        // The intent will be committed here, with the plan in its metadata.
-        self.send_dead_letters(&plan.rejects).await;
-        if let Some(block) = &plan.block {
-            if let Err(refused) = self.insert(block).await {
-                return Stored::Refused(refused);
-            }
-            metrics::stored(block.rows, block.bytes.len(), plan.oldest.map(age));
-        }
-        metrics::known(plan.known);
-        drop(load);
-        self.confirm(&plan).await
+        let stored = match mode {
+            Mode::Plain => self.insert(&plan, is_first).await,
+            Mode::Again(Action::Resend { expected, held }) => self.resend(&plan, expected, &held).await,
+            Mode::Again(Action::Fill) => self.fill(&plan).await,
+        };
+        drop((load, gate));
+        stored.err().unwrap_or(Stored::Done(plan.offsets.end))
     }
 
     fn plan(&self, batch: Batch) -> Plan {
         let (offsets, content) = (batch.offsets, batch.content);
         let Shared { topic, stream_epoch, .. } = &*self.shared;
-        let block = (content.rows > 0).then(|| Block {
+        let block = (!content.starts.is_empty()).then(|| Block {
             token: format!("{stream_epoch}:{topic}:{}:{}-{}", self.partition, offsets.start, offsets.end),
-            rows: content.rows,
+            starts: content.starts,
             bytes: content.bytes.into(),
         });
-        Plan { offsets, rejects: content.rejects, block, known: content.known, oldest: content.oldest }
+        let (oldest, earliest) = (content.oldest, content.earliest);
+        Plan { offsets, rejects: content.rejects, block, oldest, earliest }
+    }
+
+    /// Stores a batch that nobody began before.
+    async fn insert(&self, plan: &Plan, is_first: bool) -> Result<(), Stored> {
+        self.announce(plan).await?;
+        let Some(block) = &plan.block else { return Ok(()) };
+        let failed = self.write(block).await?;
+        crash::at(Point::AfterInsert);
+        metrics::stored(block.rows(), block.bytes.len(), plan.oldest.map(age));
+        if is_first || failed > 0 {
+            self.settle(&Expected::of(plan, block, None), true).await?;
+        }
+        Ok(())
+    }
+
+    /// Stores a batch that was begun before, under the token it had.
+    async fn resend(&self, plan: &Plan, expected: Option<u64>, held: &Held) -> Result<(), Stored> {
+        let Some(block) = &plan.block else { return self.announce(plan).await };
+        let expected = Expected::of(plan, block, expected);
+        // A token must never stand for other rows: they would be swallowed.
+        if expected.are_others(held) {
+            return Err(self.refuse_others(&plan.offsets).await);
+        }
+        self.announce(plan).await?;
+        self.write(block).await?;
+        crash::at(Point::AfterResend);
+        let added = (block.rows() as u64).saturating_sub(held.rows);
+        metrics::stored(added as usize, block.bytes.len(), plan.oldest.map(age));
+        metrics::settled("resent");
+        self.settle(&expected, true).await
+    }
+
+    /// Adds the rows of a range of before that the table lacks.
+    async fn fill(&self, plan: &Plan) -> Result<(), Stored> {
+        self.send_dead_letters(&plan.rejects).await;
+        metrics::settled("filled");
+        match &plan.block {
+            Some(block) => self.settle(&Expected::of(plan, block, None), false).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Says what is about to be stored, and takes the rejects out of the way.
+    async fn announce(&self, plan: &Plan) -> Result<(), Stored> {
+        let intent = Intent {
+            end: plan.offsets.end,
+            rows: plan.block.as_ref().map_or(0, |block| block.rows() as u64),
+            dead_letters: plan.rejects.len() as u64,
+            mask_rules: self.shared.masker.version(),
+        };
+        crash::at(Point::BeforeIntent);
+        self.commit(plan.offsets.start, Mark::Open(intent)).await?;
+        crash::at(Point::AfterIntent);
+        self.send_dead_letters(&plan.rejects).await;
+        crash::at(Point::AfterDeadLetters);
+        Ok(())
     }
 
     /// Sends dead letters until they are acknowledged: the position must not move past them before.
@@ -108,28 +187,46 @@ impl Store {
         );
     }
 
-    async fn insert(&self, block: &Block) -> Result<(), String> {
+    /// Writes a block until it is stored; returns how often that failed.
+    async fn write(&self, block: &Block) -> Result<u32, Stored> {
         // The semaphore is never closed.
         let _slot = self.shared.inserts.acquire().await;
         self.shared.budget.take(tokio::time::Instant::now().into_std());
+        crash::at(Point::BeforeInsert);
         let written = write_until_stored(&*self.shared.writer, block, &self.shared.health).await;
-        written.map_err(|refused| format!("block {} of {} rows: {refused}", block.token, block.rows))
+        written.map_err(|refused| {
+            Stored::Refused(format!("block {} of {} rows: {refused}", block.token, block.rows()))
+        })
     }
 
-    async fn confirm(&self, plan: &Plan) -> Stored {
+    /// Confirms that everything before an offset is stored, without a next batch.
+    pub(super) async fn confirm(self, end: i64) -> Stored {
+        crash::at(Point::BeforeConfirm);
+        let confirmed = self.commit(end, Mark::Settled).await;
+        crash::at(Point::AfterConfirm);
+        confirmed.err().unwrap_or(Stored::Confirmed)
+    }
+
+    async fn commit(&self, offset: i64, mark: Mark) -> Result<(), Stored> {
         let Self { partition, assignment, .. } = *self;
-        let position = Position { partition, assignment, offset: plan.offsets.end };
-        let confirmation = self.shared.commits.confirm(position).await;
+        let confirmation = self.shared.commits.commit(Commit { partition, assignment, offset, mark }).await;
         metrics::committed(confirmation);
         match confirmation {
-            Confirmation::Confirmed | Confirmation::Unknown => Stored::Confirmed,
-            Confirmation::Stale => Stored::Stale,
+            Confirmation::Confirmed => Ok(()),
+            Confirmation::Unknown => Err(Stored::Unsettled),
+            Confirmation::Stale => Err(Stored::Stale),
         }
     }
 }
 
+impl Expected<'_> {
+    fn of<'p>(plan: &'p Plan, block: &'p Block, accepted: Option<u64>) -> Expected<'p> {
+        Expected { block, offsets: plan.offsets.clone(), accepted, earliest: plan.earliest }
+    }
+}
+
 /// How long ago a time was, given in unix milliseconds.
-fn age(millis: i64) -> Duration {
+pub(super) fn age(millis: i64) -> Duration {
     let then = UNIX_EPOCH + Duration::from_millis(u64::try_from(millis).unwrap_or_default());
     SystemTime::now().duration_since(then).unwrap_or_default()
 }

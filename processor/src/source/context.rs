@@ -1,5 +1,5 @@
 //! What librdkafka calls back, all of it on the source's thread, from within a poll: assignments,
-//! revocations, errors, statistics. And the one place that commits.
+//! revocations, errors, statistics. And who may commit: only the current owner of a partition.
 
 use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,27 +10,26 @@ use std::time::{Duration, Instant};
 use bataudit_service::Readiness;
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
-use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer, ConsumerContext, RebalanceProtocol};
+use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::statistics::Statistics;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::lanes::Lanes;
-use super::start::{Start, decide};
+use super::positions::{Positions, list};
 use super::{Source, lock};
-use crate::commit::{Confirmation, Position, Request};
+use crate::commit::{Commit, Confirmation, Request};
 use crate::metrics;
+use crate::recover::Origin;
 
-/// How long the broker may take to say what is committed, or where a log starts and ends.
-const ASK_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long lanes may take to finish when their partitions move to another member.
 const HAND_OVER: Duration = Duration::from_secs(5);
 /// How long to wait for a commit request in one go.
 const STEP: Duration = Duration::from_millis(10);
 
 pub(super) struct Context {
-    topic: String,
+    positions: Positions,
     lanes: Mutex<Lanes>,
     /// Partitions that librdkafka was told to read.
     reading: Mutex<BTreeSet<i32>>,
@@ -45,7 +44,7 @@ pub(super) struct Context {
 impl Context {
     pub(super) fn new(source: &Source, lanes: Lanes) -> Self {
         Self {
-            topic: source.topic.clone(),
+            positions: Positions { topic: source.topic.clone(), epoch: source.epoch.clone() },
             lanes: Mutex::new(lanes),
             reading: Mutex::default(),
             requests: source.requests.clone(),
@@ -66,7 +65,8 @@ impl Context {
     /// Notes that the broker knows no such topic.
     pub(super) fn no_topic(&self) {
         self.topic_missing.store(true, Ordering::Relaxed);
-        self.kafka.not_ready(format!("topic {} does not exist: run `bataudit migrate`", self.topic));
+        self.kafka
+            .not_ready(format!("topic {} does not exist: run `bataudit migrate`", self.positions.topic));
     }
 
     /// Carries out the commits that lanes asked for; waits for the first for `patience` at most.
@@ -74,46 +74,25 @@ impl Context {
         let mut patience = patience;
         loop {
             let request = lock(&self.requests).recv_timeout(patience);
-            let Ok(Request { position, reply }) = request else { return };
-            let confirmation = self.confirm(consumer, position);
+            let Ok(Request { commit, reply }) = request else { return };
+            let confirmation = self.commit(consumer, &commit);
             if reply.send(confirmation).is_err() {
-                tracing::debug!(?position, ?confirmation, "The lane that asked for this commit was aborted.");
+                tracing::debug!(?commit, ?confirmation, "The lane that asked for this commit was aborted.");
             }
             patience = Duration::ZERO;
         }
     }
 
-    /// The one function that commits: one partition, synchronously, only under its current assignment.
-    /// A broker does not check who owns a partition.
-    fn confirm(&self, consumer: &BaseConsumer<Self>, position: Position) -> Confirmation {
-        if consumer.assignment_lost() || !self.lanes().is_current(position) {
+    /// Commits for the current owner of a partition, and for nobody else: a broker does not check who
+    /// owns one.
+    fn commit(&self, consumer: &BaseConsumer<Self>, commit: &Commit) -> Confirmation {
+        if consumer.assignment_lost() || !self.lanes().is_current(commit) {
             return Confirmation::Stale;
         }
-        let Position { partition, offset, .. } = position;
-        let mut list = TopicPartitionList::new();
-        let committed = list
-            .add_partition_offset(&self.topic, partition, Offset::Offset(offset))
-            .and_then(|()| consumer.commit(&list, CommitMode::Sync));
-        let Err(error) = committed else { return Confirmation::Confirmed };
+        let Err(error) = self.positions.commit(consumer, commit) else { return Confirmation::Confirmed };
+        let Commit { partition, offset, .. } = *commit;
         tracing::warn!(partition, offset, %error, "The commit failed or its answer was lost; reads it back.");
-        match self.committed(consumer, &[partition]) {
-            Ok(offsets) if offsets == [(partition, Some(offset))] => Confirmation::Confirmed,
-            _ => Confirmation::Unknown,
-        }
-    }
-
-    /// What the group has committed of these partitions.
-    fn committed(
-        &self,
-        consumer: &BaseConsumer<Self>,
-        partitions: &[i32],
-    ) -> Result<Vec<(i32, Option<i64>)>, KafkaError> {
-        let offsets = consumer.committed_offsets(list(&self.topic, partitions), ASK_TIMEOUT)?;
-        let offsets = offsets.elements().into_iter().map(|element| match element.offset() {
-            Offset::Offset(offset) => element.error().map(|()| (element.partition(), Some(offset))),
-            _ => element.error().map(|()| (element.partition(), None)),
-        });
-        offsets.collect()
+        if self.positions.holds(consumer, commit) { Confirmation::Confirmed } else { Confirmation::Unknown }
     }
 
     /// Lets lanes store what they began, for `drain` at most, and takes them out.
@@ -128,27 +107,8 @@ impl Context {
 
     /// Starts newly assigned partitions where the group left off.
     fn assign(&self, consumer: &BaseConsumer<Self>, partitions: &[i32]) -> Result<(), KafkaError> {
-        let mut starts = Vec::new();
-        for (partition, committed) in self.committed(consumer, partitions)? {
-            let (low, high) = consumer.fetch_watermarks(&self.topic, partition, ASK_TIMEOUT)?;
-            let start = decide(committed, low, high);
-            if let Some(offset) = self.announce(partition, start) {
-                starts.push((partition, offset));
-            }
-        }
-        let mut list = TopicPartitionList::new();
-        for (partition, offset) in &starts {
-            list.add_partition_offset(&self.topic, *partition, Offset::Offset(*offset))?;
-        }
-        if is_cooperative(consumer) {
-            consumer.incremental_assign(&list)?
-        } else {
-            consumer.assign(&list)?
-        }
-        for (partition, offset) in starts {
-            lock(&self.reading).insert(partition);
-            self.lanes().open(partition, offset);
-        }
+        let origins = self.positions.origins(consumer, partitions)?;
+        self.open(consumer, origins)?;
         if !partitions.is_empty() {
             self.topic_missing.store(false, Ordering::Relaxed);
         }
@@ -156,31 +116,41 @@ impl Context {
         Ok(())
     }
 
-    /// The offset to start at, if the partition may start at all.
-    fn announce(&self, partition: i32, start: Start) -> Option<i64> {
-        match start {
-            Start::At(offset) => Some(offset),
-            Start::AfterLoss { at, lost } => {
-                tracing::error!(
-                    topic = self.topic,
-                    partition,
-                    at,
-                    lost,
-                    "Kafka deleted records before they were read: this many events' records are lost. \
-                     Raise the topic's retention above the longest outage."
-                );
-                metrics::lost(lost);
-                Some(at)
+    fn open(&self, consumer: &BaseConsumer<Self>, origins: Vec<(i32, Origin)>) -> Result<(), KafkaError> {
+        let mut list = TopicPartitionList::new();
+        for (partition, origin) in &origins {
+            list.add_partition_offset(&self.positions.topic, *partition, Offset::Offset(origin.first()))?;
+        }
+        if is_cooperative(consumer) {
+            consumer.incremental_assign(&list)?
+        } else {
+            consumer.assign(&list)?
+        }
+        for (partition, origin) in origins {
+            lock(&self.reading).insert(partition);
+            self.lanes().open(partition, origin);
+        }
+        Ok(())
+    }
+
+    /// Begins a partition anew: at an offset, or at what is committed. Another try is made with a new
+    /// consumer when that does not work.
+    pub(super) fn reopen(&self, consumer: &BaseConsumer<Self>, partition: i32, at: Option<i64>) {
+        if consumer.assignment_lost() || !lock(&self.reading).contains(&partition) {
+            return;
+        }
+        let reopened = match at {
+            Some(at) => {
+                self.positions.origin_at(consumer, partition, at).map(|origin| vec![(partition, origin)])
             }
-            Start::Refused { committed, end } => {
-                let why = format!(
-                    "offset {committed} is committed but the log ends at {end}: topic {} was made anew. \
-                     Give it a new BATAUDIT_PROCESSOR_STREAM_EPOCH and reset the group's offsets",
-                    self.topic
-                );
-                self.lanes().stop(partition, why);
-                None
-            }
+            None => self.positions.origins(consumer, &[partition]),
+        };
+        let reopened = reopened.and_then(|origins| {
+            consumer.incremental_unassign(&list(&self.positions.topic, &[partition]))?;
+            self.open(consumer, origins)
+        });
+        if let Err(error) = reopened {
+            *lock(&self.broken) = Some(format!("partition {partition} could not be begun anew: {error}"));
         }
     }
 
@@ -196,7 +166,7 @@ impl Context {
         } else if read.is_empty() {
             Ok(())
         } else {
-            consumer.incremental_unassign(&list(&self.topic, &read))
+            consumer.incremental_unassign(&list(&self.positions.topic, &read))
         }
     }
 }
@@ -228,7 +198,7 @@ impl ClientContext for Context {
             (false, _) => self.kafka.not_ready("no broker answers"),
         }
         let reading = lock(&self.reading).clone();
-        let Some(topic) = statistics.topics.get(&self.topic) else { return };
+        let Some(topic) = statistics.topics.get(&self.positions.topic) else { return };
         for partition in topic.partitions.values().filter(|known| reading.contains(&known.partition)) {
             // Nothing was committed yet where the lag is -1.
             metrics::lag(partition.partition, partition.consumer_lag.max(0));
@@ -251,13 +221,4 @@ impl ConsumerContext for Context {
 
 fn is_cooperative(consumer: &BaseConsumer<Context>) -> bool {
     matches!(consumer.rebalance_protocol(), RebalanceProtocol::Cooperative)
-}
-
-/// Partitions of one topic.
-pub(super) fn list(topic: &str, partitions: &[i32]) -> TopicPartitionList {
-    let mut list = TopicPartitionList::new();
-    for partition in partitions {
-        list.add_partition(topic, *partition);
-    }
-    list
 }

@@ -3,20 +3,25 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use bataudit_service::{Readiness, Shutdown};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
 
-use crate::commit::Position;
+use crate::commit::Commit;
 use crate::lane::{LaneEnd, Seat};
 use crate::metrics;
 use crate::record::{Input, Record};
+use crate::recover::Origin;
 
 /// Bytes of records that may wait for a lane before its partition is paused.
 const QUEUE_BYTES: usize = 4 << 20;
+
+/// Pause before a lane whose commit failed begins anew.
+const REOPEN_PAUSE: Duration = Duration::from_millis(500);
 
 /// Starts a lane.
 pub(crate) type StartLane = Arc<dyn Fn(Seat) -> JoinHandle<LaneEnd> + Send + Sync>;
@@ -25,6 +30,7 @@ struct LaneHandle {
     assignment: u64,
     inputs: UnboundedSender<Input>,
     queued: Arc<AtomicUsize>,
+    busy: Arc<AtomicBool>,
     finish: Shutdown,
     task: JoinHandle<LaneEnd>,
     /// Was given a record since it was last told that there are no more.
@@ -39,8 +45,18 @@ pub(super) struct Lanes {
     lanes: BTreeMap<i32, LaneHandle>,
     /// Partitions that stand still, and why.
     stopped: BTreeMap<i32, String>,
+    /// Partitions whose lanes are to begin anew.
+    reopening: BTreeMap<i32, Reopening>,
     /// Counts assignments, so that what belongs to an earlier one of the same partition is told apart.
     assignments: Arc<AtomicU64>,
+}
+
+/// A lane that is to begin anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reopening {
+    due: Instant,
+    /// From this offset; otherwise from what is committed.
+    pub(super) at: Option<i64>,
 }
 
 /// What the source should do with a partition after a record was handed over.
@@ -55,24 +71,29 @@ pub(super) enum Next {
 impl Lanes {
     pub(super) fn new(start: StartLane, health: Readiness, assignments: Arc<AtomicU64>) -> Self {
         health.ready();
-        Self { start, health, lanes: BTreeMap::new(), stopped: BTreeMap::new(), assignments }
+        let (lanes, stopped, reopening) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Self { start, health, lanes, stopped, reopening, assignments }
     }
 
     /// Starts the lane of a newly assigned partition.
-    pub(super) fn open(&mut self, partition: i32, start: i64) {
+    pub(super) fn open(&mut self, partition: i32, origin: Origin) {
         let assignment = self.assignments.fetch_add(1, Ordering::Relaxed);
         let (inputs, receiver) = unbounded_channel();
         let (queued, finish) = (Arc::new(AtomicUsize::new(0)), Shutdown::new());
+        // A lane may confirm at once.
+        let busy = Arc::new(AtomicBool::new(true));
         let seat = Seat {
             partition,
             assignment,
-            start,
+            origin,
             inputs: receiver,
             queued: queued.clone(),
+            busy: busy.clone(),
             finish: finish.clone(),
         };
         let task = (self.start)(seat);
-        let lane = LaneHandle { assignment, inputs, queued, finish, task, waiting: false, paused: false };
+        let lane =
+            LaneHandle { assignment, inputs, queued, busy, finish, task, waiting: false, paused: false };
         self.stopped.remove(&partition);
         self.lanes.insert(partition, lane);
         self.report();
@@ -90,6 +111,7 @@ impl Lanes {
         let Some(lane) = self.lanes.get_mut(&partition) else { return Next::Pause };
         let queued = lane.queued.fetch_add(record.size(), Ordering::Relaxed) + record.size();
         lane.waiting = true;
+        lane.busy.store(true, Ordering::Relaxed);
         // A lane that has ended takes nothing; `ended` says why.
         let is_full = lane.inputs.send(Input::Record(record)).is_err() || queued > QUEUE_BYTES;
         lane.paused |= is_full;
@@ -108,6 +130,11 @@ impl Lanes {
     /// Whether any lane waits to hear that there are no more records.
     pub(super) fn is_waiting(&self) -> bool {
         self.lanes.values().any(|lane| lane.waiting)
+    }
+
+    /// Whether any lane may ask for a commit soon.
+    pub(super) fn are_busy(&self) -> bool {
+        self.lanes.values().any(|lane| lane.busy.load(Ordering::Relaxed))
     }
 
     /// The paused partitions whose lanes have caught up.
@@ -137,10 +164,25 @@ impl Lanes {
             // The task has ended, so this does not wait.
             match runtime.block_on(lane.task) {
                 Ok(LaneEnd::Stale | LaneEnd::Finished) => {}
+                Ok(LaneEnd::Unsettled) => self.reopen(partition, None, REOPEN_PAUSE),
+                Ok(LaneEnd::Resume(at)) => self.reopen(partition, Some(at), Duration::ZERO),
                 Ok(LaneEnd::Refused(why)) => self.stop(partition, why),
                 Err(error) => self.stop(partition, format!("its lane stopped unexpectedly: {error}")),
             }
         }
+    }
+
+    fn reopen(&mut self, partition: i32, at: Option<i64>, pause: Duration) {
+        self.reopening.insert(partition, Reopening { due: Instant::now() + pause, at });
+    }
+
+    /// The partitions whose lanes are to begin anew now.
+    pub(super) fn due(&mut self) -> BTreeMap<i32, Reopening> {
+        if self.reopening.is_empty() {
+            return BTreeMap::new();
+        }
+        let now = Instant::now();
+        self.reopening.extract_if(.., |_, reopening| reopening.due <= now).collect()
     }
 
     /// Tells these lanes to store what they began and then end.
@@ -163,6 +205,7 @@ impl Lanes {
     pub(super) fn close(&mut self, partitions: &[i32]) {
         for partition in partitions {
             self.stopped.remove(partition);
+            self.reopening.remove(partition);
             metrics::lag(*partition, 0);
             if let Some(lane) = self.lanes.remove(partition) {
                 lane.task.abort();
@@ -176,9 +219,9 @@ impl Lanes {
         self.lanes.keys().copied().collect()
     }
 
-    /// Whether a position belongs to the current assignment of its partition.
-    pub(super) fn is_current(&self, position: Position) -> bool {
-        self.lanes.get(&position.partition).is_some_and(|lane| lane.assignment == position.assignment)
+    /// Whether a commit belongs to the current assignment of its partition.
+    pub(super) fn is_current(&self, commit: &Commit) -> bool {
+        self.lanes.get(&commit.partition).is_some_and(|lane| lane.assignment == commit.assignment)
     }
 
     fn report(&self) {

@@ -8,7 +8,7 @@
 mod client;
 mod context;
 mod lanes;
-mod start;
+mod positions;
 
 use std::sync::atomic::AtomicU64;
 use std::sync::mpsc::Receiver;
@@ -35,7 +35,12 @@ pub(crate) use lanes::StartLane;
 /// Without a record for this long, a partition counts as drained. (`PartitionEOF` says it exactly, but
 /// with the fetch after the last record's, which the broker may hold back for half a second.)
 const LULL: Duration = Duration::from_millis(4);
-/// How long a poll may take when no lane waits for anything: bounds how late a commit is made.
+/// How long the lanes may take, once they heard that there are no more records, to ask for the commit of
+/// their intents: it would otherwise wait for the end of a poll.
+const HAND_OFF: Duration = Duration::from_millis(2);
+/// How long a poll may take when lanes hold what is not confirmed: bounds how late a commit is made.
+const BUSY: Duration = Duration::from_millis(2);
+/// How long a poll may take when no lane waits for anything.
 const IDLE: Duration = Duration::from_millis(25);
 /// Pause before the consumer is made anew.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
@@ -44,6 +49,8 @@ const RESTART_PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Source {
     pub(crate) client: ClientConfig,
     pub(crate) topic: String,
+    /// Part of every mark.
+    pub(crate) epoch: String,
     pub(crate) start_lane: StartLane,
     pub(crate) requests: Arc<Mutex<Receiver<Request>>>,
     /// Whether Kafka answers and the group has settled.
@@ -109,8 +116,7 @@ impl Source {
         let context = consumer.context();
         context.serve(consumer, Duration::ZERO);
         self.steer(consumer);
-        let patience = if context.lanes().is_waiting() { LULL } else { IDLE };
-        match consumer.poll(patience) {
+        match consumer.poll(Self::patience(&context.lanes())) {
             Some(Ok(message)) => {
                 let next = context.lanes().deliver(message.partition(), record(&message));
                 if next == Next::Pause {
@@ -118,25 +124,48 @@ impl Source {
                 }
             }
             Some(Err(error)) => return Self::broken_by(context, &error).or_else(|| context.broken()),
-            None => context.lanes().drained(),
+            None => self.drained(consumer),
         }
         context.broken()
     }
 
+    fn patience(lanes: &Lanes) -> Duration {
+        if lanes.is_waiting() {
+            LULL
+        } else if lanes.are_busy() {
+            BUSY
+        } else {
+            IDLE
+        }
+    }
+
+    /// There are no more records for now: those there were are stored at once.
+    fn drained(&self, consumer: &BaseConsumer<Context>) {
+        let context = consumer.context();
+        let is_news = context.lanes().is_waiting();
+        context.lanes().drained();
+        if is_news {
+            context.serve(consumer, HAND_OFF);
+        }
+    }
+
     /// Notices ended lanes, and reads on where a lane has caught up.
     fn steer(&self, consumer: &BaseConsumer<Context>) {
-        let resumable = {
+        let (resumable, due) = {
             let mut lanes = consumer.context().lanes();
             lanes.ended(&self.runtime);
-            lanes.resumable()
+            (lanes.resumable(), lanes.due())
         };
+        for (partition, reopening) in due {
+            consumer.context().reopen(consumer, partition, reopening.at);
+        }
         if !resumable.is_empty() {
             self.report(consumer.resume(&self.list(&resumable)));
         }
     }
 
     fn list(&self, partitions: &[i32]) -> TopicPartitionList {
-        context::list(&self.topic, partitions)
+        positions::list(&self.topic, partitions)
     }
 
     /// A partition that cannot be paused or resumed was revoked in the meantime.

@@ -6,30 +6,9 @@ use bataudit_store::Connection;
 use clickhouse::{Client, Compression, error::Error};
 use futures::future::BoxFuture;
 
+use super::pins::pinned;
 use super::{Block, RowWriter, WriteError};
 use crate::row::COLUMNS;
-
-/// Settings of every insert, whatever the server's defaults are. Together they make an insert one
-/// block with one token: an insert that was cut in two and repeated with another cut loses rows.
-const SETTINGS: &[(&str, &str)] = &[
-    ("async_insert", "0"),
-    ("insert_deduplicate", "1"),
-    ("deduplicate_insert", "enable"),
-    ("deduplicate_blocks_in_dependent_materialized_views", "1"),
-    ("max_insert_block_size", "1048449"),
-    ("min_insert_block_size_rows", "1048449"),
-    ("min_insert_block_size_bytes", "1073741824"),
-    ("max_insert_threads", "1"),
-    // After an outage a batch may span more days than the default allows; the gateway bounds them.
-    ("max_partitions_per_insert_block", "0"),
-    // The rollups are part of the insert: if one fails, so does the insert.
-    ("materialized_views_ignore_errors", "0"),
-    // One view after the other: raw rows are visible before the rollups are made, and a small insert
-    // spends no time on starting threads.
-    ("parallel_view_processing", "0"),
-    // Otherwise an error after the first answer bytes comes with status 200.
-    ("http_wait_end_of_query", "1"),
-];
 
 /// Blocks of fewer rows are written without the skip indexes, which the next merge builds: it halves
 /// the files that are made and synced, which is most of the time a small insert takes.
@@ -53,8 +32,7 @@ impl ClickHouseWriter {
     #[must_use]
     pub fn new(connection: &Connection, timeout: Duration) -> Self {
         // Uncompressed: the rows mostly travel within one machine or one data centre.
-        let client = connection.client().with_compression(Compression::None);
-        let client = SETTINGS.iter().fold(client, |client, (name, value)| client.with_setting(*name, *value));
+        let client = pinned(connection.client()).with_compression(Compression::None);
         Self { client, statement: format!("INSERT INTO events ({COLUMNS}) FORMAT RowBinary"), timeout }
     }
 
@@ -63,7 +41,7 @@ impl ClickHouseWriter {
             .client
             .insert_formatted_with(self.statement.clone())
             .with_setting("insert_deduplication_token", &block.token)
-            .with_setting("materialize_skip_indexes_on_insert", if block.rows < SMALL { "0" } else { "1" });
+            .with_setting("materialize_skip_indexes_on_insert", if block.rows() < SMALL { "0" } else { "1" });
         insert.send(block.bytes.clone()).await?;
         insert.end().await
     }
@@ -82,7 +60,7 @@ impl RowWriter for ClickHouseWriter {
     }
 }
 
-fn classify(error: &Error) -> WriteError {
+pub(super) fn classify(error: &Error) -> WriteError {
     let Error::BadResponse(answer) = error else {
         // Nothing of these quotes the rows; they were sent, not read.
         return WriteError::Retry(format!("no answer from ClickHouse: {error}"));

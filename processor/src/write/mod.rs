@@ -2,23 +2,42 @@
 //! write is repeated with the same token. Knows nothing of where the rows came from.
 
 mod clickhouse;
+pub mod pins;
+mod repair;
 mod retry;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
 pub use self::clickhouse::ClickHouseWriter;
+pub use repair::{ClickHouseRepair, Missing, Repair};
 pub use retry::write_until_stored;
+
+use crate::row;
 
 /// The rows of one insert.
 #[derive(Debug, Clone)]
 pub struct Block {
     /// Names the block: the same token never stands for other rows.
     pub token: String,
-    /// How many rows it has.
-    pub rows: usize,
-    /// The rows in [`row`](crate::row) encoding. Cheap to clone.
+    /// Where each row begins in `bytes`.
+    pub starts: Vec<u32>,
+    /// The rows in [`row`] encoding. Cheap to clone.
     pub bytes: Bytes,
+}
+
+impl Block {
+    /// How many rows it has.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        self.starts.len()
+    }
+
+    /// Tells its rows from others at the same places; see [`row::ids`].
+    #[must_use]
+    pub fn ids(&self) -> u128 {
+        row::ids(&self.bytes, &self.starts)
+    }
 }
 
 /// Why a block was not written. Holds nothing of the block: what ClickHouse says of a value it cannot

@@ -11,7 +11,8 @@ use crate::metrics;
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
-/// Writes a block as often as it takes. `health` is told while it does not work.
+/// Writes a block as often as it takes, and returns how many writes failed before. `health` is told
+/// while it does not work.
 ///
 /// # Errors
 /// When the server refuses the block for what is in it: repeating that would never end.
@@ -19,8 +20,9 @@ pub async fn write_until_stored(
     writer: &dyn RowWriter,
     block: &Block,
     health: &Readiness,
-) -> Result<(), WriteError> {
+) -> Result<u32, WriteError> {
     let mut pause = FIRST_PAUSE;
+    let mut failed = 0;
     loop {
         let started = Instant::now();
         let result = writer.write(block).await;
@@ -28,16 +30,17 @@ pub async fn write_until_stored(
         match result {
             Ok(()) => {
                 health.ready();
-                return Ok(());
+                return Ok(failed);
             }
             Err(WriteError::Retry(error)) => {
                 health.not_ready(error.clone());
                 tracing::warn!(
                     token = block.token,
-                    rows = block.rows,
+                    rows = block.rows(),
                     error,
                     "The insert failed and is repeated."
                 );
+                failed += 1;
                 tokio::time::sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
@@ -49,29 +52,29 @@ pub async fn write_until_stored(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::doubles::FailingWriter;
+    use crate::doubles::World;
     use bataudit_service::Health;
 
     fn block() -> Block {
-        Block { token: "t".to_owned(), rows: 1, bytes: "x".into() }
+        Block { token: "t".to_owned(), starts: Vec::new(), bytes: "".into() }
     }
 
     #[tokio::test(start_paused = true)]
     async fn repeats_the_same_block_until_it_is_stored() {
-        let writer = FailingWriter::after([
-            WriteError::Retry("down".to_owned()),
-            WriteError::Retry("down".to_owned()),
-        ]);
-        write_until_stored(&writer, &block(), &Health::new().part("clickhouse")).await.unwrap();
-        assert_eq!(writer.tokens(), ["t", "t", "t"]);
+        let writer = World::default();
+        writer.refuse([WriteError::Retry("down".to_owned()), WriteError::Retry("down".to_owned())]);
+        let failed = write_until_stored(&writer, &block(), &Health::new().part("clickhouse")).await;
+        assert_eq!(failed, Ok(2));
+        assert_eq!(writer.state().asked, ["t", "t", "t"]);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_refusal_is_final() {
-        let writer = FailingWriter::after([WriteError::Refused("code 117".to_owned())]);
+        let writer = World::default();
+        writer.refuse([WriteError::Refused("code 117".to_owned())]);
         let health = Health::new();
         let refused = write_until_stored(&writer, &block(), &health.part("clickhouse")).await;
         assert_eq!(refused, Err(WriteError::Refused("code 117".to_owned())));
-        assert_eq!(writer.tokens(), ["t"]);
+        assert_eq!(writer.state().asked, ["t"]);
     }
 }

@@ -1,0 +1,140 @@
+//! The table's side of recovery: what it holds, by stream epoch, partition and offset.
+
+use std::ops::Range;
+
+use bataudit_store::{Connection, StoreError};
+use clickhouse::{Client, Row};
+use futures::future::BoxFuture;
+use serde::Deserialize;
+
+use super::{Held, HeldBatch, Origin, PAGE, StoredRows, View};
+
+/// What is counted of rows; the places tell rows that are there twice.
+const COUNTS: &str = "count() AS rows, uniqExact(k_offset, k_index) AS places, uniqExact(k_offset) AS records, \
+     groupBitXor(reinterpretAsUInt128(id)) AS ids";
+const PLACE: &str = "FROM events WHERE k_epoch = ? AND k_partition = ?";
+
+/// The events table.
+#[derive(Clone)]
+pub struct ClickHouseRows {
+    connection: Connection,
+    client: Client,
+    epoch: String,
+}
+
+#[derive(Row, Deserialize)]
+struct Counted {
+    rows: u64,
+    places: u64,
+    records: u64,
+    ids: u128,
+}
+
+#[derive(Row, Deserialize)]
+struct Batch {
+    k_batch: u64,
+    k_end: u64,
+    since: i64,
+    rows: u64,
+    places: u64,
+    records: u64,
+    ids: u128,
+}
+
+#[derive(Row, Deserialize)]
+struct Id {
+    k_index: u16,
+    #[serde(with = "clickhouse::serde::uuid")]
+    id: uuid::Uuid,
+}
+
+#[derive(Row, Deserialize)]
+struct Newest {
+    k_batch: u64,
+    k_end: u64,
+}
+
+impl ClickHouseRows {
+    /// The table of this connection's database, as far as it belongs to this stream epoch.
+    #[must_use]
+    pub fn new(connection: &Connection, epoch: &str) -> Self {
+        Self { connection: connection.clone(), client: connection.client(), epoch: epoch.to_owned() }
+    }
+
+    async fn view(&self, partition: i32, origin: &Origin) -> Result<View, StoreError> {
+        let mut view = View::default();
+        let Some(committed) = origin.committed() else {
+            view.newest = self.newest(partition).await?;
+            return Ok(view);
+        };
+        let mut rows = self.batches(partition, committed).await?;
+        view.more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        if let Some(since) = rows.iter().map(|row| row.since).min() {
+            view.blocks_since = self.blocks_since(since).await?;
+        }
+        view.batches = rows.into_iter().map(HeldBatch::from).collect();
+        if committed < origin.low {
+            view.kept = self.count(partition, committed..origin.low).await?.records;
+        }
+        if origin.first() < origin.start() {
+            view.before = self.ids_at(partition, origin.first()).await?;
+        }
+        Ok(view)
+    }
+
+    async fn newest(&self, partition: i32) -> Result<Option<Range<i64>>, StoreError> {
+        let sql = format!("SELECT k_batch, k_end {PLACE} ORDER BY k_end DESC LIMIT 1");
+        let newest = self.client.query(&sql).bind(&self.epoch).bind(partition).fetch_optional::<Newest>();
+        let newest = self.connection.bounded(newest).await?;
+        Ok(newest.map(|newest| newest.k_batch as i64..newest.k_end as i64))
+    }
+
+    async fn batches(&self, partition: i32, from: i64) -> Result<Vec<Batch>, StoreError> {
+        let sql = format!(
+            "SELECT k_batch, k_end, toUnixTimestamp64Milli(min(stored_at)) AS since, {COUNTS} {PLACE} \
+             AND k_offset >= ? GROUP BY k_batch, k_end ORDER BY k_batch, k_end LIMIT ?"
+        );
+        let rows = self.client.query(&sql).bind(&self.epoch).bind(partition).bind(from).bind(PAGE + 1);
+        self.connection.bounded(rows.fetch_all()).await
+    }
+
+    /// Blocks of all partitions: they share the windows of the tables.
+    async fn blocks_since(&self, millis: i64) -> Result<u64, StoreError> {
+        let sql = "SELECT uniqExact(k_epoch, k_partition, k_batch, toDate(timestamp)) FROM events \
+             WHERE stored_at >= fromUnixTimestamp64Milli(?)";
+        self.connection.bounded(self.client.query(sql).bind(millis).fetch_one()).await
+    }
+
+    async fn ids_at(&self, partition: i32, offset: i64) -> Result<Vec<(u16, [u8; 16])>, StoreError> {
+        let sql = format!("SELECT k_index, id {PLACE} AND k_offset = ?");
+        let ids = self.client.query(&sql).bind(&self.epoch).bind(partition).bind(offset).fetch_all::<Id>();
+        let ids = self.connection.bounded(ids).await?;
+        Ok(ids.into_iter().map(|row| (row.k_index, row.id.into_bytes())).collect())
+    }
+
+    async fn count(&self, partition: i32, offsets: Range<i64>) -> Result<Held, StoreError> {
+        let sql = format!("SELECT {COUNTS} {PLACE} AND k_offset >= ? AND k_offset < ?");
+        let counted = self.client.query(&sql).bind(&self.epoch).bind(partition);
+        let counted = counted.bind(offsets.start).bind(offsets.end).fetch_one::<Counted>();
+        let Counted { rows, places, records, ids } = self.connection.bounded(counted).await?;
+        Ok(Held { rows, places, records, ids })
+    }
+}
+
+impl From<Batch> for HeldBatch {
+    fn from(row: Batch) -> Self {
+        let Batch { k_batch, k_end, rows, places, records, ids, .. } = row;
+        Self { offsets: k_batch as i64..k_end as i64, held: Held { rows, places, records, ids } }
+    }
+}
+
+impl StoredRows for ClickHouseRows {
+    fn look<'a>(&'a self, partition: i32, origin: &'a Origin) -> BoxFuture<'a, Result<View, StoreError>> {
+        Box::pin(self.view(partition, origin))
+    }
+
+    fn held(&self, partition: i32, offsets: Range<i64>) -> BoxFuture<'_, Result<Held, StoreError>> {
+        Box::pin(self.count(partition, offsets))
+    }
+}

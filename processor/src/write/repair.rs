@@ -1,0 +1,107 @@
+//! Adding the rows of a batch that the table lacks although its token was taken: the engine notes a
+//! token before the part exists, and a crash between the two makes it swallow the batch for ever.
+//!
+//! The views have counted the batch already, so the rows must not pass them again: the whole batch
+//! goes into a twin of the table that has no views, what the table holds is deleted there, and the
+//! rest is moved over, a day at a time. A crash in between leaves a twin, which the next repair of the
+//! batch drops before it counts anew.
+
+use std::ops::Range;
+use std::time::Duration;
+
+use bataudit_store::{Connection, StoreError};
+use clickhouse::{Client, Compression};
+use futures::future::BoxFuture;
+
+use super::pins::pinned;
+use super::{Block, WriteError};
+use crate::row::COLUMNS;
+
+/// The rows of one range, and where they came from.
+#[derive(Debug, Clone)]
+pub struct Missing<'a> {
+    /// All rows of the range, missing or not.
+    pub block: &'a Block,
+    /// The partition.
+    pub partition: i32,
+    /// The offsets.
+    pub offsets: Range<i64>,
+}
+
+/// Adds missing rows.
+pub trait Repair: Send + Sync {
+    /// Adds those rows that the table lacks, without the rollups. Again and again is the same as once.
+    fn fill<'a>(&'a self, missing: Missing<'a>) -> BoxFuture<'a, Result<(), WriteError>>;
+}
+
+/// Repairs the events table.
+#[derive(Clone)]
+pub struct ClickHouseRepair {
+    connection: Connection,
+    client: Client,
+    epoch: String,
+    timeout: Duration,
+}
+
+impl ClickHouseRepair {
+    /// For the rows of this stream epoch. Filling the twin may take `timeout`.
+    #[must_use]
+    pub fn new(connection: &Connection, epoch: &str, timeout: Duration) -> Self {
+        let client = pinned(connection.client()).with_compression(Compression::None);
+        Self { connection: connection.clone(), client, epoch: epoch.to_owned(), timeout }
+    }
+
+    async fn move_in(&self, missing: &Missing<'_>) -> Result<(), StoreError> {
+        let Missing { block, partition, offsets } = missing;
+        let twin = format!("events_repair_{partition}_{}", offsets.start);
+        self.execute(&format!("DROP TABLE IF EXISTS {twin} SYNC")).await?;
+        self.execute(&format!("CREATE TABLE {twin} AS events")).await?;
+        self.insert(&twin, block).await?;
+        let delete = self
+            .client
+            .query(&format!(
+                "ALTER TABLE {twin} DELETE WHERE (k_offset, k_index) IN (SELECT k_offset, k_index FROM events \
+                 WHERE k_epoch = ? AND k_partition = ? AND k_offset >= ? AND k_offset < ?)"
+            ))
+            .with_setting("mutations_sync", "2")
+            .bind(&self.epoch)
+            .bind(partition)
+            .bind(offsets.start)
+            .bind(offsets.end);
+        self.connection.bounded(delete.execute()).await?;
+        let days = format!("SELECT DISTINCT _partition_id FROM {twin}");
+        let days: Vec<String> = self.connection.bounded(self.client.query(&days).fetch_all()).await?;
+        for day in days {
+            self.execute(&format!("ALTER TABLE {twin} MOVE PARTITION ID '{day}' TO TABLE events")).await?;
+        }
+        self.execute(&format!("DROP TABLE {twin} SYNC")).await
+    }
+
+    async fn execute(&self, statement: &str) -> Result<(), StoreError> {
+        self.connection.bounded(self.client.query_raw(statement).execute()).await
+    }
+
+    async fn insert(&self, twin: &str, block: &Block) -> Result<(), StoreError> {
+        let statement = format!("INSERT INTO {twin} ({COLUMNS}) FORMAT RowBinary");
+        let insert = async {
+            let mut insert = self.client.insert_formatted_with(statement);
+            insert.send(block.bytes.clone()).await?;
+            insert.end().await
+        };
+        match tokio::time::timeout(self.timeout, insert).await {
+            Ok(done) => Ok(done?),
+            Err(_) => Err(StoreError::Timeout(self.timeout)),
+        }
+    }
+}
+
+impl Repair for ClickHouseRepair {
+    fn fill<'a>(&'a self, missing: Missing<'a>) -> BoxFuture<'a, Result<(), WriteError>> {
+        Box::pin(async move {
+            self.move_in(&missing).await.map_err(|error| match error {
+                StoreError::ClickHouse(error) => super::clickhouse::classify(&error),
+                timeout @ StoreError::Timeout(_) => WriteError::Retry(timeout.to_string()),
+            })
+        })
+    }
+}
