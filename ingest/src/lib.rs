@@ -7,7 +7,6 @@ pub mod access;
 mod app;
 mod auth;
 mod body;
-mod broker;
 mod budget;
 pub mod config;
 mod cors;

@@ -1,9 +1,12 @@
-//! The compacted access topic: what the gateway knows of API keys and projects, without a database.
-//! Sentinel writes it from the control store, every gateway reads it to its end before it is ready
-//! and follows it from then on.
+//! The compacted access topic: what the gateway knows of API keys and projects, and the processor of
+//! masking rules, without a database. Sentinel writes it from the control store; every gateway and
+//! every processor reads it to its end before it is ready and follows it from then on. It holds salts
+//! of hashes, and so belongs to those services alone.
 //!
 //! The Kafka key names the entry, the value is JSON; a record without a value (tombstone) removes
 //! the entry.
+
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -15,6 +18,8 @@ pub enum EntryKey {
     ApiKey(String),
     /// A project, by its id.
     Project(Uuid),
+    /// The masking rules of a project, by its id.
+    MaskRules(Uuid),
 }
 
 impl EntryKey {
@@ -24,6 +29,7 @@ impl EntryKey {
         match self {
             Self::ApiKey(hash) => format!("key:{hash}"),
             Self::Project(id) => format!("project:{id}"),
+            Self::MaskRules(id) => format!("mask:{id}"),
         }
     }
 
@@ -34,6 +40,7 @@ impl EntryKey {
         match kind {
             "key" => Some(Self::ApiKey(name.to_owned())),
             "project" => Some(Self::Project(Uuid::try_parse(name).ok()?)),
+            "mask" => Some(Self::MaskRules(Uuid::try_parse(name).ok()?)),
             _ => None,
         }
     }
@@ -73,6 +80,24 @@ pub struct Project {
     pub slug: String,
 }
 
+/// The masking rules of a project as the processor needs them.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MaskRules {
+    /// Counts the changes of these rules, from 1.
+    pub version: u32,
+    /// What hashes are salted with, as hex. A secret.
+    pub salt: String,
+    /// The list of rules, as the author wrote it; checked before it was stored, and again by whoever
+    /// masks by it.
+    pub rules: serde_json::Value,
+}
+
+impl fmt::Debug for MaskRules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MaskRules").field("version", &self.version).finish_non_exhaustive()
+    }
+}
+
 /// The value of an access record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -81,13 +106,15 @@ pub enum Entry {
     ApiKey(ApiKey),
     /// A project.
     Project(Project),
+    /// The masking rules of a project.
+    MaskRules(MaskRules),
 }
 
 impl Entry {
     /// The bytes of the Kafka value.
     #[must_use]
     pub fn encode(&self) -> Vec<u8> {
-        // Serialising these types cannot fail: they have no maps and no floats.
+        // Serialising these types cannot fail: every key of a map is a text.
         serde_json::to_vec(self).unwrap_or_default()
     }
 
@@ -111,8 +138,13 @@ mod tests {
             expires_at: Some(5),
         });
         assert_eq!(Entry::decode(&entry.encode()), Some(entry));
-        let key = EntryKey::Project(Uuid::from_u128(2));
-        assert_eq!(EntryKey::decode(key.encode().as_bytes()), Some(key));
+        for key in [EntryKey::Project(Uuid::from_u128(2)), EntryKey::MaskRules(Uuid::from_u128(3))] {
+            assert_eq!(EntryKey::decode(key.encode().as_bytes()), Some(key));
+        }
+        let rules = serde_json::json!([{"key": "a"}]);
+        let rules = Entry::MaskRules(MaskRules { version: 7, salt: "5a17".to_owned(), rules });
+        assert!(!format!("{rules:?}").contains("5a17"), "a salt is a secret");
+        assert_eq!(Entry::decode(&rules.encode()), Some(rules));
     }
 
     #[test]

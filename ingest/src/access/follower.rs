@@ -1,49 +1,18 @@
-//! Reads the access topic to its end and follows it, on a thread of its own. A broker outage stops
-//! nothing: requests go on with what is known, and the follower catches up when the broker is back.
-
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+//! Follows the access topic: what is read becomes the table that requests look things up in.
 
 use bataudit_kafka::Connection;
+use bataudit_kafka::follow::{self, FollowerError, Table};
 use bataudit_service::{Readiness, Shutdown};
-use rdkafka::consumer::{BaseConsumer, Consumer};
-use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::BorrowedMessage;
-use rdkafka::{Message, Offset, TopicPartitionList};
 
-use super::progress::{Anchor, Finding, Progress};
 use super::{Access, Entries};
-use crate::broker::BrokerLog;
 use crate::metrics;
 
-/// The topic has one partition, so that entries keep their order.
-const PARTITION: i32 = 0;
-/// How long a poll waits, which bounds how long a stop takes.
-const POLL: Duration = Duration::from_millis(100);
-/// How long a change may wait for others before requests see it.
-const PUBLISH_EVERY: Duration = Duration::from_millis(100);
-/// How often the end of the topic is asked for, to measure the lag and to notice a topic that was
-/// made anew.
-const CHECK_EVERY: Duration = Duration::from_secs(5);
-/// How long that question may take. The follower reads nothing meanwhile.
-const CHECK_TIMEOUT: Duration = Duration::from_millis(500);
-
-/// Why the follower could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum FollowerError {
-    /// The Kafka settings were refused.
-    #[error("the Kafka client for the access topic cannot start: {0}")]
-    Client(#[from] KafkaError),
-    /// No thread.
-    #[error("cannot start a thread: {0}")]
-    Thread(#[from] std::io::Error),
-}
+/// The name of the client at the brokers.
+const CLIENT: &str = "bataudit-ingest-access";
 
 /// The running follower.
 #[derive(Debug)]
-pub struct Follower {
-    thread: JoinHandle<()>,
-}
+pub struct Follower(follow::Follower);
 
 impl Follower {
     /// Starts following `topic` into `access` until the shutdown. `ready` is set when the topic was
@@ -58,208 +27,43 @@ impl Follower {
         ready: Readiness,
         shutdown: Shutdown,
     ) -> Result<Self, FollowerError> {
-        let mut reader = Reader {
-            consumer: consumer(connection)?,
-            connection: connection.clone(),
-            topic: topic.to_owned(),
-            access,
-            ready,
-            entries: Entries::default(),
-            progress: Progress::default(),
-            changed: true,
-            published: Instant::now(),
-            checked: Instant::now(),
-        };
-        reader.ready.not_ready("reading the access topic");
-        reader.restart()?;
-        let thread = std::thread::Builder::new().name("access".to_owned()).spawn(move || {
-            while !shutdown.is_triggered() {
-                reader.turn();
-            }
-        })?;
-        Ok(Self { thread })
+        let table = Following { access, entries: Entries::default() };
+        follow::Follower::start(connection, CLIENT, topic, table, ready, shutdown).map(Self)
     }
 
     /// Waits for the thread to end, which it does soon after the shutdown.
     pub fn join(self) {
-        if self.thread.join().is_err() {
-            tracing::error!("The follower of the access topic ended with a panic.");
-        }
+        self.0.join();
     }
 }
 
-fn consumer(connection: &Connection) -> Result<BaseConsumer<BrokerLog>, KafkaError> {
-    connection
-        .client("bataudit-ingest-access")
-        // The client wants a group even though nothing is committed; the broker never hears of it.
-        .set("group.id", "bataudit-ingest-access")
-        .set("enable.auto.commit", "false")
-        .set("enable.partition.eof", "true")
-        .set("auto.offset.reset", "error")
-        .set("fetch.wait.max.ms", "250")
-        .set("fetch.error.backoff.ms", "100")
-        .set("queued.max.messages.kbytes", "1024")
-        // A topic that was made anew is found quickly.
-        .set("topic.metadata.refresh.interval.ms", "5000")
-        .create_with_context(BrokerLog)
-}
-
-struct Reader {
-    consumer: BaseConsumer<BrokerLog>,
-    connection: Connection,
-    topic: String,
+struct Following {
     access: Access,
-    ready: Readiness,
     entries: Entries,
-    progress: Progress,
-    /// Whether `entries` holds what the published table does not.
-    changed: bool,
-    published: Instant,
-    checked: Instant,
 }
 
-impl Reader {
-    /// Begins again at the first record, with nothing known. The published table stays until the
-    /// end is reached.
-    fn restart(&mut self) -> Result<(), KafkaError> {
+impl Table for Following {
+    fn restart(&mut self) {
         self.entries = Entries::default();
-        self.progress = Progress::default();
-        self.changed = true;
-        let mut start = TopicPartitionList::new();
-        start.add_partition_offset(&self.topic, PARTITION, Offset::Beginning)?;
-        self.consumer.assign(&start)
     }
 
-    fn turn(&mut self) {
-        // The message borrows the consumer, which `apply` does not touch.
-        let polled = self.consumer.poll(POLL).map(|polled| polled.map(|message| Record::from(&message)));
-        match polled {
-            None => {}
-            Some(Ok(record)) => self.apply(&record),
-            Some(Err(KafkaError::PartitionEOF(_))) => {
-                self.progress.reach_end();
-                self.publish();
-            }
-            Some(Err(error)) => self.fail(&error),
-        }
-        // A burst of changes makes one new table, but changes that never end do not wait for the end.
-        if self.progress.is_complete() && self.published.elapsed() >= PUBLISH_EVERY {
-            self.publish();
-        }
-        if self.checked.elapsed() >= CHECK_EVERY {
-            self.check();
-            self.checked = Instant::now();
-        }
+    fn apply(&mut self, key: &[u8], value: Option<&[u8]>) -> bool {
+        self.entries.apply(key, value)
     }
 
-    fn apply(&mut self, record: &Record) {
-        self.progress.read(record.offset, record.timestamp);
-        self.changed = true;
-        if !self.entries.apply(&record.key, record.value.as_deref()) {
-            tracing::warn!(
-                offset = record.offset,
-                "Skipped an access entry this version does not understand."
-            );
-        }
-    }
-
-    /// What was read is what is known.
     fn publish(&mut self) {
-        self.published = Instant::now();
-        if !std::mem::take(&mut self.changed) {
-            return;
-        }
         let table = self.entries.table();
         let (keys, projects) = table.counts();
         metrics::access_entries(keys, projects);
         self.access.replace(table);
-        self.ready.ready();
         tracing::debug!(keys, projects, "Access entries are up to date.");
     }
 
-    fn fail(&mut self, error: &KafkaError) {
-        use RDKafkaErrorCode as Code;
-        let code = error.rdkafka_error_code();
-        let gone = matches!(
-            code,
-            Some(
-                Code::AutoOffsetReset
-                    | Code::OffsetOutOfRange
-                    | Code::UnknownTopicOrPartition
-                    | Code::UnknownTopic
-                    | Code::UnknownPartition
-            )
-        );
-        tracing::warn!(%error, "Reading the access topic failed; requests go on with what is known.");
-        if self.access.table().is_none() {
-            self.ready.not_ready(format!("cannot read the access topic {}: {error}", self.topic));
-        }
-        if gone {
-            self.begin_again();
-        }
+    fn lag(&self, records: i64) {
+        metrics::access_lag(records);
     }
 
-    /// Asks the broker how the topic looks and begins again when what was read is not what it holds.
-    fn check(&mut self) {
-        let end = self.consumer.fetch_watermarks(&self.topic, PARTITION, CHECK_TIMEOUT);
-        let finding = end.map(|(_, end)| {
-            let first = self.progress.anchor().and_then(|anchor| self.first_since(anchor));
-            self.progress.check(end, first)
-        });
-        match finding {
-            Ok(Finding::Lag(records)) => metrics::access_lag(records),
-            Ok(Finding::MadeAnew) => {
-                tracing::warn!("The access topic was made anew; reading it from its beginning.");
-                self.begin_again();
-            }
-            Ok(Finding::Stuck) => {
-                tracing::warn!("Reading the access topic makes no progress; connecting anew.");
-                match consumer(&self.connection) {
-                    Ok(consumer) => self.consumer = consumer,
-                    Err(error) => tracing::error!(%error, "Cannot make a Kafka client."),
-                }
-                self.begin_again();
-            }
-            Err(error) => {
-                metrics::access_unreachable();
-                if self.access.table().is_none() {
-                    self.ready.not_ready(format!("cannot read the access topic {}: {error}", self.topic));
-                }
-            }
-        }
-    }
-
-    /// The first offset of the anchor's time or later; `None` when there is none, or the broker does
-    /// not tell.
-    fn first_since(&self, anchor: Anchor) -> Option<i64> {
-        let mut question = TopicPartitionList::new();
-        question.add_partition_offset(&self.topic, PARTITION, Offset::Offset(anchor.timestamp)).ok()?;
-        let answer = self.consumer.offsets_for_times(question, CHECK_TIMEOUT).ok()?;
-        answer.find_partition(&self.topic, PARTITION)?.offset().to_raw().filter(|offset| *offset >= 0)
-    }
-
-    fn begin_again(&mut self) {
-        if let Err(error) = self.restart() {
-            tracing::error!(%error, "Cannot read the access topic from its beginning; trying again.");
-        }
-    }
-}
-
-/// A message, detached from the consumer.
-struct Record {
-    offset: i64,
-    timestamp: Option<i64>,
-    key: Vec<u8>,
-    value: Option<Vec<u8>>,
-}
-
-impl From<&BorrowedMessage<'_>> for Record {
-    fn from(message: &BorrowedMessage<'_>) -> Self {
-        Self {
-            offset: message.offset(),
-            timestamp: message.timestamp().to_millis(),
-            key: message.key().unwrap_or_default().to_vec(),
-            value: message.payload().map(<[u8]>::to_vec),
-        }
+    fn unreachable(&self) {
+        metrics::access_unreachable();
     }
 }

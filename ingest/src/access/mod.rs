@@ -3,14 +3,14 @@
 //! of HTTP.
 
 mod follower;
-mod progress;
 mod table;
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwapOption;
 
-pub use follower::{Follower, FollowerError};
+pub use bataudit_kafka::follow::FollowerError;
+pub use follower::Follower;
 pub use table::{Entries, KeyHash, KnownKey, Table};
 
 /// The newest table, shared between the follower and the requests. Clones share one table.

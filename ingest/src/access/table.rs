@@ -52,6 +52,8 @@ impl Entries {
                 self.projects.remove(&id);
             }
             (EntryKey::Project(_), Some(_)) => return false,
+            // For the processor only.
+            (EntryKey::MaskRules(_), _) => {}
         }
         true
     }

@@ -17,8 +17,8 @@ use rdkafka::producer::{BaseRecord, Producer, ProducerContext, ThreadedProducer}
 use super::pack::Packed;
 use super::pending::Pending;
 use super::{PublishError, watch::Wake};
-use crate::broker::log_line;
 use crate::config::PublishConfig;
+use bataudit_kafka::log::log_line;
 
 /// Name of the record header with the client's trace.
 const TRACE_HEADER: &str = "traceparent";

@@ -1,4 +1,4 @@
-//! How the Kafka clients of the gateway log: an outage is one line of the part that notices it, not
+//! How Kafka clients log: an outage is one line of the part that notices it, not
 //! one line for every attempt to connect.
 
 use rdkafka::ClientContext;
@@ -8,7 +8,7 @@ use rdkafka::error::KafkaError;
 
 /// Passes the client library's own lines to the log.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct BrokerLog;
+pub struct BrokerLog;
 
 impl ClientContext for BrokerLog {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
@@ -23,7 +23,7 @@ impl ClientContext for BrokerLog {
 impl ConsumerContext for BrokerLog {}
 
 /// Writes one line of the client library.
-pub(crate) fn log_line(level: RDKafkaLogLevel, facility: &str, line: &str) {
+pub fn log_line(level: RDKafkaLogLevel, facility: &str, line: &str) {
     if level as i32 <= RDKafkaLogLevel::Critical as i32 {
         tracing::error!(facility, "{line}");
     } else {

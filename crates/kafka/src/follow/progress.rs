@@ -1,4 +1,4 @@
-//! How far the access topic is read, and the signs that the topic is another one than was read, or
+//! How far a topic is read, and the signs that the topic is another one than was read, or
 //! that reading is stuck. Pure; the follower asks the broker.
 
 /// How far the topic is read.
@@ -73,7 +73,7 @@ impl Progress {
         self.anchor = self.anchor.or(self.latest);
     }
 
-    /// Whether what was read is all that is known of keys and projects.
+    /// Whether what was read is all that the topic holds.
     pub(super) fn is_complete(&self) -> bool {
         self.is_complete
     }
