@@ -8,6 +8,7 @@ use bataudit_service::env::{Env, Field};
 use bataudit_store::Connection as Store;
 
 use crate::batch::{HARD_BYTES, HARD_ROWS, Limits};
+use crate::mask::RuleFile;
 
 /// Consumer group.
 pub const GROUP: Field = Field::optional(
@@ -83,6 +84,12 @@ pub const DRAIN_TIMEOUT_MS: Field = Field::new(
     "6000",
     "How long a shutdown waits for the last inserts and commits, in milliseconds.",
 );
+/// Masking rules of the installation.
+pub const MASK_RULES: Field = Field::optional(
+    "BATAUDIT_PROCESSOR_MASK_RULES",
+    "JSON file with masking rules for every project, besides the built-in ones and the projects' own; docs/MASKING.md \
+     says how they are written.",
+);
 /// Admin listener.
 pub const ADMIN_ADDRESS: Field = Field::new(
     "BATAUDIT_PROCESSOR_ADMIN_ADDRESS",
@@ -105,6 +112,7 @@ pub const FIELDS: &[&Field] = &[
     &MEMORY_BYTES,
     &FETCH_BYTES,
     &DRAIN_TIMEOUT_MS,
+    &MASK_RULES,
     &ADMIN_ADDRESS,
 ];
 
@@ -139,6 +147,8 @@ pub struct Config {
     pub fetch_bytes: u32,
     /// How long a shutdown may take.
     pub drain_timeout: Duration,
+    /// Masking rules of the installation.
+    pub mask_rules: Option<RuleFile>,
 }
 
 impl Config {
@@ -164,6 +174,7 @@ impl Config {
             memory_bytes: env.parse(&MEMORY_BYTES),
             fetch_bytes: env.parse(&FETCH_BYTES),
             drain_timeout: env.millis(&DRAIN_TIMEOUT_MS),
+            mask_rules: mask_rules(env),
         };
         config.validate(env);
         config
@@ -204,6 +215,27 @@ impl Config {
     }
 }
 
+/// Reads and checks the file, so that a processor does not start with rules it cannot use.
+fn mask_rules(env: &mut Env) -> Option<RuleFile> {
+    let path = env.optional(&MASK_RULES)?;
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => {
+            env.check(false, &MASK_RULES, format_args!("names a file that cannot be read: {error}"));
+            return None;
+        }
+    };
+    match RuleFile::parse(&text) {
+        Ok(file) => Some(file),
+        Err(problems) => {
+            for problem in problems.0 {
+                env.check(false, &MASK_RULES, format_args!("names a file that cannot be used: {problem}"));
+            }
+            None
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -213,6 +245,30 @@ mod tests {
         let mut env = Env::default();
         Config::from_env(&mut env);
         env.finish().unwrap();
+    }
+
+    #[test]
+    fn every_problem_of_the_masking_rules_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("rules.json");
+        let config = |text: &str| {
+            std::fs::write(&file, text).unwrap();
+            let mut env = Env::from_pairs([(MASK_RULES.name, file.to_str().unwrap())]);
+            let config = Config::from_env(&mut env);
+            env.finish().map(|()| config).map_err(|error| error.to_string())
+        };
+        let message = config(r#"{"rules": [{"key": ""}, {"pattern": "[a"}]}"#).unwrap_err();
+        for problem in
+            ["version must be", "rules[0].key must", "rules[1].pattern is not a regular expression"]
+        {
+            let told = format!("BATAUDIT_PROCESSOR_MASK_RULES names a file that cannot be used: {problem}");
+            assert!(message.contains(&told), "{message}");
+        }
+        let good = config(r#"{"version": 4, "rules": [{"key": "ref"}]}"#).unwrap();
+        assert_eq!(good.mask_rules.unwrap().version, 4);
+        let mut env = Env::from_pairs([(MASK_RULES.name, "/nowhere/rules.json")]);
+        Config::from_env(&mut env);
+        assert!(env.finish().unwrap_err().to_string().contains("cannot be read"));
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! A record becomes rows and dead letters: decode, mask, route, encode. Pure.
 
-use std::sync::Arc;
-
 use bataudit_event::Event;
 
 use crate::batch::Content;
@@ -12,6 +10,7 @@ use crate::metrics;
 use crate::record::Record;
 use crate::route::route;
 use crate::row::{self, RowContext, RowPlace};
+use crate::rules::Rules;
 
 /// Why an event cannot be stored although its record was read.
 const UNMASKABLE: &str = "unmaskable";
@@ -21,18 +20,19 @@ const UNMASKABLE: &str = "unmaskable";
 pub struct Converter {
     partition: i32,
     epoch: String,
-    masker: Arc<Masker>,
+    rules: Rules,
+    scratch: Scratch,
 }
 
 impl Converter {
     /// A converter for this partition of this stream epoch.
     #[must_use]
-    pub fn new(partition: i32, epoch: &str, masker: Arc<Masker>) -> Self {
-        Self { partition, epoch: epoch.to_owned(), masker }
+    pub fn new(partition: i32, epoch: &str, rules: Rules) -> Self {
+        Self { partition, epoch: epoch.to_owned(), rules, scratch: Scratch::default() }
     }
 
     /// Adds what a record becomes.
-    pub fn convert(&self, record: &Record, content: &mut Content) {
+    pub fn convert(&mut self, record: &Record, content: &mut Content) {
         let value = record.value.as_deref();
         let events = match decode(record.format.as_deref(), value) {
             Ok(events) => events,
@@ -50,26 +50,26 @@ impl Converter {
             }
         };
         metrics::consumed(events.len());
+        let book = self.rules.book();
         content.bytes.reserve(events.len() * row::OVERHEAD + record.size());
         let mut masked_fields = 0;
         for (index, event) in events.iter().enumerate() {
             // `decode` lets no record pass that has more.
             let place = RowPlace { offset: record.offset, index: index as u16 };
             content.oldest = content.oldest.into_iter().chain([event.received_at]).min();
-            masked_fields += self.add(event, place, content);
+            masked_fields += self.add(event, book.masker(&event.project_id), place, content);
         }
         metrics::masked(masked_fields);
     }
 
     /// Adds the row of an event, or its dead letter; returns how many fields were masked.
-    fn add(&self, event: &Event<'_>, place: RowPlace, content: &mut Content) -> usize {
-        let mut scratch = Scratch::default();
-        match self.masker.event(event, &mut scratch) {
+    fn add(&mut self, event: &Event<'_>, masker: &Masker, place: RowPlace, content: &mut Content) -> usize {
+        match masker.event(event, &mut self.scratch) {
             Ok(masked) => {
                 let route = route(masked.path);
                 let context = RowContext {
                     route: &route,
-                    mask_rules: self.masker.version(),
+                    mask_rules: masker.version(),
                     epoch: &self.epoch,
                     partition: self.partition,
                     place,
@@ -85,9 +85,9 @@ impl Converter {
                 reason: UNMASKABLE,
                 detail: error.to_string(),
                 events: 1,
-                remains: Remains::of_event(&self.masker, event),
+                remains: Remains::of_event(masker, event),
             }),
         }
-        scratch.masked_fields()
+        self.scratch.masked_fields()
     }
 }

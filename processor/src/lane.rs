@@ -29,9 +29,9 @@ use crate::commit::Commits;
 use crate::convert::Converter;
 use crate::dead_letter::DeadLetters;
 use crate::incident::{Incident, Incidents, report};
-use crate::mask::Masker;
 use crate::record::{Input, Record};
 use crate::recover::{Origin, StoredRows};
+use crate::rules::Rules;
 use crate::write::{Repair, RowWriter};
 
 use begin::Begun;
@@ -49,8 +49,8 @@ pub struct Shared {
     pub topic: String,
     /// Tells the offsets of this topic from those of one of the same name before it.
     pub stream_epoch: String,
-    /// Compiled rules.
-    pub masker: Arc<Masker>,
+    /// What is masked.
+    pub rules: Rules,
     /// When a batch is due.
     pub limits: Limits,
     /// Early inserts.
@@ -151,7 +151,7 @@ impl Lane {
         let mut former = Former::new(shared.limits, begun.start);
         former.set_border(begun.course.border(begun.start));
         Self {
-            converter: Converter::new(partition, &shared.stream_epoch, shared.masker.clone()),
+            converter: Converter::new(partition, &shared.stream_epoch, shared.rules.clone()),
             content: Content::default(),
             former,
             course: begun.course,

@@ -1,7 +1,7 @@
 //! The processor: events from Kafka, masked, into ClickHouse.
 //!
 //! The path of a record is the order of the rooms: `source` reads it, [`decode`] finds its events,
-//! [`mask`] takes the secrets out, [`batch`] collects rows, [`write`](mod@write) inserts them, [`commit`] tells
+//! [`mask`] takes the secrets out by [`rules`], [`batch`] collects rows, [`write`](mod@write) inserts them, [`commit`] tells
 //! Kafka. [`convert`] joins the pure steps, [`lane`] runs the line of one partition, [`run`](mod@run)
 //! wires everything. What can never be stored goes to [`dead_letter`].
 //!
@@ -22,15 +22,16 @@ mod doubles;
 pub mod incident;
 pub mod intent;
 pub mod lane;
-pub mod mask;
 mod metrics;
 pub mod record;
 pub mod recover;
 pub mod route;
 pub mod row;
+pub mod rules;
 pub mod run;
 mod source;
 pub mod write;
 
+pub use bataudit_mask as mask;
 pub use config::{Config, FIELDS};
 pub use run::{Error, run};

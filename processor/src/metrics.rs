@@ -20,6 +20,12 @@ pub(crate) fn masked(fields: usize) {
     counter!("bataudit_processor_fields_masked_total").increment(fields as u64);
 }
 
+/// `bataudit_processor_unusable_rules`: projects whose masking rules this processor cannot use. Above 0,
+/// it takes no event.
+pub(crate) fn unusable_rules(projects: usize) {
+    gauge!("bataudit_processor_unusable_rules").set(projects as f64);
+}
+
 /// `bataudit_processor_events_inserted_total`, `bataudit_processor_batch_rows`,
 /// `bataudit_processor_batch_bytes`; and `bataudit_processor_stored_delay_seconds`, from the time the
 /// gateway took the oldest event of a batch to the end of its insert.

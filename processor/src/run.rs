@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use bataudit_kafka::follow::FollowerError;
 use bataudit_service::{Health, Readiness, Shutdown};
 use bataudit_store::schema::{self, SchemaError};
 use rdkafka::error::KafkaError;
@@ -15,8 +16,8 @@ use crate::config::Config;
 use crate::dead_letter::KafkaDeadLetters;
 use crate::incident::ClickHouseIncidents;
 use crate::lane::{self, Shared};
-use crate::mask::{Masker, RuleError, Rules};
 use crate::recover::ClickHouseRows;
+use crate::rules::{self, Rules};
 use crate::source::{Source, consumer_client};
 use crate::write::pins::{self, PinError};
 use crate::write::{ClickHouseRepair, ClickHouseWriter};
@@ -27,9 +28,6 @@ const STORE_PAUSE: Duration = Duration::from_millis(500);
 /// Why a processor cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The rules cannot be used.
-    #[error(transparent)]
-    Rules(#[from] RuleError),
     /// The database is not ours, or was not migrated.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -39,6 +37,9 @@ pub enum Error {
     /// A Kafka client cannot be made of its configuration.
     #[error("cannot make a Kafka client: {0}")]
     Kafka(#[from] KafkaError),
+    /// The rules of the projects cannot be read.
+    #[error(transparent)]
+    Rules(#[from] FollowerError),
     /// The source's thread died, which is a defect.
     #[error("the source thread stopped unexpectedly")]
     Source,
@@ -49,15 +50,23 @@ pub enum Error {
 /// # Errors
 /// When it cannot run at all: see [`Error`].
 pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(), Error> {
-    let masker = Arc::new(Masker::compile(&Rules::built_in())?);
+    let rules = Rules::of_file(config.mask_rules.as_ref());
     let clickhouse = health.part("clickhouse");
     let (kafka, partitions) = (health.part("kafka"), health.part("partitions"));
     tokio::select! {
         checked = check_schema(&config, &clickhouse) => checked?,
         () = shutdown.triggered() => return Ok(()),
     }
+    let following = Shutdown::new();
+    let follower = rules::follow(
+        &config.kafka,
+        &config.topics.access,
+        (rules.clone(), config.mask_rules.clone()),
+        (health.part("access"), health.part("masking rules")),
+        following.clone(),
+    )?;
     let (commits, requests) = SourceCommits::channel();
-    let shared = Arc::new(shared(&config, masker, commits, clickhouse)?);
+    let shared = Arc::new(shared(&config, rules, commits, clickhouse)?);
     let source = Source {
         client: consumer_client(&config.kafka, &config),
         topic: config.topics.events.clone(),
@@ -74,7 +83,13 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
         drain: config.drain_timeout,
     };
     tracing::info!(group = config.group, topic = source.topic, "The processor starts.");
-    let ended = tokio::task::spawn_blocking(move || source.run()).await;
+    let ended = tokio::task::spawn_blocking(move || {
+        let ended = source.run();
+        following.trigger();
+        follower.join();
+        ended
+    })
+    .await;
     tracing::info!("The processor has stopped.");
     Ok(ended.map_err(|_| Error::Source)??)
 }
@@ -103,7 +118,7 @@ async fn check_schema(config: &Config, health: &Readiness) -> Result<(), Error> 
 
 fn shared(
     config: &Config,
-    masker: Arc<Masker>,
+    rules: Rules,
     commits: SourceCommits,
     health: Readiness,
 ) -> Result<Shared, KafkaError> {
@@ -111,7 +126,7 @@ fn shared(
     Ok(Shared {
         topic: topic.clone(),
         stream_epoch: epoch.clone(),
-        masker,
+        rules,
         limits: config.limits,
         budget: InsertBudget::new(config.early_inserts, config.early_inserts * 2, Instant::now()),
         memory: Arc::new(Semaphore::new(config.memory_bytes as usize)),

@@ -50,13 +50,25 @@ CREATE TABLE api_keys (
 );
 CREATE INDEX api_keys_by_project ON api_keys (project_id);
 
+-- Every version of every project's masking rules: a row of an event names the one that masked it. The
+-- salt is made with the first and stays, so that equal values keep equal hashes.
+CREATE TABLE mask_rules (
+    project_id TEXT   NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+    version    BIGINT NOT NULL,
+    rules      TEXT   NOT NULL,
+    salt       TEXT   NOT NULL,
+    created_by TEXT   REFERENCES users (id) ON DELETE SET NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (project_id, version)
+);
+
 CREATE TABLE leases (
     name       TEXT   NOT NULL PRIMARY KEY,
     holder     TEXT   NOT NULL,
     expires_at BIGINT NOT NULL
 );
 
--- Raised by every change to keys and projects, in the same transaction.
+-- Raised by every change to keys, projects and masking rules, in the same transaction.
 CREATE TABLE revisions (
     name  TEXT   NOT NULL PRIMARY KEY,
     value BIGINT NOT NULL

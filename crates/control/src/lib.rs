@@ -1,4 +1,4 @@
-//! The control store: users, sessions, projects, members, API keys, and the small rows the services
+//! The control store: users, sessions, projects, members, API keys, masking rules, and the small rows the services
 //! coordinate with (lease, revision). One module a noun; each is plain functions over a [`Store`].
 //!
 //! One portable SQL runs on SQLite (embedded) and PostgreSQL (production). Nothing here knows HTTP,
@@ -9,6 +9,7 @@ pub mod error;
 pub mod first_start;
 pub mod keys;
 pub mod lease;
+pub mod mask_rules;
 pub mod members;
 pub mod password;
 pub mod projects;

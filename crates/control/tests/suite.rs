@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use bataudit_control::first_start::{OwnerConfig, ensure_owner, ensure_project};
 use bataudit_control::keys::{self, NewKey};
+use bataudit_control::mask_rules::{self, NewRules};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::users::{self, NewUser, User};
 use bataudit_control::{Config, Error, Role, Store, lease, members, revision, sessions};
@@ -42,6 +43,7 @@ on_both!(
     ensured_projects,
     keys_are_published_until_they_end,
     every_change_raises_the_revision,
+    masking_rules_keep_every_version,
     leases_have_one_holder,
     concurrent_writers_all_succeed,
     first_start_happens_once,
@@ -103,6 +105,31 @@ async fn users_log_in_with_their_password_only(store: Store) {
     ] {
         assert!(matches!(users::create(&store, wrong).await, Err(Error::Invalid { .. })));
     }
+}
+
+async fn masking_rules_keep_every_version(store: Store) {
+    let new = |slug| NewProject { name: "P", slug, created_by: None };
+    let (one, two) = (
+        projects::create(&store, new("one")).await.unwrap(),
+        projects::create(&store, new("two")).await.unwrap(),
+    );
+    assert!(mask_rules::current(&store, &one.id).await.unwrap().is_none());
+    let rules = |project_id, replaces, rules| NewRules { project_id, replaces, rules, created_by: None };
+    let before = revision::current(&store).await.unwrap();
+    let first = mask_rules::replace(&store, rules(&one.id, 0, "[1]")).await.unwrap();
+    assert!(revision::current(&store).await.unwrap() > before);
+    let second = mask_rules::replace(&store, rules(&one.id, 1, "[2]")).await.unwrap();
+    mask_rules::replace(&store, rules(&two.id, 0, "[3]")).await.unwrap();
+    assert_eq!(first.salt.expose(), second.salt.expose(), "equal values keep equal hashes");
+    let stale = mask_rules::replace(&store, rules(&one.id, 1, "[4]")).await;
+    assert!(matches!(stale, Err(Error::Conflict { what: "a newer version of these rules" })), "{stale:?}");
+    let nowhere = mask_rules::replace(&store, rules("nowhere", 0, "[]")).await;
+    assert!(matches!(nowhere, Err(Error::NotFound { what: "project" })), "{nowhere:?}");
+    let mut all: Vec<_> =
+        mask_rules::all_current(&store).await.unwrap().into_iter().map(|r| (r.version, r.rules)).collect();
+    all.sort();
+    assert_eq!(all, [(1, "[3]".to_owned()), (2, "[2]".to_owned())]);
+    assert_eq!(mask_rules::current(&store, &one.id).await.unwrap().unwrap().version, 2);
 }
 
 async fn sessions_end(store: Store) {

@@ -1,4 +1,4 @@
-//! The records that wait for a lane: each comes out once there is memory for it.
+//! The records that wait for a lane: each comes out once there are rules to mask it by and memory for it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -26,9 +26,10 @@ impl Queue {
         Self { inputs, next: None, queued }
     }
 
-    /// The next input, a record once there is memory for it, apart from the `held` bytes of its batch, which
+    /// The next input, a record once there are rules to mask it by and memory for it, apart from the `held` bytes of its batch, which
     /// will not be free before. May be cancelled without losing one.
     pub(super) async fn next(&mut self, shared: &Shared, held: usize) -> Option<Admitted> {
+        shared.rules.usable().await;
         if self.next.is_none() {
             match self.inputs.recv().await? {
                 Input::Record(record) => self.next = Some(record),

@@ -156,7 +156,7 @@ impl Store {
             end: plan.offsets.end,
             rows: plan.block.as_ref().map_or(0, |block| block.rows() as u64),
             dead_letters: plan.rejects.len() as u64,
-            mask_rules: self.shared.masker.version(),
+            mask_rules: self.shared.rules.book().version(),
         };
         crash::at(Point::BeforeIntent);
         self.commit(plan.offsets.start, Mark::Open(intent)).await?;

@@ -9,7 +9,7 @@ use crate::commit::Confirmation;
 use crate::doubles::{Fault, World};
 use crate::incident::Kind;
 use crate::intent::{Intent, Mark, Reading};
-use crate::mask::Rules;
+use crate::mask::Masker;
 use crate::write::WriteError;
 
 /// A lane under test: what is around it, and its limits.
@@ -33,7 +33,7 @@ impl Bench {
         Shared {
             topic: "t.events".to_owned(),
             stream_epoch: "1".to_owned(),
-            masker: Arc::new(Masker::compile(&Rules::built_in()).unwrap()),
+            rules: Rules::fixed(Masker::built_in()),
             limits: self.limits,
             budget: InsertBudget::new(4, 8, tokio::time::Instant::now().into_std()),
             memory: Arc::new(Semaphore::new(self.memory_bytes as usize)),

@@ -1,4 +1,5 @@
-//! Control store → access topic: what the gateways know of keys and projects.
+//! Control store → access topic: what the gateways know of keys and projects, and the processors of
+//! masking rules.
 //!
 //! The topic is made equal to the control store by publishing differences only, so that a restart
 //! writes nothing and a topic that somebody emptied is filled again.
@@ -95,7 +96,7 @@ impl Publisher {
             tracing::info!(
                 written = changes.len() - removed,
                 removed,
-                "Published changes of keys and projects."
+                "Published changes of keys, projects and masking rules."
             );
         }
         metrics::entries(wanted.len());

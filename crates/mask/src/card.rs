@@ -1,90 +1,80 @@
-//! Card numbers: 13 to 19 digits, alone or in groups parted by single spaces or hyphens, with an
-//! issuer's prefix and a right check digit. Anything less strict also finds timestamps and ids.
+//! Card numbers: 13 to 19 digits, alone or in groups parted by single spaces, hyphens or (after four
+//! digits) dots, with an issuer's prefix and a right check digit. Anything less strict also finds
+//! timestamps and ids.
 
 use std::ops::Range;
 
-use super::CARD_MASK;
-use super::text::{Hits, Replacement};
+use crate::hits::Hits;
 
 /// The least digits of a card number.
-const SHORTEST: usize = 13;
+pub(crate) const SHORTEST: usize = 13;
 /// The most.
 const LONGEST: usize = 19;
 
-/// The mask of a number that is a card number as a whole.
-pub(super) fn masked(digits: &[u8]) -> Option<String> {
-    let all_digits = (SHORTEST..=LONGEST).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit);
-    (all_digits && is_card(digits)).then(|| mask_of(digits))
+/// The last digits of a JSON number whose whole part is a card number; `digits` are those before the
+/// point, `fraction` those after it, `exponent` the power of ten.
+pub(crate) fn of_number(digits: &[u8], fraction: &[u8], exponent: usize) -> Option<[u8; 4]> {
+    let length = digits.len() + exponent;
+    if !(SHORTEST..=LONGEST).contains(&length) {
+        return None;
+    }
+    let mut whole = [b'0'; LONGEST];
+    for (to, from) in whole.iter_mut().zip(digits.iter().chain(fraction.iter().take(exponent))) {
+        *to = *from;
+    }
+    let whole = &whole[..length];
+    is_card(whole).then(|| last(whole))
 }
 
 /// Finds the card numbers in a text.
-pub(super) fn find(text: &str, hits: &mut Hits) {
-    let bytes = text.as_bytes();
-    // Most texts end here: too few digits for any card.
-    if bytes.len() < SHORTEST || bytes.iter().filter(|byte| byte.is_ascii_digit()).count() < SHORTEST {
-        return;
-    }
+pub(crate) fn find(bytes: &[u8], hits: &mut Hits) {
     let mut at = 0;
     while let Some(start) = bytes[at..].iter().position(u8::is_ascii_digit) {
-        let groups = groups(bytes, at + start);
-        find_in(bytes, &groups, hits);
-        at = groups.last().map_or(bytes.len(), |group| group.end);
-    }
-}
-
-/// The groups of digits from `start` on that are parted by one space or hyphen each.
-fn groups(bytes: &[u8], start: usize) -> Vec<Range<usize>> {
-    let mut groups = Vec::new();
-    let mut at = start;
-    loop {
-        let length = bytes[at..].iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(bytes.len() - at);
-        groups.push(at..at + length);
-        at += length;
-        let parted = matches!(bytes.get(at), Some(b' ' | b'-'));
-        if !parted || !bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
-            return groups;
-        }
-        at += 1;
-    }
-}
-
-/// Looks for cards that start and end with a group: `4111 1111 1111 1111 12/25` is one, followed by
-/// something else; twenty digits in a row are none.
-fn find_in(bytes: &[u8], groups: &[Range<usize>], hits: &mut Hits) {
-    let mut first = 0;
-    while first < groups.len() {
-        let found = longest_card(bytes, &groups[first..]);
-        if let Some((count, mask)) = found {
-            let range = groups[first].start..groups[first + count - 1].end;
-            if !is_uuid_part(bytes, &range) {
-                hits.push(range, Replacement::Card(mask));
-                first += count;
-                continue;
+        let start = at + start;
+        at = match longest_card(bytes, start) {
+            Some((end, last)) if !is_uuid_part(bytes, &(start..end)) => {
+                hits.card(start..end, last);
+                end
             }
-        }
-        first += 1;
+            _ => group_end(bytes, start),
+        };
     }
 }
 
-/// The longest card that starts with the first group: how many groups it takes, and its mask.
-fn longest_card(bytes: &[u8], groups: &[Range<usize>]) -> Option<(usize, String)> {
-    let mut digits = Vec::with_capacity(LONGEST);
-    let mut found = None;
-    for (index, group) in groups.iter().enumerate() {
-        if digits.len() + group.len() > LONGEST {
-            break;
+/// The longest card that starts with the group of digits at `start` and ends with a group: where it
+/// ends, and its last digits. `4111 1111 1111 1111 12/25` is one, followed by something else; twenty
+/// digits in a row are none.
+fn longest_card(bytes: &[u8], start: usize) -> Option<(usize, [u8; 4])> {
+    let mut digits = [0; LONGEST];
+    let (mut count, mut at, mut found) = (0, start, None);
+    loop {
+        let end = group_end(bytes, at);
+        let group = &bytes[at..end];
+        let Some(place) = digits.get_mut(count..count + group.len()) else { return found };
+        place.copy_from_slice(group);
+        count += group.len();
+        if count >= SHORTEST && is_card(&digits[..count]) {
+            found = Some((end, last(&digits[..count])));
         }
-        digits.extend_from_slice(&bytes[group.clone()]);
-        if digits.len() >= SHORTEST && is_card(&digits) {
-            found = Some((index + 1, mask_of(&digits)));
+        let parted = match bytes.get(end) {
+            Some(b' ' | b'-') => true,
+            Some(b'.') => group.len() == 4,
+            _ => false,
+        };
+        if !parted || !bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
+            return found;
         }
+        at = end + 1;
     }
-    found
 }
 
-fn mask_of(digits: &[u8]) -> String {
-    let last = &digits[digits.len() - 4..];
-    format!("{CARD_MASK}{}", String::from_utf8_lossy(last))
+fn group_end(bytes: &[u8], start: usize) -> usize {
+    start + bytes[start..].iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// The last four digits, which stay.
+fn last(digits: &[u8]) -> [u8; 4] {
+    digits.last_chunk().copied().unwrap_or_default()
 }
 
 fn is_card(digits: &[u8]) -> bool {
@@ -92,7 +82,7 @@ fn is_card(digits: &[u8]) -> bool {
 }
 
 /// Whether an issuer gives out numbers with this prefix and length (ISO/IEC 7812).
-fn has_issuer(digits: &[u8]) -> bool {
+pub(crate) fn has_issuer(digits: &[u8]) -> bool {
     let prefix = digits[..4].iter().fold(0_u32, |sum, digit| sum * 10 + u32::from(digit - b'0'));
     let length = digits.len();
     match prefix {
@@ -124,7 +114,7 @@ fn has_check_digit(digits: &[u8]) -> bool {
 }
 
 /// Whether a range lies inside a hyphenated UUID that happens to have enough decimal digits in a row.
-fn is_uuid_part(bytes: &[u8], range: &Range<usize>) -> bool {
+pub(crate) fn is_uuid_part(bytes: &[u8], range: &Range<usize>) -> bool {
     let uuid = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
     let before = bytes[..range.start].iter().rev().take_while(|byte| uuid(byte)).count();
     let after = bytes[range.end..].iter().take_while(|byte| uuid(byte)).count();
@@ -135,8 +125,8 @@ fn is_uuid_part(bytes: &[u8], range: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::mask::masked_text as mask;
+    use crate::CARD_MASK;
+    use crate::masked_text as mask;
 
     #[test]
     fn cards_of_all_issuers() {
@@ -162,7 +152,7 @@ mod tests {
 
     #[test]
     fn groups_and_neighbours() {
-        assert_eq!(mask("4111 1111-1111 1111"), "************1111");
+        assert_eq!(mask("4111 1111-1111.1111"), "************1111");
         assert_eq!(mask("4111111111111111 12/25 123"), "************1111 12/25 123");
         assert_eq!(mask("order 12 4111111111111111"), "order 12 ************1111");
         assert_eq!(mask("card4111111111111111x"), "card************1111x");
@@ -177,6 +167,7 @@ mod tests {
             "41111111111111111111",
             "0000000000000000",
             "4111  1111  1111  1111",
+            "411.1111.1111.11111",
             "41111111-1111-4111-8111-111111111111",
             "9007199254740993",
         ] {

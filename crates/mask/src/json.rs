@@ -1,0 +1,355 @@
+//! The structural walk over a JSON text. The text is validated as it is walked (RFC 8259), and
+//! copied span by span around what is masked; a text without secrets is not copied at all.
+
+use memchr::memchr2;
+
+use crate::escape::{quote, unescape};
+use crate::paths::Active;
+use crate::redact::value_into;
+use crate::scan::Shape;
+use crate::work::Work;
+use crate::{CARD_MASK, Masker, Redaction, card, text};
+
+/// Nesting of arrays and objects that is walked. The gateway accepts half of this.
+const MAX_DEPTH: u8 = 128;
+
+/// Why a JSON text could not be masked. Holds no byte of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum JsonError {
+    /// Not JSON.
+    #[error("not JSON at byte {at}")]
+    Invalid {
+        /// Position of the first byte that does not fit.
+        at: usize,
+    },
+    /// Nested deeper than anything the gateway accepts.
+    #[error("nested deeper than {MAX_DEPTH} levels")]
+    TooDeep,
+}
+
+/// Masks `text`, which stands at the place `active`. Appends to `out`, and says whether there was
+/// anything to mask; where not, `out` is as it was. `nesting` counts the JSON strings around it.
+pub(crate) fn mask(
+    masker: &Masker,
+    text: &str,
+    active: Active,
+    nesting: u8,
+    work: &mut Work,
+    out: &mut String,
+) -> Result<bool, JsonError> {
+    let mut walk = Walk { masker, text, at: 0, copied: 0, out, work, nesting, depth: 0, muted: false };
+    walk.skip_space();
+    walk.value(active)?;
+    walk.skip_space();
+    if walk.at < text.len() {
+        return Err(walk.invalid());
+    }
+    Ok(walk.finish())
+}
+
+struct Walk<'w, 't> {
+    masker: &'w Masker,
+    text: &'t str,
+    /// The next byte to read.
+    at: usize,
+    /// How much of the text is in `out` already, or was replaced.
+    copied: usize,
+    out: &'w mut String,
+    work: &'w mut Work,
+    nesting: u8,
+    depth: u8,
+    /// Inside a value that will be replaced whole: it is only validated.
+    muted: bool,
+}
+
+/// A string as written, without its quotes.
+struct Raw<'t> {
+    text: &'t str,
+    escaped: bool,
+    /// What it has, as written.
+    shape: Shape,
+}
+
+impl<'t> Walk<'_, 't> {
+    fn value(&mut self, active: Active) -> Result<(), JsonError> {
+        match self.peek() {
+            Some(b'{') => self.nested(active, Self::object),
+            Some(b'[') => self.nested(active, Self::array),
+            Some(b'"') => self.string_value(active),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b't') => self.literal("true"),
+            Some(b'f') => self.literal("false"),
+            Some(b'n') => self.literal("null"),
+            _ => Err(self.invalid()),
+        }
+    }
+
+    fn nested(
+        &mut self,
+        active: Active,
+        walk: fn(&mut Self, Active) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
+        if self.depth == MAX_DEPTH {
+            return Err(JsonError::TooDeep);
+        }
+        self.depth += 1;
+        self.at += 1;
+        self.skip_space();
+        walk(self, active)?;
+        self.depth -= 1;
+        Ok(())
+    }
+
+    fn object(&mut self, active: Active) -> Result<(), JsonError> {
+        if self.take(b'}') {
+            return Ok(());
+        }
+        loop {
+            let (below, redaction) = self.key(active)?;
+            self.skip_space();
+            self.expect(b':')?;
+            self.skip_space();
+            match redaction {
+                Some(redaction) => self.secret(redaction)?,
+                None => self.value(below)?,
+            }
+            self.skip_space();
+            if self.take(b'}') {
+                return Ok(());
+            }
+            self.expect(b',')?;
+            self.skip_space();
+        }
+    }
+
+    fn array(&mut self, active: Active) -> Result<(), JsonError> {
+        if self.take(b']') {
+            return Ok(());
+        }
+        for index in 0.. {
+            match self.masker.paths.element(active, index) {
+                (_, Some(redaction)) if !self.muted => self.secret(redaction)?,
+                (below, _) => self.value(below)?,
+            }
+            self.skip_space();
+            if self.take(b']') {
+                break;
+            }
+            self.expect(b',')?;
+            self.skip_space();
+        }
+        Ok(())
+    }
+
+    /// A value that is a secret as a whole, whatever its type.
+    fn secret(&mut self, redaction: Redaction) -> Result<(), JsonError> {
+        let (start, outer) = (self.at, self.muted);
+        self.muted = true;
+        self.value(Active::NONE)?;
+        self.muted = outer;
+        let raw = &self.text[start..self.at];
+        let mut masked = self.work.text();
+        if value_into(redaction, &self.masker.salt, raw, &mut masked) {
+            self.replace(start, &masked);
+        }
+        self.work.done(masked);
+        Ok(())
+    }
+
+    /// Reads a key, and says what is known of its value. A key may hold a secret itself.
+    fn key(&mut self, active: Active) -> Result<(Active, Option<Redaction>), JsonError> {
+        let start = self.at;
+        let raw = self.string()?;
+        if self.muted {
+            return Ok((Active::NONE, None));
+        }
+        if !raw.escaped {
+            self.loose_string(start, raw.text, raw.shape, Active::NONE);
+            return Ok(self.judge(raw.text, active));
+        }
+        let mut key = self.work.text();
+        unescape(raw.text, &mut key);
+        self.loose_string(start, &key, Shape::of(key.as_bytes()), Active::NONE);
+        let judged = self.judge(&key, active);
+        self.work.done(key);
+        Ok(judged)
+    }
+
+    fn judge(&self, key: &str, active: Active) -> (Active, Option<Redaction>) {
+        let (below, at_path) = self.masker.paths.member(active, key.as_bytes());
+        (below, at_path.max(self.masker.keys.find(key.as_bytes())))
+    }
+
+    fn string_value(&mut self, active: Active) -> Result<(), JsonError> {
+        let start = self.at;
+        let raw = self.string()?;
+        if self.muted {
+            return Ok(());
+        }
+        if !raw.escaped {
+            self.loose_string(start, raw.text, raw.shape, active);
+            return Ok(());
+        }
+        let mut plain = self.work.text();
+        unescape(raw.text, &mut plain);
+        self.loose_string(start, &plain, Shape::of(plain.as_bytes()), active);
+        self.work.done(plain);
+        Ok(())
+    }
+
+    /// Masks the string that began at `start` and stands for `plain`.
+    fn loose_string(&mut self, start: usize, plain: &str, shape: Shape, active: Active) {
+        if shape.is_plain() && self.masker.patterns.is_empty() && !text::looks_like_json(plain) {
+            return;
+        }
+        let mut masked = self.work.text();
+        if text::loose(self.masker, plain, active, self.nesting, self.work, &mut masked) {
+            let mut quoted = self.work.text();
+            quote(&masked, &mut quoted);
+            self.replace(start, &quoted);
+            self.work.done(quoted);
+        }
+        self.work.done(masked);
+    }
+
+    fn number(&mut self) -> Result<(), JsonError> {
+        let start = self.at;
+        self.take(b'-');
+        let whole = self.at;
+        if !self.take(b'0') {
+            self.digits()?;
+        }
+        let whole = whole..self.at;
+        let mut fraction = self.at..self.at;
+        if self.take(b'.') {
+            fraction.start = self.at;
+            self.digits()?;
+            fraction.end = self.at;
+        }
+        let mut exponent = 0;
+        if self.take(b'e') || self.take(b'E') {
+            let lessens = self.take(b'-');
+            if !lessens {
+                self.take(b'+');
+            }
+            let start = self.at;
+            self.digits()?;
+            exponent =
+                if lessens { usize::MAX } else { self.text[start..self.at].parse().unwrap_or(usize::MAX) };
+        }
+        if self.muted || self.at - start < card::SHORTEST && exponent == 0 && self.masker.patterns.is_empty()
+        {
+            return Ok(());
+        }
+        let bytes = self.text.as_bytes();
+        // A power of ten that no card has is left alone.
+        if exponent < 20
+            && let Some(last) = card::of_number(&bytes[whole], &bytes[fraction], exponent)
+        {
+            self.replace(
+                start,
+                &format!("\"{CARD_MASK}{}\"", last.map(char::from).iter().collect::<String>()),
+            );
+        } else if let Some(redaction) = self.masker.patterns.of_number(&self.text[start..self.at]) {
+            let mut masked = self.work.text();
+            value_into(redaction, &self.masker.salt, &self.text[start..self.at], &mut masked);
+            self.replace(start, &masked);
+            self.work.done(masked);
+        }
+        Ok(())
+    }
+
+    /// Reads a string, from quote to quote.
+    fn string(&mut self) -> Result<Raw<'t>, JsonError> {
+        self.expect(b'"')?;
+        let (start, mut escaped) = (self.at, false);
+        let bytes = self.text.as_bytes();
+        loop {
+            let rest = &bytes[self.at..];
+            self.at += memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
+            match self.peek() {
+                Some(b'"') => break,
+                Some(_) => self.escape()?,
+                None => return Err(self.invalid()),
+            }
+            escaped = true;
+        }
+        let text = &self.text[start..self.at];
+        let shape = Shape::of(text.as_bytes());
+        if shape.control {
+            self.at = start + text.bytes().position(|byte| byte < b' ').unwrap_or_default();
+            return Err(self.invalid());
+        }
+        self.at += 1;
+        Ok(Raw { text, escaped, shape })
+    }
+
+    fn escape(&mut self) -> Result<(), JsonError> {
+        let rest = &self.text.as_bytes()[self.at + 1..];
+        let length = match rest {
+            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
+            [b'u', hex @ ..] if hex.len() >= 4 && hex[..4].iter().all(u8::is_ascii_hexdigit) => 6,
+            _ => return Err(self.invalid()),
+        };
+        self.at += length;
+        Ok(())
+    }
+
+    fn literal(&mut self, word: &str) -> Result<(), JsonError> {
+        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
+            return Err(self.invalid());
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    fn digits(&mut self) -> Result<(), JsonError> {
+        let rest = &self.text.as_bytes()[self.at..];
+        match rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len()) {
+            0 => Err(self.invalid()),
+            count => {
+                self.at += count;
+                Ok(())
+            }
+        }
+    }
+
+    fn skip_space(&mut self) {
+        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let there = self.peek() == Some(byte);
+        self.at += usize::from(there);
+        there
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
+        if self.take(byte) { Ok(()) } else { Err(self.invalid()) }
+    }
+
+    fn invalid(&self) -> JsonError {
+        JsonError::Invalid { at: self.at }
+    }
+
+    /// Puts `masked` in the place of everything from `start` to here.
+    fn replace(&mut self, start: usize, masked: &str) {
+        self.out.push_str(&self.text[self.copied..start]);
+        self.out.push_str(masked);
+        self.copied = self.at;
+    }
+
+    fn finish(self) -> bool {
+        if self.copied == 0 {
+            return false;
+        }
+        self.out.push_str(&self.text[self.copied..]);
+        true
+    }
+}
