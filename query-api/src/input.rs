@@ -142,6 +142,17 @@ impl Body {
         }
     }
 
+    /// A whole number that must be there.
+    pub(crate) fn number(&mut self, name: &str) -> ApiResult<i64> {
+        let number = self.0.remove(name).as_ref().and_then(Value::as_i64).filter(|number| *number >= 0);
+        number.ok_or_else(|| ApiError::parameter(name, "must be a whole number from 0"))
+    }
+
+    /// Any JSON; absent and null are nothing.
+    pub(crate) fn value(&mut self, name: &str) -> Option<Value> {
+        self.0.remove(name).filter(|value| !value.is_null())
+    }
+
     /// Refuses what no one took.
     pub(crate) fn finish(self) -> ApiResult<()> {
         match self.0.into_iter().next() {

@@ -14,6 +14,7 @@ mod docs;
 mod error;
 mod health;
 mod input;
+mod masking_rules;
 mod metrics;
 pub mod openapi;
 mod projects;

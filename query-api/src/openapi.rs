@@ -15,7 +15,7 @@ use crate::audit::{detail, facets, list, stats, stream};
 use crate::auth::login;
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
-use crate::{api_keys, health, projects};
+use crate::{api_keys, health, masking_rules, projects};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -32,6 +32,7 @@ use crate::{api_keys, health, projects};
         (name = "session", description = "Logging in and out."),
         (name = "projects", description = "Projects."),
         (name = "keys", description = "API keys of the gateway."),
+        (name = "masking", description = "What is masked in a project's events."),
         (name = "service", description = "The service itself."),
     )
 )]
@@ -46,6 +47,8 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(projects::list_projects, projects::create_project))
         .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
         .routes(routes!(api_keys::revoke_api_key))
+        .routes(routes!(masking_rules::get_masking_rules, masking_rules::put_masking_rules))
+        .routes(routes!(masking_rules::try_masking_rules))
         .routes(routes!(list::list_events))
         .routes(routes!(stats::stats))
         .routes(routes!(facets::facets))
@@ -73,9 +76,10 @@ pub fn json() -> String {
 }
 
 fn operation<'d>(document: &'d mut OpenApi, route: &Route) -> Option<&'d mut Operation> {
-    let PathItem { get, post, delete, .. } = document.paths.paths.get_mut(route.path)?;
+    let PathItem { get, put, post, delete, .. } = document.paths.paths.get_mut(route.path)?;
     match route.method {
         "GET" => get.as_mut(),
+        "PUT" => put.as_mut(),
         "POST" => post.as_mut(),
         "DELETE" => delete.as_mut(),
         _ => None,

@@ -2,7 +2,7 @@
 //! on somebody else's.
 
 use axum::http::{Method, StatusCode};
-use bataudit_control::Role;
+use bataudit_control::{Role, mask_rules};
 use bataudit_query_api::routes::{ROUTES, Route, Who};
 use serde_json::{Value, json};
 
@@ -60,6 +60,7 @@ async fn request(
         "/v1/auth/api-keys" if route.method == "GET" => format!("/v1/auth/api-keys?project_id={project}"),
         "/v1/auth/api-keys/{id}" => format!("/v1/auth/api-keys/{}", api.key(project).await),
         "/v1/audit/{id}" => format!("/v1/audit/{event_id}"),
+        path if path.starts_with("/v1/projects/{id}") => path.replace("{id}", project),
         "/v1/audit" | "/v1/audit/stats" | "/v1/audit/facets" | "/v1/audit/stream" => {
             format!("{}?project_id={project}", route.path)
         }
@@ -71,6 +72,12 @@ async fn request(
         ("POST", "/v1/auth/login") => Some(json!({"email": "owner@example.com", "password": USER_PASSWORD})),
         ("POST", "/v1/auth/projects") => Some(json!({"name": "New", "slug": format!("new-{n}")})),
         ("POST", "/v1/auth/api-keys") => Some(json!({"project_id": project, "name": "new"})),
+        ("PUT", "/v1/projects/{id}/masking-rules") => {
+            let current = mask_rules::current(&api.control, project).await.unwrap();
+            let version = current.map_or(0, |current| current.version);
+            Some(json!({"version": version, "rules": [{"key": "ref"}]}))
+        }
+        ("POST", "/v1/projects/{id}/masking-rules/dry-run") => Some(json!({"samples": []})),
         _ => None,
     };
     (path, body)
@@ -166,6 +173,10 @@ async fn a_foreign_project_does_not_exist() {
             assert_eq!((foreign.status, unknown.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
             assert_eq!(foreign.json()["error"], unknown.json()["error"], "nothing tells the two apart");
         }
+        let foreign = api.get(&format!("/v1/projects/{theirs}/masking-rules"), &token).await;
+        let unknown = api.get(&format!("/v1/projects/{nowhere}/masking-rules"), &token).await;
+        assert_eq!((foreign.status, &foreign.json()["error"]), (unknown.status, &unknown.json()["error"]));
+        assert_eq!(foreign.status, StatusCode::NOT_FOUND);
         let key = api.key(&theirs).await;
         let answer = api.call(Method::DELETE, &format!("/v1/auth/api-keys/{key}"), Some(&token), None).await;
         let unknown = api.call(Method::DELETE, "/v1/auth/api-keys/none", Some(&token), None).await;

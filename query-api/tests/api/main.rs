@@ -13,6 +13,7 @@ mod document;
 mod fixture;
 mod live;
 mod login;
+mod masking_rules;
 mod outage;
 mod paging;
 mod stats;
