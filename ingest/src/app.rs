@@ -20,9 +20,9 @@ use crate::rate::RateLimit;
 use crate::respond::{self, HttpResponse, Refusal};
 use crate::routes::{Action, Callers, Route};
 use crate::submission::{self, Received};
-use crate::{cors, metrics};
+use crate::{cors, head, metrics};
 
-const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
+pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Longest name of a submission.
 const LONGEST_IDEMPOTENCY_KEY: usize = 255;
@@ -75,6 +75,9 @@ impl App {
         B: Body<Data = Bytes> + Unpin,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        if let Err(refusal) = head::check(head) {
+            return refusal.into_response();
+        }
         let Some(route) = Route::find(head.uri.path()) else { return Refusal::NotFound.into_response() };
         if head.method == Method::OPTIONS {
             return cors::preflight(self.access.table().as_deref(), &head.headers, route.allow());

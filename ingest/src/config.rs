@@ -1,16 +1,27 @@
 //! What ingest reads from the environment. Every limit a client can meet is named in the error it
 //! gets, by the variable that raises it.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use bataudit_kafka::{Connection, Topics};
+use bataudit_service::listener::{Terms, TlsFiles};
 use bataudit_service::{Env, Field};
 
 /// Where the HTTP API listens.
-pub const HOST: Field = Field::new("BATAUDIT_INGEST_HOST", "0.0.0.0", "Address the ingest API listens on.");
-/// Port of the HTTP API.
-pub const PORT: Field = Field::new("BATAUDIT_INGEST_PORT", "8081", "Port of the ingest API; 0 takes any.");
+pub const ADDRESS: Field =
+    Field::new("BATAUDIT_INGEST_ADDRESS", "0.0.0.0:8081", "Address of the ingest API; port 0 takes any.");
+/// Certificate of the HTTP API.
+pub const TLS_CERTIFICATE: Field = Field::optional(
+    "BATAUDIT_INGEST_TLS_CERT_FILE",
+    "PEM file with ingest's certificate and those above it; with it and its key, ingest speaks HTTPS only. Read again \
+     when it changes.",
+);
+/// Key of the HTTP API.
+pub const TLS_KEY: Field = Field::optional(
+    "BATAUDIT_INGEST_TLS_KEY_FILE",
+    "PEM file with the key of that certificate, not encrypted.",
+);
 /// Where `/live`, `/ready` and `/metrics` are served.
 pub const ADMIN: Field = Field::new(
     "BATAUDIT_INGEST_ADMIN_ADDRESS",
@@ -65,6 +76,12 @@ pub const HEADER_TIMEOUT: Field = Field::new(
     "30000",
     "Time a client has to send its request headers, and how long an idle connection is kept, in ms.",
 );
+/// Time for the client to take its answer.
+pub const WRITE_TIMEOUT: Field = Field::new(
+    "BATAUDIT_INGEST_WRITE_TIMEOUT_MS",
+    "30000",
+    "How long a client may take nothing of its answer before its connection is cut, in milliseconds.",
+);
 /// Time for the body.
 pub const BODY_TIMEOUT: Field = Field::new(
     "BATAUDIT_INGEST_BODY_TIMEOUT_MS",
@@ -110,8 +127,9 @@ pub const DRAIN: Field = Field::new(
 
 /// The variables ingest reads itself; the Kafka connection and the topics bring their own.
 pub const FIELDS: &[&Field] = &[
-    &HOST,
-    &PORT,
+    &ADDRESS,
+    &TLS_CERTIFICATE,
+    &TLS_KEY,
     &ADMIN,
     &ENVIRONMENT,
     &MAX_BODY,
@@ -122,6 +140,7 @@ pub const FIELDS: &[&Field] = &[
     &IN_FLIGHT,
     &CONNECTIONS,
     &HEADER_TIMEOUT,
+    &WRITE_TIMEOUT,
     &BODY_TIMEOUT,
     &DEADLINE,
     &LINGER,
@@ -159,10 +178,14 @@ pub struct HttpConfig {
     pub max_connections: usize,
     /// Time for a request's headers.
     pub header_timeout: Duration,
+    /// How long a client may take nothing of its answer.
+    pub write_timeout: Duration,
     /// Time between unready and the end of accepting.
     pub drain_delay: Duration,
     /// Time for running requests to finish.
     pub drain: Duration,
+    /// Certificate and key, where ingest itself speaks TLS.
+    pub tls: Option<TlsFiles>,
 }
 
 /// What a request may hold. Sizes are in bytes.
@@ -229,20 +252,33 @@ impl Config {
 
 impl HttpConfig {
     fn from_env(env: &mut Env) -> Self {
-        let host = env.text(&HOST).parse().unwrap_or_else(|_| {
-            env.problem(&HOST, "must be an IP address, such as 0.0.0.0 or 127.0.0.1");
-            IpAddr::V4(Ipv4Addr::LOCALHOST)
-        });
         let http = Self {
-            address: SocketAddr::new(host, env.parse(&PORT)),
+            address: env.address(&ADDRESS),
             max_connections: env.parse(&CONNECTIONS),
             header_timeout: env.millis(&HEADER_TIMEOUT),
+            write_timeout: env.millis(&WRITE_TIMEOUT),
             drain_delay: env.millis(&DRAIN_DELAY),
             drain: env.millis(&DRAIN),
+            tls: TlsFiles::from_env(env, &TLS_CERTIFICATE, &TLS_KEY),
         };
         env.check((1..=1_000_000).contains(&http.max_connections), &CONNECTIONS, "must be 1 to 1000000");
         env.check(!http.header_timeout.is_zero(), &HEADER_TIMEOUT, "must be above 0");
+        env.check(!http.write_timeout.is_zero(), &WRITE_TIMEOUT, "must be above 0");
         http
+    }
+
+    /// The same as the terms of a listener.
+    #[must_use]
+    pub fn terms(&self) -> Terms {
+        Terms {
+            max_connections: self.max_connections,
+            header_timeout: self.header_timeout,
+            write_timeout: self.write_timeout,
+            drain: self.drain,
+            tls: self.tls.clone(),
+            answers: crate::server::ANSWERS,
+            opened: crate::metrics::connections,
+        }
     }
 }
 
@@ -317,11 +353,11 @@ mod tests {
             (MAX_EVENTS.name, "70000"),
             (RATE.name, "5"),
             (BURST.name, "1"),
-            (HOST.name, "localhost"),
+            (ADDRESS.name, "localhost"),
         ]);
         Config::from_env(&mut env);
         let message = env.finish().unwrap_err().to_string();
-        for field in [MAX_DECOMPRESSED, IN_FLIGHT, MAX_EVENTS, BURST, HOST] {
+        for field in [MAX_DECOMPRESSED, IN_FLIGHT, MAX_EVENTS, BURST, ADDRESS] {
             assert!(message.contains(field.name), "{} in {message}", field.name);
         }
     }

@@ -11,6 +11,7 @@ mod budget;
 pub mod config;
 mod cors;
 mod decode;
+mod head;
 mod metrics;
 pub mod publish;
 mod rate;
@@ -23,8 +24,8 @@ mod validate;
 
 use std::sync::Arc;
 
+use bataudit_service::listener::{ListenError, Listener};
 use bataudit_service::{Health, Shutdown};
-use tokio::net::TcpListener;
 
 use access::{Access, Follower};
 pub use app::App;
@@ -35,14 +36,9 @@ pub use respond::HttpResponse;
 /// Why ingest cannot run.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The address cannot be bound.
-    #[error("cannot listen on {address} (ingest; BATAUDIT_INGEST_PORT): {source}")]
-    Listen {
-        /// The address.
-        address: std::net::SocketAddr,
-        /// Why.
-        source: std::io::Error,
-    },
+    /// The address cannot be bound, or the certificate cannot be used.
+    #[error("{0} (ingest; BATAUDIT_INGEST_ADDRESS, BATAUDIT_INGEST_TLS_CERT_FILE)")]
+    Listen(#[from] ListenError),
     /// The follower of the access topic cannot start.
     #[error(transparent)]
     Access(#[from] access::FollowerError),
@@ -60,8 +56,7 @@ pub enum Error {
 /// # Errors
 /// When it cannot start: the port is taken, or a Kafka setting is refused.
 pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(), Error> {
-    let address = config.http.address;
-    let listener = TcpListener::bind(address).await.map_err(|source| Error::Listen { address, source })?;
+    let listener = Listener::bind(config.http.address, config.http.terms())?;
     serve(config, listener, &health, shutdown).await
 }
 
@@ -71,7 +66,7 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
 /// When a Kafka setting is refused.
 pub async fn serve(
     config: Config,
-    listener: TcpListener,
+    listener: Listener,
     health: &Health,
     shutdown: Shutdown,
 ) -> Result<(), Error> {
@@ -96,7 +91,7 @@ pub async fn serve(
     let publisher = Arc::new(publisher.inspect_err(|_| threads.trigger())?);
     let app = Arc::new(App::new(&config, access, Arc::clone(&publisher) as _));
     tracing::info!(address = %config.http.address, "Ingest is listening.");
-    server::serve(app, listener, &config.http, ready, shutdown).await;
+    server::serve(app, listener, config.http.drain_delay, ready, shutdown).await;
     threads.trigger();
     let joined = tokio::task::spawn_blocking(move || {
         follower.join();

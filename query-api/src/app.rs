@@ -5,15 +5,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
+use axum::http::{HeaderName, HeaderValue, Request, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use bataudit_control::Store;
+use bataudit_service::listener::{Answers, Listener, Terms};
 use bataudit_service::{Health, Shutdown};
 use bataudit_store::Connection;
-use tokio::net::TcpListener;
+use hyper::body::Incoming;
 use tokio::sync::watch;
+use tower::Service as _;
+use tower::util::option_layer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::audit::live::Live;
@@ -24,10 +27,22 @@ use crate::config::Config;
 use crate::error::ApiError;
 use crate::health::{Stores, Watch};
 use crate::input::MAX_BODY_BYTES;
-use crate::{dashboard, docs, health, openapi, request_id, routes};
+use crate::{dashboard, docs, health, metrics, openapi, request_id, routes};
 
 /// How long open requests may go on after the shutdown began.
 const DRAIN: Duration = Duration::from_secs(8);
+
+/// Time for a request head, and for a connection without a request.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take nothing of its answer.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
+/// What a client is told that has no request the router could answer.
+const ANSWERS: Answers = Answers {
+    slow_head: r#"{"error":"the request headers did not arrive in time","code":"slow_header"}"#,
+    no_connection_left: r#"{"error":"there is no connection left; try again in a moment","code":"overloaded"}"#,
+};
+/// A year: browsers that have seen it never use plain HTTP again.
+const HSTS: &str = "max-age=31536000";
 
 /// What handlers share.
 #[derive(Clone)]
@@ -62,6 +77,20 @@ pub struct Api {
 }
 
 impl Api {
+    /// The terms of the API's listener.
+    #[must_use]
+    pub fn terms(config: &Config) -> Terms {
+        Terms {
+            max_connections: config.max_connections,
+            header_timeout: HEADER_TIMEOUT,
+            write_timeout: WRITE_TIMEOUT,
+            drain: DRAIN,
+            tls: config.tls.clone(),
+            answers: ANSWERS,
+            opened: metrics::connections,
+        }
+    }
+
     /// Puts the API together and asks its stores once; they need not answer yet.
     pub async fn new(config: &Config, events: &Connection, control: Store, shutdown: &Shutdown) -> Self {
         let client = events.client();
@@ -76,7 +105,7 @@ impl Api {
             throttle: Throttle::default(),
             stores,
             shutdown: shutdown.clone(),
-            secure_cookie: config.secure_cookie,
+            secure_cookie: config.is_https,
             trust_forwarded: config.trust_forwarded,
             environment: config.environment.clone(),
         }));
@@ -104,29 +133,25 @@ impl Api {
             .layer(if_absent(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
             .layer(if_absent(header::X_FRAME_OPTIONS, "DENY"))
             .layer(if_absent(header::REFERRER_POLICY, "same-origin"))
+            .layer(option_layer(
+                self.app.secure_cookie.then(|| if_absent(header::STRICT_TRANSPORT_SECURITY, HSTS)),
+            ))
             .layer(from_fn(request_id::layer))
             .with_state(self.app.clone())
     }
 
     /// Serves until the shutdown, then lets open requests finish.
-    ///
-    /// # Errors
-    /// When the listener fails.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        health: Health,
-        shutdown: Shutdown,
-    ) -> std::io::Result<()> {
-        let router = self.router().into_make_service_with_connect_info::<SocketAddr>();
+    pub async fn serve(self, listener: Listener, health: Health, shutdown: Shutdown) {
+        let router = self.router();
+        let handler = move |mut request: Request<Incoming>, peer: SocketAddr| {
+            request.extensions_mut().insert(ConnectInfo(peer));
+            // A router is ready at any time, and has no error to return.
+            let answer = router.clone().call(request);
+            async move { answer.await.unwrap_or_else(|never| match never {}) }
+        };
         let watching = tokio::spawn(self.watch.run(health, shutdown.clone()));
-        let serving = axum::serve(listener, router).with_graceful_shutdown(shutdown.triggered());
-        let served = shutdown.finish_within(DRAIN, serving.into_future()).await;
+        listener.serve(handler, shutdown.triggered()).await;
         watching.abort();
-        served.unwrap_or_else(|| {
-            tracing::warn!("Some requests did not end in time and were cut off.");
-            Ok(())
-        })
     }
 }
 

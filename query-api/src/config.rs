@@ -3,11 +3,29 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use bataudit_service::listener::TlsFiles;
 use bataudit_service::{Env, Field, Secret};
 
 /// Where the API and the dashboard listen.
 pub const ADDRESS: Field =
     Field::new("BATAUDIT_QUERY_API_ADDRESS", "0.0.0.0:8082", "Address of the API and the dashboard.");
+/// Certificate of the API.
+pub const TLS_CERTIFICATE: Field = Field::optional(
+    "BATAUDIT_QUERY_API_TLS_CERT_FILE",
+    "PEM file with query-api's certificate and those above it; with it and its key, query-api speaks HTTPS only. Read \
+     again when it changes.",
+);
+/// Key of the API.
+pub const TLS_KEY: Field = Field::optional(
+    "BATAUDIT_QUERY_API_TLS_KEY_FILE",
+    "PEM file with the key of that certificate, not encrypted.",
+);
+/// Most connections.
+pub const CONNECTIONS: Field = Field::new(
+    "BATAUDIT_QUERY_API_MAX_CONNECTIONS",
+    "2000",
+    "Most connections of browsers and programs at one time; a live stream holds one.",
+);
 /// Where the admin listener is.
 pub const ADMIN_ADDRESS: Field = Field::new(
     "BATAUDIT_QUERY_API_ADMIN_ADDRESS",
@@ -18,7 +36,7 @@ pub const ADMIN_ADDRESS: Field = Field::new(
 pub const PUBLIC_URL: Field = Field::new(
     "BATAUDIT_PUBLIC_URL",
     "http://localhost:8082",
-    "Address under which browsers reach query-api; with https:// the session cookie is marked Secure.",
+    "Address under which browsers reach query-api; with https:// the session cookie is marked Secure and browsers are told to stay with HTTPS.",
 );
 /// Signs the session tokens.
 pub const JWT_SECRET: Field = Field::required(
@@ -51,6 +69,9 @@ pub const ENVIRONMENT: Field =
 /// The variables read here.
 pub const FIELDS: &[&Field] = &[
     &ADDRESS,
+    &TLS_CERTIFICATE,
+    &TLS_KEY,
+    &CONNECTIONS,
     &ADMIN_ADDRESS,
     &PUBLIC_URL,
     &JWT_SECRET,
@@ -69,8 +90,12 @@ const SECRET_BYTES: usize = 32;
 pub struct Config {
     /// Where the API listens.
     pub address: SocketAddr,
-    /// Whether browsers come over https.
-    pub secure_cookie: bool,
+    /// Certificate and key, where query-api itself speaks TLS.
+    pub tls: Option<TlsFiles>,
+    /// Most connections at one time.
+    pub max_connections: usize,
+    /// Whether browsers come over https, to us or to a proxy in front.
+    pub is_https: bool,
     /// Signs the session tokens.
     pub jwt_secret: Secret,
     /// How long one query may run.
@@ -95,9 +120,14 @@ impl Config {
         env.check(within, &QUERY_TIMEOUT_MS, "must be from 100 to 600000");
         let streams_per_user = env.parse(&STREAMS_PER_USER);
         env.check(streams_per_user > 0, &STREAMS_PER_USER, "must be 1 or more");
+        let tls = TlsFiles::from_env(env, &TLS_CERTIFICATE, &TLS_KEY);
+        let max_connections = env.parse(&CONNECTIONS);
+        env.check((1..=1_000_000).contains(&max_connections), &CONNECTIONS, "must be 1 to 1000000");
         Self {
             address,
-            secure_cookie: public_url.starts_with("https://"),
+            is_https: tls.is_some() || public_url.starts_with("https://"),
+            tls,
+            max_connections,
             jwt_secret: jwt_secret(env),
             query_timeout,
             trust_forwarded: env.parse(&TRUST_FORWARDED),
@@ -138,6 +168,6 @@ mod tests {
         let config = Config::from_env(&mut env);
         env.finish().unwrap();
         assert_eq!(config.address.port(), 8082);
-        assert!(!config.secure_cookie && !config.trust_forwarded);
+        assert!(!config.is_https && !config.trust_forwarded);
     }
 }

@@ -56,6 +56,8 @@ pub(crate) enum ApiError {
     Conflict(&'static str),
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
+    #[error("the body did not arrive within {seconds} s")]
+    SlowBody { seconds: u64 },
     #[error("send the body as application/json")]
     UnsupportedMedia,
     #[error("{what}; try again in {seconds} s")]
@@ -87,6 +89,7 @@ impl ApiError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) => StatusCode::CONFLICT,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::SlowBody { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::RateLimited { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::StoreUnavailable | Self::StoreOverloaded | Self::ControlUnavailable => {
@@ -108,6 +111,7 @@ impl ApiError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict(_) => "conflict",
             Self::TooLarge { .. } => "too_large",
+            Self::SlowBody { .. } => "slow_body",
             Self::UnsupportedMedia => "unsupported_media",
             Self::RateLimited { .. } => "rate_limited",
             Self::StoreUnavailable => "store_unavailable",
@@ -132,6 +136,7 @@ impl ApiError {
             | Self::MethodNotAllowed
             | Self::Conflict(_)
             | Self::TooLarge { .. }
+            | Self::SlowBody { .. }
             | Self::UnsupportedMedia
             | Self::QueryTimeout
             | Self::Internal => None,

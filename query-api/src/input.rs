@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -14,6 +15,8 @@ use crate::error::{ApiError, ApiResult};
 
 /// The largest JSON body any route takes.
 pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
+/// Time for a client to send its body.
+const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest text any filter takes; longer than every field of an event but the bodies.
 const MAX_TEXT_CHARS: usize = 1024;
 
@@ -169,7 +172,8 @@ impl<S: Send + Sync> FromRequest<S> for Body {
         if !is_json(request.headers()) {
             return Err(ApiError::UnsupportedMedia);
         }
-        let bytes = Bytes::from_request(request, state).await;
+        let bytes = tokio::time::timeout(BODY_TIMEOUT, Bytes::from_request(request, state)).await;
+        let bytes = bytes.map_err(|_| ApiError::SlowBody { seconds: BODY_TIMEOUT.as_secs() })?;
         Self::parse(&bytes.map_err(|_| ApiError::TooLarge { limit: MAX_BODY_BYTES })?)
     }
 }

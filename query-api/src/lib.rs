@@ -28,26 +28,29 @@ pub use config::Config;
 pub use error::ErrorBody;
 
 use bataudit_control::Store;
+use bataudit_service::listener::{ListenError, Listener};
 use bataudit_service::{Health, Shutdown};
 use bataudit_store::Connection;
-use tokio::net::TcpListener;
 
 /// Runs the API until the shutdown.
 ///
 /// # Errors
-/// When its address cannot be bound, which the error names.
+/// When its address cannot be bound, or its certificate cannot be used.
 pub async fn run(
     config: &Config,
     events: &Connection,
     control: Store,
     health: Health,
     shutdown: Shutdown,
-) -> std::io::Result<()> {
-    let address = config.address;
-    let listener = TcpListener::bind(address).await.map_err(|error| {
-        std::io::Error::new(error.kind(), format!("cannot listen on {address} (query-api): {error}"))
-    })?;
+) -> Result<(), StartError> {
+    let listener = Listener::bind(config.address, Api::terms(config))?;
     let api = Api::new(config, events, control, &shutdown).await;
-    tracing::info!(%address, "The query API listens.");
-    api.serve(listener, health, shutdown).await
+    tracing::info!(address = %config.address, tls = listener.is_tls(), "The query API listens.");
+    api.serve(listener, health, shutdown).await;
+    Ok(())
 }
+
+/// Why the query API cannot run.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} (query-api; BATAUDIT_QUERY_API_ADDRESS, BATAUDIT_QUERY_API_TLS_CERT_FILE)")]
+pub struct StartError(#[from] ListenError);

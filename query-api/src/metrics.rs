@@ -40,3 +40,8 @@ pub(crate) fn streams(change: f64) {
 pub(crate) fn streamed(events: usize) {
     counter!("bataudit_query_api_streamed_events_total").increment(events as u64);
 }
+
+/// `bataudit_query_api_connections`: open connections of browsers and programs.
+pub(crate) fn connections(open: usize) {
+    gauge!("bataudit_query_api_connections").set(open as f64);
+}

@@ -16,7 +16,7 @@ fn up(data: &Path, variables: &[(&str, &str)]) -> Output {
         .env_clear()
         .envs([
             ("HOME", "/nowhere"),
-            ("BATAUDIT_INGEST_PORT", "0"),
+            ("BATAUDIT_INGEST_ADDRESS", "127.0.0.1:0"),
             ("BATAUDIT_QUERY_API_ADDRESS", "127.0.0.1:0"),
             ("BATAUDIT_UP_ADMIN_ADDRESS", "127.0.0.1:0"),
         ])
@@ -67,15 +67,17 @@ fn a_second_instance_names_the_first() {
 #[test]
 fn taken_ports_are_named_with_their_variables() {
     let data = tempfile::tempdir().unwrap();
-    let (one, two) = (TcpListener::bind("0.0.0.0:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
-    let port = one.local_addr().unwrap().port().to_string();
+    let (one, two) = (TcpListener::bind("127.0.0.1:0").unwrap(), TcpListener::bind("127.0.0.1:0").unwrap());
+    let ingest = one.local_addr().unwrap();
     let admin = two.local_addr().unwrap().to_string();
-    let variables = [("BATAUDIT_INGEST_PORT", port.as_str()), ("BATAUDIT_UP_ADMIN_ADDRESS", admin.as_str())];
+    let (port, ingest) = (ingest.port(), ingest.to_string());
+    let variables =
+        [("BATAUDIT_INGEST_ADDRESS", ingest.as_str()), ("BATAUDIT_UP_ADMIN_ADDRESS", admin.as_str())];
     let message = complaint(&up(data.path(), &variables));
     assert_eq!(message.lines().count(), 2, "{message}");
     assert!(message.contains(&format!("port {port} (ingest) is taken")), "{message}");
     assert!(
-        message.contains("BATAUDIT_INGEST_PORT") && message.contains("BATAUDIT_UP_ADMIN_ADDRESS"),
+        message.contains("BATAUDIT_INGEST_ADDRESS") && message.contains("BATAUDIT_UP_ADMIN_ADDRESS"),
         "{message}"
     );
 }
@@ -86,7 +88,7 @@ fn all_configuration_problems_come_at_once() {
     let folder = data.path().join("not-made");
     let variables = [
         ("BATAUDIT_UP_ADMIN_ADDRESS", "9080"),
-        ("BATAUDIT_INGEST_PORT", "high"),
+        ("BATAUDIT_INGEST_ADDRESS", "high"),
         ("BATAUDIT_KAFKA_PARTITIONS", "0"),
     ];
     let message = complaint(&up(&folder, &variables));

@@ -190,8 +190,7 @@ impl Installation {
         let parts = PARTS.iter().filter_map(|part| Some((part.name, env.optional(part)?)));
         let fixed = [
             ("BATAUDIT_DATA_DIR", self.data().display().to_string()),
-            ("BATAUDIT_INGEST_HOST", "127.0.0.1".to_owned()),
-            ("BATAUDIT_INGEST_PORT", self.ingest_port.to_string()),
+            ("BATAUDIT_INGEST_ADDRESS", format!("127.0.0.1:{}", self.ingest_port)),
             ("BATAUDIT_QUERY_API_ADDRESS", format!("127.0.0.1:{}", self.api_port)),
             ("BATAUDIT_UP_ADMIN_ADDRESS", format!("127.0.0.1:{}", self.admin_port)),
         ];

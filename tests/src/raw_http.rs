@@ -30,6 +30,33 @@ impl Raw {
         self.stream.write_all(bytes).await.is_ok()
     }
 
+    /// Writes bytes until the other side takes no more for `patience`, and says how many it took.
+    pub async fn stuff(&mut self, bytes: &[u8], patience: Duration) -> usize {
+        let mut taken = 0;
+        while let Ok(Ok(count @ 1..)) = timeout(patience, self.stream.write(bytes)).await {
+            taken += count;
+        }
+        taken
+    }
+
+    /// Whether the other side has reset the connection, seen without reading.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.stream.try_write(b"x").is_err_and(|error| error.kind() != std::io::ErrorKind::WouldBlock)
+    }
+
+    /// Everything that comes until the connection ends.
+    ///
+    /// # Panics
+    /// When it does not end within `deadline`: a connection must never hang.
+    pub async fn rest(&mut self, deadline: Duration) -> String {
+        let mut bytes = Vec::new();
+        // A reset after the answers loses nothing that was read before it.
+        let read = timeout(deadline, self.stream.read_to_end(&mut bytes)).await;
+        drop(read.unwrap_or_else(|_| panic!("the connection did not end within {deadline:?}")));
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
     /// Says that nothing more will be written.
     pub async fn finish(&mut self) {
         drop(self.stream.shutdown().await);

@@ -77,11 +77,9 @@ impl Starter {
         let (port, admin) = (ports::free(), ports::free());
         let mut all = self.env.clone();
         match service {
-            "ingest" => {
-                all.insert(format!("{prefix}_HOST"), "127.0.0.1".to_owned());
-                all.insert(format!("{prefix}_PORT"), port.to_string());
+            "ingest" | "query-api" => {
+                drop(all.insert(format!("{prefix}_ADDRESS"), format!("127.0.0.1:{port}")))
             }
-            "query-api" => drop(all.insert(format!("{prefix}_ADDRESS"), format!("127.0.0.1:{port}"))),
             _ => {}
         }
         all.insert(format!("{prefix}_ADMIN_ADDRESS"), format!("127.0.0.1:{admin}"));

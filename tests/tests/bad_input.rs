@@ -158,15 +158,18 @@ async fn huge_numbers_duplicate_keys_and_nuls_are_refused() {
         (r#""method":"GET","method":"POST""#, "method"),
         (r#""path":"/b""#, "path"),
         ("\"user_name\":\"a\0b\"", ""),
+        (r#""user_name":"a\u0000b""#, "user_name"),
+        (r#""session_id":"\u0000""#, "session_id"),
+        (r#""error_message":"a\\\u0000""#, "error_message"),
     ] {
         let answer = app.gateway.post_text("/v1/audit", with(fields)).await;
         assert_eq!(answer.status, 400, "{fields}: {answer:?}");
         assert!(answer.json()["error"].is_string() && answer.body.contains(word), "{fields}: {answer:?}");
     }
-    // Where a number means nothing to us, it is kept as sent; so is an escaped NUL in a body. In a text
-    // of ours it is left out, as all control characters but line breaks and tabs.
+    // Where a number means nothing to us, it is kept as sent; so is an escaped NUL in a body. Other control
+    // characters are left out of a text of ours, but for line breaks and tabs.
     let body = r#"{"n":1e400,"m":123456789012345678901234567890,"t":"a\u0000b"}"#;
-    let kept = with(&format!(r#""method":"GET","user_name":"a\u0000b","request_body":{body}"#));
+    let kept = with(&format!(r#""method":"GET","user_name":"a\u0007b","request_body":{body}"#));
     let answer = app.gateway.post_text("/v1/audit", kept).await.expect(202).json();
     assert_stored(&stack, &app, 1).await;
     let event = app.owner.event(answer["audit_id"].as_str().expect("an id")).await;

@@ -9,14 +9,32 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use hyper::Request;
+use hyper::body::Incoming;
 use tokio::net::TcpListener;
+use tower::Service as _;
 
 use crate::health::Health;
+use crate::listener::{Answers, Listener, Terms};
 use crate::shutdown::Shutdown;
 use crate::telemetry::Metrics;
 
 /// How often old histogram samples are folded together.
 const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Scrapers and probes are few and quick.
+const TERMS: Terms = Terms {
+    max_connections: 64,
+    header_timeout: Duration::from_secs(10),
+    write_timeout: Duration::from_secs(10),
+    drain: Duration::from_secs(1),
+    tls: None,
+    answers: Answers {
+        slow_head: r#"{"error":"the request headers did not arrive in time"}"#,
+        no_connection_left: r#"{"error":"there is no connection left"}"#,
+    },
+    opened: |_| {},
+};
 
 /// What the admin listener serves.
 #[derive(Debug, Clone)]
@@ -47,9 +65,11 @@ impl AdminServer {
     /// # Errors
     /// When the address cannot be bound, which the error names.
     pub async fn serve(self, address: SocketAddr, shutdown: Shutdown) -> std::io::Result<()> {
-        let listener = TcpListener::bind(address).await.map_err(|error| {
+        let failed = |error: std::io::Error| {
             std::io::Error::new(error.kind(), format!("cannot listen on {address} (admin): {error}"))
-        })?;
+        };
+        let socket = TcpListener::bind(address).await.map_err(failed)?;
+        let listener = Listener::on(vec![socket], TERMS).map_err(std::io::Error::other)?;
         let metrics = self.metrics.clone();
         let upkeep = tokio::spawn(async move {
             let mut ticks = tokio::time::interval(UPKEEP);
@@ -58,9 +78,15 @@ impl AdminServer {
                 metrics.upkeep();
             }
         });
-        let served = axum::serve(listener, self.router()).with_graceful_shutdown(shutdown.triggered()).await;
+        let router = self.router();
+        let handler = move |request: Request<Incoming>, _: SocketAddr| {
+            // A router is ready at any time, and has no error to return.
+            let answer = router.clone().call(request);
+            async move { answer.await.unwrap_or_else(|never| match never {}) }
+        };
+        listener.serve(handler, shutdown.triggered()).await;
         upkeep.abort();
-        served
+        Ok(())
     }
 }
 

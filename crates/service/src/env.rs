@@ -3,15 +3,16 @@
 //!
 //! ```
 //! use bataudit_service::{Env, Field};
-//! const PORT: Field = Field::new("BATAUDIT_INGEST_PORT", "8081", "Port of the HTTP API.");
-//! let mut env = Env::from_pairs([("BATAUDIT_INGEST_PORT", "80x")]);
-//! let _port: u16 = env.parse(&PORT);
-//! assert!(env.finish().unwrap_err().to_string().contains("BATAUDIT_INGEST_PORT"));
+//! const EVENTS: Field = Field::new("BATAUDIT_INGEST_MAX_BATCH_EVENTS", "5000", "Most events in one request.");
+//! let mut env = Env::from_pairs([("BATAUDIT_INGEST_MAX_BATCH_EVENTS", "50x")]);
+//! let _events: usize = env.parse(&EVENTS);
+//! assert!(env.finish().unwrap_err().to_string().contains("BATAUDIT_INGEST_MAX_BATCH_EVENTS"));
 //! ```
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -152,6 +153,15 @@ impl Env {
             self.problem(field, "must be an address with a port, such as 127.0.0.1:9081");
             SocketAddr::from(([127, 0, 0, 1], 0))
         })
+    }
+
+    /// A file that must be readable now, so that a mistyped path is found before anything starts.
+    pub fn file(&mut self, field: &Field) -> Option<PathBuf> {
+        let path = PathBuf::from(self.optional(field)?);
+        if let Err(error) = std::fs::File::open(&path) {
+            self.problem(field, format_args!("names {}, which cannot be read: {error}", path.display()));
+        }
+        Some(path)
     }
 
     /// A duration given in milliseconds.

@@ -1,11 +1,12 @@
 //! How any BatAudit process runs: configuration from the environment, logs, metrics, health, the
-//! admin listener and the order of a shutdown.
+//! listeners and the order of a shutdown.
 //!
 //! Nothing here knows what an event, a project or a key is.
 
 pub mod admin;
 pub mod env;
 pub mod health;
+pub mod listener;
 pub mod process;
 pub mod shutdown;
 pub mod telemetry;

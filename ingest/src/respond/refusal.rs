@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bataudit_service::Field as Variable;
 use hyper::StatusCode;
-use hyper::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use hyper::header::{ALLOW, HeaderName, HeaderValue, RETRY_AFTER};
 
 use super::refusal_body::Body;
 use super::{HttpResponse, json};
@@ -30,6 +30,8 @@ pub(crate) struct Limit {
 /// Why a request is refused.
 #[derive(Debug)]
 pub(crate) enum Refusal {
+    RepeatedHeader(HeaderName),
+    MissingHost,
     MissingKey,
     InvalidKey,
     KeysNotLoaded,
@@ -107,6 +109,8 @@ impl Refusal {
     fn terms(&self) -> Terms {
         use StatusCode as S;
         match self {
+            Self::RepeatedHeader(_) => Terms::new(S::BAD_REQUEST, "repeated_header"),
+            Self::MissingHost => Terms::new(S::BAD_REQUEST, "missing_host"),
             Self::MissingKey | Self::InvalidKey => {
                 Terms::new(S::UNAUTHORIZED, "unauthenticated").code("BAT-004")
             }
@@ -166,6 +170,8 @@ impl Refusal {
 
     fn sentence(&self) -> Cow<'static, str> {
         match self {
+            Self::RepeatedHeader(name) => format!("The header {name} is there more than once; send it once").into(),
+            Self::MissingHost => "The Host header is missing".into(),
             Self::MissingKey => "missing X-API-Key header".into(),
             Self::InvalidKey => "invalid or expired API key".into(),
             Self::KeysNotLoaded => "The gateway has not loaded its API keys yet; try again shortly".into(),

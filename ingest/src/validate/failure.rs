@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use bataudit_event::limits;
 
 use super::formats::Format;
+use super::text::NoText;
 use crate::config;
 use crate::decode::Field;
 
@@ -33,6 +34,8 @@ pub(crate) enum Reason {
     },
     /// A `\u` escape that stands for no character.
     Escape,
+    /// U+0000 in a text.
+    Nul,
     /// The event has more bytes than are accepted.
     EventTooLarge {
         /// Its bytes.
@@ -61,6 +64,15 @@ pub(crate) enum Reason {
     Reserved,
     /// The project is not the key's.
     WrongProject,
+}
+
+impl From<NoText> for Reason {
+    fn from(why: NoText) -> Self {
+        match why {
+            NoText::Escape => Self::Escape,
+            NoText::Nul => Self::Nul,
+        }
+    }
 }
 
 impl Failure {
@@ -93,6 +105,7 @@ impl Reason {
             Self::NotAnObject | Self::Kind { .. } => "type",
             Self::Duplicate => "duplicate",
             Self::Escape => "escape",
+            Self::Nul => "nul",
             Self::EventTooLarge { .. } => "too_large",
             Self::TooDeep => "depth",
             Self::Required => "required",
@@ -114,6 +127,7 @@ impl Reason {
             | Self::Kind { .. }
             | Self::Duplicate
             | Self::Escape
+            | Self::Nul
             | Self::Required
             | Self::Format(_)
             | Self::Reserved
@@ -128,6 +142,7 @@ impl Reason {
             Self::Duplicate => "The field is given more than once; letter case does not matter".into(),
             Self::Kind { expected, found } => format!("Expected {expected}, found {found}").into(),
             Self::Escape => "The text holds an escape that stands for no character".into(),
+            Self::Nul => "The text holds a NUL character (\\u0000); leave it out".into(),
             Self::EventTooLarge { bytes, most } => format!(
                 "The event has {bytes} bytes; at most {most} are accepted ({} raises it)",
                 config::MAX_EVENT.name

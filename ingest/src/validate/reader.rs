@@ -50,11 +50,7 @@ impl<'e, 'a> Reader<'e, 'a> {
             self.wrong_kind(field, TEXT, json);
             return None;
         }
-        let text = text::of_json_string(json);
-        if text.is_none() {
-            self.fail(field, Reason::Escape);
-        }
-        text
+        text::of_json_string(json).map_err(|why| self.fail(field, why.into())).ok()
     }
 
     /// A text of `most` characters; empty when absent.

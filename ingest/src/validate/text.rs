@@ -3,20 +3,33 @@
 
 use std::borrow::Cow;
 
-/// The text of a JSON string; `None` when an escape stands for no character.
-pub(super) fn of_json_string(json: &str) -> Option<Cow<'_, str>> {
+/// Why a JSON string is no text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoText {
+    /// An escape stands for no character.
+    Escape,
+    /// It holds U+0000. That is no character of a text but the mark of a mistake, or of somebody who
+    /// hopes that what follows it is cut off somewhere.
+    Nul,
+}
+
+/// The text of a JSON string.
+pub(super) fn of_json_string(json: &str) -> Result<Cow<'_, str>, NoText> {
     let inner = json.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or_default();
     if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
-        return Some(match inner.contains(is_dropped) {
+        return Ok(match inner.contains(is_dropped) {
             true => Cow::Owned(inner.replace(is_dropped, "")),
             false => Cow::Borrowed(inner),
         });
     }
-    let mut text: String = serde_json::from_str(json).ok()?;
+    let mut text: String = serde_json::from_str(json).map_err(|_| NoText::Escape)?;
+    if text.contains('\0') {
+        return Err(NoText::Nul);
+    }
     if text.contains(is_dropped) {
         text.retain(|c| !is_dropped(c));
     }
-    Some(Cow::Owned(text))
+    Ok(Cow::Owned(text))
 }
 
 fn is_dropped(c: char) -> bool {
@@ -53,11 +66,12 @@ mod tests {
 
     #[test]
     fn control_characters_go_and_the_rest_stays() {
-        assert_eq!(of_json_string(r#""a\u0000b\n\t\r\u001b[31m""#).unwrap(), "ab\n\t\r[31m");
+        assert_eq!(of_json_string(r#""a\u0007b\n\t\r\u001b[31m""#).unwrap(), "ab\n\t\r[31m");
+        assert_eq!(of_json_string(r#""a\u0000b""#), Err(NoText::Nul));
         assert_eq!(of_json_string("\"a\u{7f}b\"").unwrap(), "ab");
         assert_eq!(of_json_string(r#""\ud83d\ude00 O'Brien <b>""#).unwrap(), "😀 O'Brien <b>");
-        assert_eq!(of_json_string(r#""\ud800""#), None);
-        assert!(matches!(of_json_string("\"plain\""), Some(Cow::Borrowed("plain"))));
+        assert_eq!(of_json_string(r#""\ud800""#), Err(NoText::Escape));
+        assert!(matches!(of_json_string("\"plain\""), Ok(Cow::Borrowed("plain"))));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use bataudit_ingest::Error;
 use bataudit_kafka::connection::BROKERS;
 use bataudit_kafka::topics::PREFIX;
+use bataudit_service::listener::Listener;
 use bataudit_service::{Health, Shutdown};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -26,8 +27,9 @@ async fn from_post_to_record_and_to_a_clean_end() {
     broker.write(&access_records());
     let prefix = broker.topics.events.strip_suffix(".events").unwrap();
     let config = config(&[(BROKERS.name, &broker.brokers), (PREFIX.name, prefix)]);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = socket.local_addr().unwrap();
+    let listener = Listener::on(vec![socket], config.http.terms()).unwrap();
     let (health, shutdown) = (Health::new(), Shutdown::new());
     let service = tokio::spawn({
         let (health, shutdown) = (health.clone(), shutdown.clone());
@@ -63,9 +65,12 @@ async fn from_post_to_record_and_to_a_clean_end() {
 #[tokio::test]
 async fn a_taken_port_is_one_sentence() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = taken.local_addr().unwrap().port().to_string();
-    let config = config(&[("BATAUDIT_INGEST_HOST", "127.0.0.1"), ("BATAUDIT_INGEST_PORT", &port)]);
+    let address = taken.local_addr().unwrap().to_string();
+    let config = config(&[("BATAUDIT_INGEST_ADDRESS", &address)]);
     let error = bataudit_ingest::run(config, Health::new(), Shutdown::new()).await.unwrap_err();
-    assert!(matches!(error, Error::Listen { .. }));
-    assert!(error.to_string().contains("BATAUDIT_INGEST_PORT"), "{error}");
+    assert!(matches!(error, Error::Listen(_)));
+    assert!(
+        error.to_string().contains("BATAUDIT_INGEST_ADDRESS") && error.to_string().contains(&address),
+        "{error}"
+    );
 }

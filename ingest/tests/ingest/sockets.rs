@@ -8,6 +8,7 @@ use bataudit_ingest::App;
 use bataudit_ingest::config::HttpConfig;
 use bataudit_ingest::publish::FailingPublisher;
 use bataudit_ingest::server::serve as serve_http;
+use bataudit_service::listener::Listener;
 use bataudit_service::{Health, Shutdown};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,10 +25,12 @@ struct Server {
 
 impl Server {
     async fn start(app: Arc<App>, config: HttpConfig) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (address, shutdown) = (listener.local_addr().unwrap(), Shutdown::new());
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, shutdown) = (socket.local_addr().unwrap(), Shutdown::new());
+        let listener = Listener::on(vec![socket], config.terms()).unwrap();
         let (stop, ready) = (shutdown.clone(), Health::new().part("ingest"));
-        let task = tokio::spawn(async move { serve_http(app, listener, &config, ready, stop).await });
+        let task =
+            tokio::spawn(async move { serve_http(app, listener, config.drain_delay, ready, stop).await });
         Self { address, shutdown, task }
     }
 

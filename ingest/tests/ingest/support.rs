@@ -175,7 +175,8 @@ pub(crate) async fn send(
     request: hyper::http::request::Builder,
     body: impl Into<Bytes>,
 ) -> Answer {
-    let response = app.handle(request.body(Full::new(body.into())).unwrap()).await;
+    let request = request.header("Host", "gateway").body(Full::new(body.into())).unwrap();
+    let response = app.handle(request).await;
     let (head, body) = response.into_parts();
     let bytes = body.collect().await.unwrap().to_bytes();
     Answer { status: head.status, headers: head.headers, text: String::from_utf8(bytes.to_vec()).unwrap() }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use bataudit_control::Role;
 use bataudit_query_api::Api;
+use bataudit_service::listener::Listener;
 use bataudit_service::{Health, Shutdown};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -45,7 +46,7 @@ async fn a_server_that_takes_connections_but_says_nothing_is_503_soon() {
     let (shutdown, health) = (Shutdown::new(), Health::new());
     let api = Api::new(&config(), &events, control.clone(), &shutdown).await;
     let fixture = Fixture::around(&api, &control, &events, &shutdown);
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let listener = Listener::bind(([127, 0, 0, 1], 0).into(), Api::terms(&config())).unwrap();
     let serving = tokio::spawn(api.serve(listener, health.clone(), shutdown.clone()));
     let token = fixture.user("owner", Role::Owner, &[]).await;
     let started = Instant::now();
@@ -57,7 +58,7 @@ async fn a_server_that_takes_connections_but_says_nothing_is_503_soon() {
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
     assert!(health.waiting_for().iter().any(|(part, _)| *part == "event store"));
     shutdown.trigger();
-    serving.await.unwrap().unwrap();
+    serving.await.unwrap();
 }
 
 #[tokio::test]

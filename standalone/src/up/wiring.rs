@@ -83,6 +83,8 @@ impl Line {
         let sentinel = bataudit_sentinel::Config::from_env(&mut env);
         let query_api = bataudit_query_api::Config::from_env(&mut env);
         let events = bataudit_store::Connection::from_env(&mut env);
+        refuse_tls(&mut env, ingest.http.tls.is_some(), &bataudit_ingest::config::TLS_CERTIFICATE);
+        refuse_tls(&mut env, query_api.tls.is_some(), &bataudit_query_api::config::TLS_CERTIFICATE);
         env.finish()?;
         Ok(Self { stores, owner, ingest, processor, sentinel, query_api, events })
     }
@@ -90,6 +92,15 @@ impl Line {
 
 fn as_user(env: Env, user: &str, password: &str) -> Env {
     env.with(&clickhouse::USER, user).with(&clickhouse::PASSWORD, password)
+}
+
+/// The banner, the guide and the first key's probe speak plain HTTP.
+fn refuse_tls(env: &mut Env, is_set: bool, certificate: &Field) {
+    env.check(
+        !is_set,
+        certificate,
+        "is not for `bataudit up`: put a TLS proxy in front, or run the services alone",
+    );
 }
 
 /// The variable as set, or else this value in place of its default.
@@ -105,7 +116,7 @@ impl Line {
             Wanted {
                 part: "ingest",
                 address: self.ingest_address(),
-                variable: bataudit_ingest::config::PORT.name,
+                variable: bataudit_ingest::config::ADDRESS.name,
             },
             Wanted {
                 part: "query API and dashboard",

@@ -1,0 +1,132 @@
+//! HTTP listeners: how many connections there may be, how long one may take for a request head, for
+//! taking its answers and for saying nothing, with or without TLS, and how all of it ends. In: a
+//! socket and a handler. Out: answered requests. What a request means is the handler's. HTTP/1.1.
+
+mod accept;
+mod bind;
+mod connection;
+mod patience;
+mod tls;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hyper::body::{Body, Bytes, Incoming};
+use hyper::{Request, Response};
+use tokio::net::TcpListener;
+
+use crate::shutdown::Shutdown;
+use accept::Door;
+pub use tls::{TlsError, TlsFiles};
+
+/// What a client reads where there is no request that the handler could answer; bodies are JSON.
+#[derive(Debug, Clone, Copy)]
+pub struct Answers {
+    /// With 408: no complete request head came in time.
+    pub slow_head: &'static str,
+    /// With 503: one connection too many.
+    pub no_connection_left: &'static str,
+}
+
+/// How a listener treats its clients.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// Most connections at one time.
+    pub max_connections: usize,
+    /// Time for a TLS handshake, for a request head, and without any request.
+    pub header_timeout: Duration,
+    /// How long a client may take nothing of what is sent to it.
+    pub write_timeout: Duration,
+    /// Time for running requests to finish when the listener stops.
+    pub drain: Duration,
+    /// Certificate and key; without them the listener speaks plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// What is said where the handler is not asked.
+    pub answers: Answers,
+    /// Told how many connections are open whenever one comes.
+    pub opened: fn(usize),
+}
+
+/// Why a listener cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Certificate or key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// Bound sockets of one address, not yet accepting.
+#[derive(Debug)]
+pub struct Listener {
+    sockets: Vec<TcpListener>,
+    terms: Terms,
+    certificates: Option<tls::Certificates>,
+}
+
+impl Listener {
+    /// Binds `address` with a socket for each core: the kernel spreads new connections over them, and
+    /// no single task has to accept them all.
+    ///
+    /// # Errors
+    /// When the address cannot be bound, or certificate and key cannot be used.
+    pub fn bind(address: SocketAddr, terms: Terms) -> Result<Self, ListenError> {
+        let sockets = bind::one_per_core(address).map_err(|source| ListenError::Bind { address, source })?;
+        Self::on(sockets, terms)
+    }
+
+    /// A listener on sockets that are bound already.
+    ///
+    /// # Errors
+    /// When certificate and key cannot be used.
+    pub fn on(sockets: Vec<TcpListener>, terms: Terms) -> Result<Self, ListenError> {
+        let certificates = terms.tls.clone().map(tls::Certificates::load).transpose()?;
+        Ok(Self { sockets, terms, certificates })
+    }
+
+    /// Whether clients reach it over TLS.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        self.certificates.is_some()
+    }
+
+    /// Serves until `stopping` resolves, then lets running requests finish.
+    pub async fn serve<H, F, B>(self, handler: H, stopping: impl Future<Output = ()>)
+    where
+        H: Fn(Request<Incoming>, SocketAddr) -> F + Send + Sync + 'static,
+        F: Future<Output = Response<B>> + Send + 'static,
+        B: Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let Self { sockets, terms, certificates } = self;
+        let drain = terms.drain;
+        let acceptor = certificates.as_ref().map(tls::Certificates::current);
+        let reload = certificates.map(|certificates| tokio::spawn(certificates.follow()));
+        let accepting = Shutdown::new();
+        let door = Arc::new(Door::new(handler, terms, acceptor));
+        let loops = sockets.into_iter().map(|socket| {
+            let (door, until) = (Arc::clone(&door), accepting.clone());
+            tokio::spawn(async move { door.accept_from(socket, until).await })
+        });
+        let loops: Vec<_> = loops.collect();
+        stopping.await;
+        accepting.trigger();
+        for accept_loop in loops {
+            // It ends by itself, and a panic in it has been reported.
+            drop(accept_loop.await);
+        }
+        door.close(drain).await;
+        if let Some(reload) = reload {
+            reload.abort();
+        }
+    }
+}
