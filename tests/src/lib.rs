@@ -8,15 +8,18 @@
 pub mod answer;
 pub mod api;
 pub mod binaries;
+pub mod chaos;
 mod cleanup;
 pub mod clickhouse;
 pub mod control;
 pub mod embedded;
+pub mod fault_proxy;
 pub mod gateway;
 pub mod kafka;
 pub mod ledger;
 pub mod load;
 pub mod ports;
+pub mod private_engine;
 pub mod private_kafka;
 pub mod process;
 pub mod proxy;

@@ -23,6 +23,18 @@ pub fn free() -> u16 {
     port
 }
 
+/// The first of `count` free ports in a row, for which as many from `further` on are free too.
+#[must_use]
+pub fn free_row(count: u16, further: u16) -> u16 {
+    loop {
+        let port = free();
+        let mut all = (port + 1..port + count).chain(port + further..port + further + count);
+        if all.all(|port| TcpListener::bind(("127.0.0.1", port)).is_ok()) {
+            return port;
+        }
+    }
+}
+
 /// A free port for which the port `further` on is free too.
 #[must_use]
 pub fn free_with(further: u16) -> u16 {

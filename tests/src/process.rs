@@ -116,6 +116,17 @@ impl Process {
         self.child = spawn(&self.launch);
     }
 
+    /// Starts it anew after it has ended, with these variables set or, where `None`, not set.
+    pub fn restart_with(&mut self, env: &[(&str, Option<String>)]) {
+        for (name, value) in env {
+            match value {
+                Some(value) => drop(self.launch.env.insert((*name).to_owned(), value.clone())),
+                None => drop(self.launch.env.remove(*name)),
+            }
+        }
+        self.restart();
+    }
+
     /// The end of its log, for a failure.
     #[must_use]
     pub fn tail(&self) -> String {

@@ -28,9 +28,17 @@ impl Service {
     /// # Panics
     /// When it does not in time, or ends.
     pub async fn ready(&mut self) {
+        self.ready_within(READY).await;
+    }
+
+    /// Waits until it says that it is ready, so long at most.
+    ///
+    /// # Panics
+    /// When it does not in time, or ends.
+    pub async fn ready_within(&mut self, deadline: Duration) {
         let what = format!("{} is ready", self.process.name());
         let url = format!("{}/ready", self.admin_url);
-        eventually(&what, READY, async || {
+        eventually(&what, deadline, async || {
             assert!(self.process.ended().is_none(), "{what}: it ended\n{}", self.process.tail());
             let response = reqwest::get(&url).await.map_err(|error| error.to_string())?;
             let ready = response.status() == 200;
@@ -73,6 +81,12 @@ impl Starter {
     /// Starts `bataudit-<service>` on ports of its own.
     #[must_use]
     pub fn start(&self, service: &str, name: &str, env: &[(&str, String)]) -> Service {
+        self.start_as(service, &format!("bataudit-{service}"), name, env)
+    }
+
+    /// Starts another binary as a service of this kind.
+    #[must_use]
+    pub fn start_as(&self, service: &str, binary: &str, name: &str, env: &[(&str, String)]) -> Service {
         let prefix = format!("BATAUDIT_{}", service.replace('-', "_").to_uppercase());
         let (port, admin) = (ports::free(), ports::free());
         let mut all = self.env.clone();
@@ -86,7 +100,7 @@ impl Starter {
         all.extend(env.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let launch = Launch {
             name: name.to_owned(),
-            binary: binaries::path(&format!("bataudit-{service}")),
+            binary: binaries::path(binary),
             arguments: Vec::new(),
             env: all,
             log: self.artifacts.join(format!("{name}.log")),

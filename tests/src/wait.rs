@@ -32,6 +32,12 @@ pub async fn eventually<T>(
     }
 }
 
+/// Lets this much time pass: how long a fault lasts is part of the fault. Never a way to wait for
+/// something to have happened.
+pub async fn lasting(time: Duration) {
+    tokio::time::sleep(time).await;
+}
+
 /// A condition of [`eventually`] that is only true or false.
 ///
 /// # Errors

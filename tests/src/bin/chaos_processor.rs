@@ -1,0 +1,13 @@
+//! The processor with crash points compiled in, for fault injection. The same code as the processor's
+//! own binary, which has none.
+
+use std::process::ExitCode;
+
+use bataudit_processor::Config;
+use bataudit_processor::config::ADMIN_ADDRESS;
+use bataudit_service::process;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    process::run(&ADMIN_ADDRESS, Config::from_env, bataudit_processor::run).await
+}

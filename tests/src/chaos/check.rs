@@ -1,0 +1,245 @@
+//! The check at the end of a round. Three accounts must agree: what was acknowledged, what lies in
+//! Kafka's log, and what the table, the rollups and the dead letters hold.
+//!
+//! - Every acknowledged event lies in the log.
+//! - Every event of the log is stored at exactly its place, once, or dead-lettered; never both.
+//! - Stored places are the log's from the first offset to the committed one, without gap or repeat.
+//! - Every rollup counts what the rows are.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::time::Duration;
+
+use super::load::{Account, number_of};
+use super::log::{Entry, Letter, Log, Progress};
+use super::rig::{PARTITIONS, Rig};
+use crate::clickhouse::ClickHouse;
+use crate::wait::{eventually, holds};
+
+mod rollups;
+
+/// How long after the last fault everything must be stored and committed.
+const SETTLED: Duration = Duration::from_secs(60);
+/// The most examples of one kind of finding.
+const EXAMPLES: usize = 5;
+
+/// A row's place: partition, offset, index within the record.
+type Place = (i32, i64, u16);
+
+/// What a round came to.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Verdict {
+    /// Events acknowledged.
+    pub acknowledged: u64,
+    /// Events stored.
+    pub stored: u64,
+    /// Records in the dead-letter topic, each counted once.
+    pub dead_lettered: u64,
+    /// Acknowledged or logged events that are nowhere.
+    pub lost: u64,
+    /// Events stored more than once, or stored and dead-lettered.
+    pub doubled: u64,
+    /// Rows of rollups that do not count what the rows are.
+    pub rollup_differences: u64,
+    /// The longest time from the moment an event was meant for to its row.
+    pub slowest: Duration,
+    /// What exactly is wrong.
+    pub findings: Vec<String>,
+}
+
+/// Checks rounds one after the other, each from where the last one ended.
+#[derive(Debug)]
+pub struct Checker {
+    log: Log,
+    from: Vec<i64>,
+    letters_from: i64,
+    letters: BTreeSet<Letter>,
+    numbers: HashSet<u64>,
+}
+
+/// A row as the check needs it.
+struct Stored {
+    place: Place,
+    number: Option<u64>,
+    took: i64,
+}
+
+impl Checker {
+    /// The checker of a line that has not stored anything yet.
+    #[must_use]
+    pub fn new(rig: &Rig) -> Self {
+        Self {
+            log: Log::new(&rig.brokers, &rig.topics),
+            from: vec![0; usize::try_from(PARTITIONS).expect("few partitions")],
+            letters_from: 0,
+            letters: BTreeSet::new(),
+            numbers: HashSet::new(),
+        }
+    }
+
+    /// Waits until all that lies in Kafka is committed, and compares.
+    ///
+    /// # Panics
+    /// When the line stands still.
+    pub async fn check(&mut self, clickhouse: &ClickHouse, account: &Account) -> Verdict {
+        let ends = self.settled().await;
+        let entries = self.log.entries(&self.from).await;
+        self.read_letters().await;
+        let rows = stored(clickhouse, &self.from).await;
+        let mut verdict = Verdict { acknowledged: account.acknowledged.len() as u64, ..Verdict::default() };
+        verdict.stored = rows.len() as u64;
+        verdict.dead_lettered = self.letters.len() as u64;
+        verdict.slowest = Duration::from_millis(
+            rows.iter().map(|row| row.took).max().and_then(|took| u64::try_from(took).ok()).unwrap_or(0),
+        );
+        self.compare_log(&entries, account, &mut verdict);
+        self.compare_rows(&entries, &rows, &mut verdict);
+        self.compare_offsets(&entries, &ends, &mut verdict);
+        compare_whole(clickhouse, &mut verdict).await;
+        rollups::compare(clickhouse, &mut verdict).await;
+        self.from = ends.iter().map(|end| end.high).collect();
+        verdict
+    }
+
+    /// Waits until the group has committed everything, and returns where that is.
+    async fn settled(&self) -> Vec<Progress> {
+        eventually("everything is stored and committed", SETTLED, async || {
+            let progress = self.log.progress().await?;
+            let done = progress.iter().all(|one| one.high == 0 || one.committed == Some(one.high));
+            holds(done, format!("{progress:?}")).map(|()| progress)
+        })
+        .await
+    }
+
+    async fn read_letters(&mut self) {
+        let letters = self.log.letters(self.letters_from).await;
+        self.letters_from += i64::try_from(letters.len()).expect("few letters");
+        self.letters.extend(letters);
+    }
+
+    fn compare_log(&mut self, entries: &[Entry], account: &Account, verdict: &mut Verdict) {
+        for entry in entries {
+            for number in entry.numbers.iter().flatten() {
+                if !self.numbers.insert(*number) {
+                    verdict.doubled += 1;
+                    verdict.find(format!("event {number} lies in Kafka a second time, at {entry:?}"));
+                }
+            }
+        }
+        for number in &account.acknowledged {
+            if !self.numbers.contains(number) {
+                verdict.lost += 1;
+                verdict.find(format!("event {number} was acknowledged and is not in Kafka"));
+            }
+        }
+    }
+
+    fn compare_rows(&self, entries: &[Entry], rows: &[Stored], verdict: &mut Verdict) {
+        let mut by_place: BTreeMap<Place, Vec<Option<u64>>> = BTreeMap::new();
+        for row in rows {
+            by_place.entry(row.place).or_default().push(row.number);
+        }
+        for entry in entries {
+            let whole = self.letters.contains(&(entry.partition, entry.offset, None));
+            let Some(numbers) = &entry.numbers else {
+                if !whole {
+                    verdict.lost += 1;
+                    verdict.find(format!("{entry:?} cannot be read and has no dead letter"));
+                }
+                continue;
+            };
+            for (index, number) in (0..).zip(numbers) {
+                let place = (entry.partition, entry.offset, index);
+                let rows = by_place.remove(&place).unwrap_or_default();
+                let letter = whole || self.letters.contains(&(place.0, place.1, Some(index)));
+                verdict.judge(place, *number, &rows, letter);
+            }
+        }
+        for (place, rows) in by_place {
+            verdict.doubled += rows.len() as u64;
+            verdict.find(format!("rows at {place:?}, where Kafka has no such event: {rows:?}"));
+        }
+    }
+
+    /// The log itself has no gap: what the check went through is all there was.
+    fn compare_offsets(&self, entries: &[Entry], ends: &[Progress], verdict: &mut Verdict) {
+        for (partition, (from, end)) in (0..).zip(self.from.iter().zip(ends)) {
+            let read = entries.iter().filter(|entry| entry.partition == partition).count();
+            let expected = end.high - (*from).max(end.low);
+            if i64::try_from(read) != Ok(expected) {
+                verdict.find(format!("partition {partition}: {read} records read, {expected} expected"));
+            }
+        }
+    }
+}
+
+impl Verdict {
+    /// Whether nothing is wrong.
+    #[must_use]
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    fn judge(&mut self, place: Place, number: u64, rows: &[Option<u64>], letter: bool) {
+        match (rows, letter) {
+            ([], false) => {
+                self.lost += 1;
+                self.find(format!("event {number} at {place:?} is neither stored nor dead-lettered"));
+            }
+            ([], true) => {}
+            ([only], false) if *only == Some(number) => {}
+            (rows, letter) => {
+                self.doubled += 1;
+                self.find(format!("event {number} at {place:?}: rows {rows:?}, dead letter: {letter}"));
+            }
+        }
+    }
+
+    fn find(&mut self, finding: String) {
+        if self.findings.len() < EXAMPLES {
+            self.findings.push(finding);
+        } else if self.findings.len() == EXAMPLES {
+            self.findings.push("and more".to_owned());
+        }
+    }
+}
+
+/// Rows at or after these offsets.
+async fn stored(clickhouse: &ClickHouse, from: &[i64]) -> Vec<Stored> {
+    let ranges = (0..)
+        .zip(from)
+        .map(|(partition, from): (i32, _)| format!("(k_partition = {partition} AND k_offset >= {from})"));
+    let ranges = ranges.collect::<Vec<_>>().join(" OR ");
+    let statement = format!(
+        "SELECT k_partition, k_offset, k_index, request_id, \
+         toUnixTimestamp64Milli(stored_at) - toInt64OrZero(session_id) FROM events WHERE {ranges} FORMAT TSV"
+    );
+    clickhouse.ask(&statement).await.lines().map(row).collect()
+}
+
+fn row(line: &str) -> Stored {
+    let fields: Vec<_> = line.split('\t').collect();
+    let [partition, offset, index, mark, took] = fields[..] else { panic!("{line}") };
+    let number = |text: &str| text.parse::<i64>().unwrap_or_else(|_| panic!("{line}"));
+    Stored {
+        place: (
+            i32::try_from(number(partition)).expect("a partition"),
+            number(offset),
+            u16::try_from(number(index)).expect("an index"),
+        ),
+        number: number_of(mark),
+        took: number(took),
+    }
+}
+
+/// Over all rounds: a place that was right at the end of its round must not be stored again later.
+async fn compare_whole(clickhouse: &ClickHouse, verdict: &mut Verdict) {
+    let again = "SELECT count() - uniqExact(k_partition, k_offset, k_index) FROM events";
+    let again = clickhouse.number(again).await;
+    if again > 0 && verdict.doubled == 0 {
+        verdict.doubled += again;
+        verdict.find(format!("{again} places of earlier rounds are stored again"));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,119 @@
+//! Every rollup recomputed from the rows and compared, key by key and column by column.
+
+use super::Verdict;
+use crate::clickhouse::ClickHouse;
+
+/// A rollup: its table, its key as the rows have it, and its columns as the rows give them.
+struct Level {
+    table: &'static str,
+    key: &'static str,
+    bucket: &'static str,
+    columns: &'static [(&'static str, &'static str)],
+    rows: &'static str,
+}
+
+const SERVICE: &str = "project_id, environment, source, service_name";
+const ENDPOINT: &str = "project_id, environment, source, service_name, method, route";
+const STATS: &[(&str, &str)] = &[
+    ("events", "1"),
+    ("status_2xx", "status_code BETWEEN 200 AND 299"),
+    ("status_3xx", "status_code BETWEEN 300 AND 399"),
+    ("errors_4xx", "status_code BETWEEN 400 AND 499"),
+    ("errors_5xx", "status_code >= 500"),
+    ("timed", "response_time > 0"),
+    ("rt_sum", "response_time"),
+];
+const ENDPOINTS: &[(&str, &str)] = &[
+    ("events", "1"),
+    ("errors_4xx", "status_code BETWEEN 400 AND 499"),
+    ("errors_5xx", "status_code >= 500"),
+    ("timed", "response_time > 0"),
+    ("rt_sum", "response_time"),
+];
+const USERS: &[(&str, &str)] = &[("events", "1"), ("errors", "status_code >= 400")];
+const ERRORS: &[(&str, &str)] = &[("events", "1")];
+const ALL: &str = "NOT startsWith(event_type, 'system.')";
+const KNOWN: &str = "identifier != '' AND NOT startsWith(event_type, 'system.')";
+const FAILED: &str = "status_code >= 400 AND NOT startsWith(event_type, 'system.')";
+
+const LEVELS: [Level; 7] = [
+    Level {
+        table: "stats_minute",
+        key: SERVICE,
+        bucket: "toStartOfMinute(toDateTime(timestamp, 'UTC'))",
+        columns: STATS,
+        rows: ALL,
+    },
+    Level {
+        table: "stats_hour",
+        key: SERVICE,
+        bucket: "toStartOfHour(toDateTime(timestamp, 'UTC'))",
+        columns: STATS,
+        rows: ALL,
+    },
+    Level {
+        table: "stats_day",
+        key: SERVICE,
+        bucket: "toStartOfDay(toDateTime(timestamp, 'UTC'))",
+        columns: STATS,
+        rows: ALL,
+    },
+    Level {
+        table: "endpoint_hour",
+        key: ENDPOINT,
+        bucket: "toStartOfHour(toDateTime(timestamp, 'UTC'))",
+        columns: ENDPOINTS,
+        rows: ALL,
+    },
+    Level {
+        table: "endpoint_day",
+        key: ENDPOINT,
+        bucket: "toStartOfDay(toDateTime(timestamp, 'UTC'))",
+        columns: ENDPOINTS,
+        rows: ALL,
+    },
+    Level {
+        table: "user_day",
+        key: "project_id, environment, identifier",
+        bucket: "toDate(timestamp)",
+        columns: USERS,
+        rows: KNOWN,
+    },
+    Level {
+        table: "error_day",
+        key: "project_id, environment, service_name, method, route, status_code",
+        bucket: "toDate(timestamp)",
+        columns: ERRORS,
+        rows: FAILED,
+    },
+];
+
+/// Adds every difference to the verdict.
+pub(super) async fn compare(clickhouse: &ClickHouse, verdict: &mut Verdict) {
+    for level in &LEVELS {
+        let differences = clickhouse.number(&level.statement()).await;
+        if differences > 0 {
+            verdict.rollup_differences += differences;
+            verdict.find(format!("{} differs from the rows in {differences} of its sums", level.table));
+        }
+    }
+}
+
+impl Level {
+    /// The rollup minus the rows, summed by key; what is left over differs.
+    fn statement(&self) -> String {
+        let Self { table, key, bucket, columns, rows } = self;
+        let list = |each: &dyn Fn(&str, &str) -> String| {
+            columns.iter().map(|(name, of)| each(name, of)).collect::<Vec<_>>().join(", ")
+        };
+        let rollup = list(&|name, _| format!("toInt64({name}) AS d_{name}"));
+        let raw = list(&|name, of| format!("-toInt64({of}) AS d_{name}"));
+        let sums = list(&|name, _| format!("sum(d_{name}) AS s_{name}"));
+        let left = columns.iter().map(|(name, _)| format!("abs(s_{name})")).collect::<Vec<_>>().join(" + ");
+        format!(
+            "SELECT countIf({left} != 0) FROM (SELECT {key}, at, {sums} FROM (\
+             SELECT {key}, toString(bucket) AS at, {rollup} FROM {table} UNION ALL \
+             SELECT {key}, toString({bucket}) AS at, {raw} FROM events WHERE {rows}) GROUP BY {key}, at)"
+        )
+    }
+}

@@ -1,0 +1,75 @@
+use super::*;
+
+fn checker(letters: &[Letter]) -> Checker {
+    Checker {
+        log: Log::new("127.0.0.1:1", &bataudit_kafka::Topics::with_prefix("x")),
+        from: vec![0],
+        letters_from: 0,
+        letters: letters.iter().copied().collect(),
+        numbers: HashSet::new(),
+    }
+}
+
+fn entry(offset: i64, numbers: &[u64]) -> Entry {
+    Entry { partition: 0, offset, numbers: Some(numbers.to_vec()) }
+}
+
+fn row_at(offset: i64, index: u16, number: u64) -> Stored {
+    Stored { place: (0, offset, index), number: Some(number), took: 5 }
+}
+
+fn judged(letters: &[Letter], entries: &[Entry], rows: &[Stored]) -> Verdict {
+    let mut verdict = Verdict::default();
+    checker(letters).compare_rows(entries, rows, &mut verdict);
+    verdict
+}
+
+#[test]
+fn every_place_once_is_clean() {
+    let rows = [row_at(0, 0, 7), row_at(0, 1, 8), row_at(1, 0, 9)];
+    let verdict = judged(&[], &[entry(0, &[7, 8]), entry(1, &[9])], &rows);
+    assert!(verdict.is_clean(), "{verdict:?}");
+}
+
+#[test]
+fn a_missing_row_is_lost_unless_it_is_dead_lettered() {
+    let log = [entry(0, &[7, 8])];
+    assert_eq!(judged(&[], &log, &[row_at(0, 0, 7)]).lost, 1);
+    assert!(judged(&[(0, 0, Some(1))], &log, &[row_at(0, 0, 7)]).is_clean());
+    assert!(judged(&[(0, 0, None)], &log, &[]).is_clean());
+}
+
+#[test]
+fn a_second_row_is_doubled() {
+    let log = [entry(0, &[7])];
+    assert_eq!(judged(&[], &log, &[row_at(0, 0, 7), row_at(0, 0, 7)]).doubled, 1);
+    assert_eq!(judged(&[], &log, &[row_at(0, 0, 7), row_at(3, 0, 7)]).doubled, 1, "at no place of the log");
+    assert_eq!(judged(&[(0, 0, Some(0))], &log, &[row_at(0, 0, 7)]).doubled, 1, "stored and dead-lettered");
+    assert_eq!(judged(&[], &log, &[row_at(0, 0, 6)]).doubled, 1, "another event at this place");
+}
+
+#[test]
+fn a_record_that_cannot_be_read_needs_a_letter() {
+    let garbage = [Entry { partition: 0, offset: 4, numbers: None }];
+    assert_eq!(judged(&[], &garbage, &[]).lost, 1);
+    assert!(judged(&[(0, 4, None)], &garbage, &[]).is_clean());
+}
+
+#[test]
+fn an_acknowledged_event_must_be_in_the_log_and_only_once() {
+    let account = Account { acknowledged: vec![1, 2], ..Account::default() };
+    let (mut checker, mut verdict) = (checker(&[]), Verdict::default());
+    checker.compare_log(&[entry(0, &[1])], &account, &mut verdict);
+    assert_eq!((verdict.lost, verdict.doubled), (1, 0));
+    // In a later round.
+    checker.compare_log(&[entry(1, &[1])], &Account::default(), &mut verdict);
+    assert_eq!((verdict.lost, verdict.doubled), (1, 1));
+}
+
+#[test]
+fn a_gap_in_what_was_read_is_found() {
+    let mut verdict = Verdict::default();
+    let ends = [Progress { low: 0, high: 3, committed: Some(3) }];
+    checker(&[]).compare_offsets(&[entry(0, &[1]), entry(2, &[2])], &ends, &mut verdict);
+    assert!(!verdict.is_clean());
+}

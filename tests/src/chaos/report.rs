@@ -1,0 +1,87 @@
+//! The table at the end of a campaign: a line for each kind of fault.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::campaign::Outcome;
+
+/// Sums of the rounds of one name.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+struct Line {
+    faults: usize,
+    acknowledged: u64,
+    lost: u64,
+    doubled: u64,
+    rollups: u64,
+    slowest: Duration,
+    failed: usize,
+}
+
+impl Line {
+    fn add(&mut self, outcome: &Outcome) {
+        self.faults += outcome.round.faults.len();
+        self.failed += usize::from(!outcome.is_clean());
+        let Ok(verdict) = &outcome.verdict else { return };
+        self.acknowledged += verdict.acknowledged;
+        self.lost += verdict.lost;
+        self.doubled += verdict.doubled;
+        self.rollups += verdict.rollup_differences;
+        self.slowest = self.slowest.max(verdict.slowest);
+    }
+
+    fn row(&self, name: &str) -> String {
+        let Self { faults, acknowledged, lost, doubled, rollups, slowest, failed } = self;
+        let slowest = slowest.as_secs_f64();
+        format!(
+            "| {name} | {faults} | {acknowledged} | {lost} | {doubled} | {rollups} | {slowest:.1} s | {failed} |"
+        )
+    }
+}
+
+/// The table, in Markdown.
+#[must_use]
+pub fn table(outcomes: &[Outcome]) -> String {
+    let (mut lines, mut total): (BTreeMap<_, Line>, _) = (BTreeMap::new(), Line::default());
+    for outcome in outcomes {
+        lines.entry(outcome.round.name).or_default().add(outcome);
+        total.add(outcome);
+    }
+    let mut table =
+        "| fault | times | acknowledged | lost | doubled | rollup differences | longest until stored \
+                     | failed rounds |\n|---|---|---|---|---|---|---|---|\n"
+            .to_owned();
+    for (name, line) in &lines {
+        writeln!(table, "{}", line.row(name)).expect("writing to memory");
+    }
+    writeln!(table, "{}", total.row("**all**")).expect("writing to memory");
+    table
+}
+
+/// What a person must know about an outcome at once.
+#[must_use]
+pub fn sentence(outcome: &Outcome) -> String {
+    let round = &outcome.round;
+    let head = format!("{:<32} {:>3} faults", round.name, round.faults.len());
+    let mut text = match &outcome.verdict {
+        Ok(verdict) => format!(
+            "{head}: {} acknowledged, {} stored, {} lost, {} doubled, rollups off by {}, longest until stored {:.1} s",
+            verdict.acknowledged,
+            verdict.stored,
+            verdict.lost,
+            verdict.doubled,
+            verdict.rollup_differences,
+            verdict.slowest.as_secs_f64()
+        ),
+        Err(broken) => format!("{head}: BROKEN: {broken}"),
+    };
+    for finding in outcome.verdict.iter().flat_map(|verdict| &verdict.findings) {
+        write!(text, "\n    {finding}").expect("writing to memory");
+    }
+    if let Some(kept) = &outcome.kept {
+        let faults: Vec<_> = round.faults.iter().map(|(kind, _)| kind.name).collect();
+        write!(text, "\n    faults: {}\n    logs: {}", faults.join(", "), kept.display())
+            .expect("writing to memory");
+    }
+    text
+}
