@@ -9,7 +9,6 @@ use uuid::Uuid;
 
 use crate::access::Table;
 use crate::auth::Caller;
-use crate::publish::Outgoing;
 use crate::validate::{Failure, ValidEvent};
 
 /// Namespace of ids derived from an `Idempotency-Key`. Fixed for ever: another value would store
@@ -32,7 +31,7 @@ pub(crate) struct StampedEvent<'a> {
     valid: ValidEvent<'a>,
     pub(crate) id: Uuid,
     /// Whether sending it again gives the same id.
-    is_repeatable: bool,
+    repeatable: bool,
     project: Uuid,
     received_at: i64,
     timestamp: i64,
@@ -64,7 +63,7 @@ impl Stamp<'_> {
         Ok(StampedEvent {
             valid,
             id,
-            is_repeatable: given.is_some(),
+            repeatable: given.is_some(),
             project,
             received_at: self.received_at,
             timestamp,
@@ -98,9 +97,9 @@ impl StampedEvent<'_> {
     }
 
     /// The event as it travels.
-    pub(crate) fn outgoing(&self) -> Outgoing<'_> {
+    pub(crate) fn event(&self) -> Event<'_> {
         let valid = &self.valid;
-        let event = Event {
+        Event {
             id: self.id.into_bytes(),
             project_id: self.project.into_bytes(),
             event_type: &valid.event_type,
@@ -129,7 +128,7 @@ impl StampedEvent<'_> {
             source: self.source,
             service_name: &valid.service_name,
             environment: &valid.environment,
-        };
-        Outgoing { event, is_repeatable: self.is_repeatable }
+            repeatable: self.repeatable,
+        }
     }
 }

@@ -103,8 +103,9 @@ fn check<'a>(
 }
 
 fn publish(events: &[StampedEvent<'_>], received: &Received<'_>, app: &App) -> Acknowledgement {
-    let events = events.iter().map(StampedEvent::outgoing).collect();
-    app.publisher().publish(&Submission { events, traceparent: received.traceparent })
+    let events = events.iter().map(StampedEvent::event).collect();
+    let id_partitions = received.table.id_partitions();
+    app.publisher().publish(&Submission { events, id_partitions, traceparent: received.traceparent })
 }
 
 fn refusal(error: DecodeError, app: &App) -> Refusal {

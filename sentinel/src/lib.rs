@@ -33,7 +33,7 @@ pub enum Error {
 /// When the Kafka settings are refused. A dependency that does not answer is waited for.
 pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdown) -> Result<(), Error> {
     let (leading, published) = (health.part("lease"), health.part("access topic"));
-    let topic = AccessTopic::new(config.kafka.clone(), config.topics.access.clone())?;
+    let topic = AccessTopic::new(config.kafka.clone(), &config.topics)?;
     let clickhouse = Clickhouse::new(config.store);
     let lease = Lease::new(store.clone(), config.instance);
     while lease.acquire(&leading, &published, &shutdown).await {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use bataudit_control::keys::{self, NewKey};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::{Config, Store};
-use bataudit_event::access::{Entry, EntryKey, KeyScope};
+use bataudit_event::access::{Entry, EntryKey, KeyScope, Stream};
 use bataudit_kafka::topics::{self, TopicLayout};
 use bataudit_kafka::{Connection, Topics};
 use bataudit_sentinel::publish;
@@ -42,7 +42,7 @@ impl Installation {
         store.migrate().await.unwrap();
         let new = NewProject { name: "Shop", slug: "shop", created_by: None };
         let project = projects::create(&store, new).await.unwrap();
-        let topic = AccessTopic::new(kafka, topics.access).unwrap();
+        let topic = AccessTopic::new(kafka, &topics).unwrap();
         Self { store, topic, project: project.id.parse().unwrap(), _folder: folder }
     }
 
@@ -124,7 +124,32 @@ async fn a_restart_repairs_the_topic_and_nothing_else() {
         }
     });
     let entries = repaired.await.expect("the topic was not repaired");
-    assert_eq!(entries.len(), 2, "one key and one project");
+    assert_eq!(entries.len(), 3, "one key, one project, and where ids lie");
+    let stream = Entry::Stream(Stream { id_partitions: 1 });
+    assert_eq!(Entry::decode(&entries[&EntryKey::Stream.encode()]), Some(stream));
+    shutdown.trigger();
+    publishing.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_ids_lie_never_changes() {
+    let installation = Installation::new().await;
+    let (key, three) = (EntryKey::Stream.encode(), Entry::Stream(Stream { id_partitions: 3 }).encode());
+    // As the topic had it before somebody gave it more partitions, or here: fewer.
+    let before = publish::diff::Change::Put(key.clone(), three.clone());
+    installation.topic.publish(&[before]).await.expect(SERVICES);
+    let shutdown = Shutdown::new();
+    let publishing = installation.publish(&shutdown);
+    let project = EntryKey::Project(installation.project).encode();
+    let entries = tokio::time::timeout(Duration::from_secs(20), async {
+        loop {
+            let entries = installation.topic.read().await.expect(SERVICES);
+            if entries.contains_key(&project) {
+                return entries;
+            }
+        }
+    });
+    assert_eq!(entries.await.expect("the table was not published")[&key], three);
     shutdown.trigger();
     publishing.await.unwrap();
 }

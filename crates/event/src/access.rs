@@ -20,6 +20,8 @@ pub enum EntryKey {
     Project(Uuid),
     /// The masking rules of a project, by its id.
     MaskRules(Uuid),
+    /// How events lie on their topic.
+    Stream,
 }
 
 impl EntryKey {
@@ -30,6 +32,8 @@ impl EntryKey {
             Self::ApiKey(hash) => format!("key:{hash}"),
             Self::Project(id) => format!("project:{id}"),
             Self::MaskRules(id) => format!("mask:{id}"),
+            // Sorts before all keys: a gateway knows where an id lies before it lets anybody in.
+            Self::Stream => "events:stream".to_owned(),
         }
     }
 
@@ -41,6 +45,7 @@ impl EntryKey {
             "key" => Some(Self::ApiKey(name.to_owned())),
             "project" => Some(Self::Project(Uuid::try_parse(name).ok()?)),
             "mask" => Some(Self::MaskRules(Uuid::try_parse(name).ok()?)),
+            "events" if name == "stream" => Some(Self::Stream),
             _ => None,
         }
     }
@@ -98,6 +103,14 @@ impl fmt::Debug for MaskRules {
     }
 }
 
+/// How events lie on their topic: written once, when the installation first starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stream {
+    /// Among how many partitions, the first ones, repeatable events are spread by their ids. It stays what
+    /// it is when the topic gets more partitions: otherwise a repeat would no longer meet the first copy.
+    pub id_partitions: i32,
+}
+
 /// The value of an access record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -108,6 +121,8 @@ pub enum Entry {
     Project(Project),
     /// The masking rules of a project.
     MaskRules(MaskRules),
+    /// How events lie on their topic.
+    Stream(Stream),
 }
 
 impl Entry {
@@ -145,6 +160,9 @@ mod tests {
         let rules = Entry::MaskRules(MaskRules { version: 7, salt: "5a17".to_owned(), rules });
         assert!(!format!("{rules:?}").contains("5a17"), "a salt is a secret");
         assert_eq!(Entry::decode(&rules.encode()), Some(rules));
+        let stream = Entry::Stream(Stream { id_partitions: 6 });
+        assert_eq!(Entry::decode(&stream.encode()), Some(stream));
+        assert_eq!(EntryKey::decode(EntryKey::Stream.encode().as_bytes()), Some(EntryKey::Stream));
     }
 
     #[test]

@@ -97,4 +97,8 @@ pub struct Event<'a> {
     /// `production`, `staging`, `development`, or as given.
     #[cbor(b(27), default)]
     pub environment: &'a str,
+    /// Whether the same post sent again gives the same id, so that the event may be in the log more than
+    /// once: its id is the client's, or derived from an idempotency key. Takes no byte when it is false.
+    #[cbor(n(28), skip_if = "core::ops::Not::not")]
+    pub repeatable: bool,
 }

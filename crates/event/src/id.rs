@@ -13,6 +13,13 @@ pub fn parse_event_id(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text).ok()
 }
 
+/// The partition, of `partitions`, in which all copies of a repeatable event lie.
+#[must_use]
+pub fn partition_of(id: &[u8; 16], partitions: i32) -> i32 {
+    let partitions = u128::from(partitions.max(1).unsigned_abs());
+    i32::try_from(u128::from_be_bytes(*id) % partitions).unwrap_or_default()
+}
+
 /// The id of the project that a slug stands for when no project has claimed the slug. Every gateway
 /// derives the same one without asking anybody.
 #[must_use]
@@ -35,6 +42,12 @@ mod tests {
             assert_eq!(parse_event_id(spelling), Some(plain), "{spelling}");
         }
         assert_eq!(parse_event_id("6f9619ff"), None);
+    }
+
+    #[test]
+    fn an_id_has_one_partition() {
+        assert_eq!(partition_of(&6_u128.to_be_bytes(), 4), 2);
+        assert_eq!(partition_of(&[255; 16], 0), 0);
     }
 
     #[test]

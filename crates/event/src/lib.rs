@@ -5,6 +5,7 @@
 //! writes [`access`] entries, ingest reads them.
 
 pub mod access;
+pub mod dead_letter;
 pub mod environment;
 pub mod event;
 pub mod id;

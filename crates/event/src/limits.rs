@@ -33,6 +33,9 @@ pub const EVENT_TYPE: usize = 32;
 /// Nesting of any JSON field; deeper ones are refused.
 pub const JSON_DEPTH: usize = 64;
 
+/// How far apart two copies of a repeatable event may have been received to count as one.
+pub const REPEAT_WINDOW_MS: i64 = 24 * 60 * 60 * 1000;
+
 /// How far back a client's timestamp may lie before it is clamped: the raw retention.
 pub const CLAMP_BACK_MS: i64 = 30 * 24 * 60 * 60 * 1000;
 /// How far ahead a client's timestamp may lie before it is clamped.

@@ -103,8 +103,14 @@ mod tests {
 
     #[test]
     fn round_trip() {
-        let events = [sample(), Event::default()];
+        let events = [sample(), Event::default(), Event { repeatable: true, ..sample() }];
         assert_eq!(decode(&encoded(&events)).unwrap(), events);
+    }
+
+    #[test]
+    fn only_a_repeatable_event_says_so() {
+        let plain = encoded(&[sample()]).len();
+        assert_eq!(encoded(&[Event { repeatable: true, ..sample() }]).len(), plain + 3);
     }
 
     #[test]

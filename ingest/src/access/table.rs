@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use bataudit_event::access::{ApiKey, Entry, EntryKey, Project};
+use bataudit_event::access::{ApiKey, Entry, EntryKey, Project, Stream};
 use bataudit_event::key;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -27,6 +27,7 @@ pub struct KnownKey {
 pub struct Entries {
     keys: HashMap<KeyHash, Arc<ApiKey>>,
     projects: BTreeMap<Uuid, Project>,
+    stream: Option<Stream>,
 }
 
 impl Entries {
@@ -51,9 +52,11 @@ impl Entries {
             (EntryKey::Project(id), None) => {
                 self.projects.remove(&id);
             }
-            (EntryKey::Project(_), Some(_)) => return false,
+            (EntryKey::Stream, Some(Some(Entry::Stream(stream)))) => self.stream = Some(stream),
+            (EntryKey::Stream, None) => self.stream = None,
             // For the processor only.
             (EntryKey::MaskRules(_), _) => {}
+            (EntryKey::Project(_) | EntryKey::Stream, Some(_)) => return false,
         }
         true
     }
@@ -71,6 +74,7 @@ impl Entries {
             origins: origins.map(|origin| origin.to_ascii_lowercase()).collect(),
             keys: self.keys.clone(),
             slugs,
+            stream: self.stream,
         }
     }
 }
@@ -87,6 +91,7 @@ pub struct Table {
     keys: HashMap<KeyHash, Arc<ApiKey>>,
     slugs: HashMap<String, Uuid>,
     origins: HashSet<String>,
+    stream: Option<Stream>,
 }
 
 impl Table {
@@ -106,6 +111,12 @@ impl Table {
     #[must_use]
     pub fn project_by_slug(&self, slug: &str) -> Option<Uuid> {
         self.slugs.get(slug).copied()
+    }
+
+    /// Among how many partitions repeatable events are spread; all there are, when that was never fixed.
+    #[must_use]
+    pub fn id_partitions(&self) -> Option<i32> {
+        self.stream.map(|stream| stream.id_partitions)
     }
 
     /// Whether any browser key may be used from this origin.
@@ -174,6 +185,18 @@ mod tests {
         entries.apply(entry_key(&one).as_bytes(), Some(&api_key(None)));
         assert!(!entries.apply(entry_key(&one).as_bytes(), Some(br#"{"kind":"api_key","scope":"later"}"#)));
         assert!(entries.table().find_key(&one, 0).is_none());
+    }
+
+    #[test]
+    fn where_ids_lie_is_known_while_it_is_said() {
+        let mut entries = Entries::default();
+        let (key, stream) = (EntryKey::Stream.encode(), Entry::Stream(Stream { id_partitions: 3 }).encode());
+        assert_eq!(entries.table().id_partitions(), None);
+        assert!(entries.apply(key.as_bytes(), Some(&stream)));
+        assert!(!entries.apply(key.as_bytes(), Some(b"{}")), "not understood");
+        assert_eq!(entries.table().id_partitions(), Some(3));
+        assert!(entries.apply(key.as_bytes(), None));
+        assert_eq!(entries.table().id_partitions(), None);
     }
 
     #[test]

@@ -94,7 +94,7 @@ impl Publisher for KafkaPublisher {
         }
         let begun = Instant::now();
         let turn = state.turn.fetch_add(1, Ordering::Relaxed);
-        let records: Vec<Packed> = pack(&submission.events, &partitions, partitions.in_turn(turn));
+        let records: Vec<Packed> = pack(submission, &partitions, partitions.in_turn(turn));
         let (pending, outcome) = Pending::new(records.len());
         state.producers.load().send(&state.topic, &records, submission.traceparent, &Arc::new(pending));
         let deadline = state.config.deadline;

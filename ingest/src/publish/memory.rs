@@ -3,7 +3,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use bataudit_event::{Event, record};
+use bataudit_event::record;
 
 use super::{Acknowledgement, BrokerStatus, PublishError, Publisher, Submission};
 
@@ -23,9 +23,8 @@ impl MemoryPublisher {
 
 impl Publisher for MemoryPublisher {
     fn publish(&self, submission: &Submission<'_>) -> Acknowledgement {
-        let events: Vec<&Event<'_>> = submission.events.iter().map(|outgoing| &outgoing.event).collect();
         let mut value = Vec::new();
-        record::encode(events.into_iter(), &mut value);
+        record::encode(submission.events.iter(), &mut value);
         self.records.lock().unwrap_or_else(PoisonError::into_inner).push(value);
         Box::pin(std::future::ready(Ok(())))
     }

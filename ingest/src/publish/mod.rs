@@ -19,21 +19,14 @@ use bataudit_event::Event;
 pub use kafka::{KafkaPublisher, StartError};
 pub use memory::{FailingPublisher, MemoryPublisher};
 
-/// An event to be published.
-#[derive(Debug, Clone)]
-pub struct Outgoing<'a> {
-    /// The event.
-    pub event: Event<'a>,
-    /// Whether the client may send it again under the same id. Such events lie in the partition
-    /// their id decides, so that the repeated one meets the first.
-    pub is_repeatable: bool,
-}
-
 /// The events of one request.
 #[derive(Debug, Default)]
 pub struct Submission<'a> {
-    /// Its events; at least one.
-    pub events: Vec<Outgoing<'a>>,
+    /// Its events; at least one. Repeatable ones lie in the partition their id decides, so that the
+    /// repeated one meets the first.
+    pub events: Vec<Event<'a>>,
+    /// Among how many partitions ids are spread; all there are when this is not known.
+    pub id_partitions: Option<i32>,
     /// The client's trace, passed on as it came.
     pub traceparent: Option<&'a str>,
 }

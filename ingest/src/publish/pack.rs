@@ -3,7 +3,7 @@
 
 use bataudit_event::{Event, record};
 
-use super::{Outgoing, partitions::Partitions};
+use super::{Submission, partitions::Partitions};
 
 /// When a record counts as full. An event that is larger has a record of its own.
 const RECORD_BYTES: usize = 256 * 1024;
@@ -18,18 +18,18 @@ pub(super) struct Packed {
     pub(super) value: Vec<u8>,
 }
 
-/// Packs `events`; those that are not repeatable go to `other`.
-pub(super) fn pack(events: &[Outgoing<'_>], partitions: &Partitions, other: i32) -> Vec<Packed> {
-    let place = |outgoing: &Outgoing<'_>| match outgoing.is_repeatable {
-        true => partitions.of_id(&outgoing.event.id),
+/// Packs the events of a submission; those that are not repeatable go to `other`.
+pub(super) fn pack(submission: &Submission<'_>, partitions: &Partitions, other: i32) -> Vec<Packed> {
+    let place = |event: &Event<'_>| match event.repeatable {
+        true => partitions.of_id(&event.id, submission.id_partitions),
         false => other,
     };
     let mut groups: Vec<(i32, Vec<&Event<'_>>)> = Vec::new();
-    for outgoing in events {
-        let partition = place(outgoing);
+    for event in &submission.events {
+        let partition = place(event);
         match groups.iter_mut().find(|(of, _)| *of == partition) {
-            Some((_, group)) => group.push(&outgoing.event),
-            None => groups.push((partition, vec![&outgoing.event])),
+            Some((_, group)) => group.push(event),
+            None => groups.push((partition, vec![event])),
         }
     }
     groups.iter().flat_map(|(partition, group)| cut(*partition, group)).collect()
@@ -90,14 +90,17 @@ mod tests {
 
     use super::*;
 
-    fn outgoing(body: &str, id: u128, is_repeatable: bool) -> Outgoing<'_> {
-        let event = Event { id: id.to_be_bytes(), request_body: body, ..Event::default() };
-        Outgoing { event, is_repeatable }
+    fn event(body: &str, id: u128, repeatable: bool) -> Event<'_> {
+        Event { id: id.to_be_bytes(), request_body: body, repeatable, ..Event::default() }
+    }
+
+    fn of<'a>(events: impl IntoIterator<Item = Event<'a>>) -> Submission<'a> {
+        Submission { events: events.into_iter().collect(), ..Submission::default() }
     }
 
     #[test]
     fn one_submission_of_new_events_is_one_record() {
-        let events: Vec<_> = (0..20).map(|id| outgoing("{}", id, false)).collect();
+        let events = of((0..20).map(|id| event("{}", id, false)));
         let records = pack(&events, &Partitions::first(4), 2);
         assert_eq!(records.len(), 1);
         assert_eq!((records[0].partition, records[0].events), (2, 20));
@@ -106,7 +109,7 @@ mod tests {
     #[test]
     fn a_repeated_id_meets_the_same_partition() {
         let partitions = Partitions::first(6);
-        let place = |id| pack(&[outgoing("1", id, true)], &partitions, 0)[0].partition;
+        let place = |id| pack(&of([event("1", id, true)]), &partitions, 0)[0].partition;
         for id in 0..50 {
             assert_eq!(place(id), place(id));
         }
@@ -133,9 +136,9 @@ mod tests {
         #[test]
         fn every_event_is_in_one_record(sizes in prop::collection::vec((0usize..120_000, any::<u128>(), any::<bool>()), 1..12)) {
             let bodies: Vec<_> = sizes.iter().map(|(size, ..)| "x".repeat(*size)).collect();
-            let events: Vec<_> =
-                sizes.iter().zip(&bodies).map(|((_, id, repeat), body)| outgoing(body, *id, *repeat)).collect();
-            let records = pack(&events, &Partitions::first(3), 1);
+            let sent = sizes.iter().zip(&bodies).map(|((_, id, repeat), body)| event(body, *id, *repeat));
+            let submission = of(sent);
+            let records = pack(&submission, &Partitions::first(3), 1);
             let mut found = Vec::new();
             for packed in &records {
                 let decoded = record::decode(&packed.value).unwrap();
@@ -143,7 +146,7 @@ mod tests {
                 prop_assert!(packed.events == 1 || packed.value.len() <= RECORD_BYTES + 16);
                 found.extend(decoded.iter().map(|event| event.id));
             }
-            let mut sent: Vec<_> = events.iter().map(|outgoing| outgoing.event.id).collect();
+            let mut sent: Vec<_> = submission.events.iter().map(|event| event.id).collect();
             sent.sort_unstable();
             found.sort_unstable();
             prop_assert_eq!(found, sent);

@@ -1,5 +1,7 @@
 //! Which partitions the events topic has, and which of them can take a record now.
 
+use bataudit_event::id;
+
 /// The partitions as the broker last described them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Partitions {
@@ -25,10 +27,11 @@ impl Partitions {
         self.led.is_empty()
     }
 
-    /// The partition of an id: the same for ever, as long as the topic keeps its partitions.
-    pub(super) fn of_id(&self, id: &[u8; 16]) -> i32 {
-        let count = u128::from(self.count.max(1).unsigned_abs());
-        i32::try_from(u128::from_be_bytes(*id) % count).unwrap_or_default()
+    /// The partition of an id, of the first `spread` partitions: the same for ever, however many the
+    /// topic gets. Of all there are when the spread is not known, or is more than there are.
+    pub(super) fn of_id(&self, id: &[u8; 16], spread: Option<i32>) -> i32 {
+        let count = spread.filter(|spread| (1..=self.count).contains(spread)).unwrap_or(self.count);
+        id::partition_of(id, count)
     }
 
     /// The `turn`-th partition with a leader, round and round.
@@ -46,6 +49,13 @@ mod tests {
         let partitions = Partitions::new(4, vec![0, 3]);
         assert_eq!((0..4).map(|turn| partitions.in_turn(turn)).collect::<Vec<_>>(), [0, 3, 0, 3]);
         assert!(Partitions::default().is_empty());
-        assert_eq!(partitions.of_id(&6_u128.to_be_bytes()), 2);
+    }
+
+    #[test]
+    fn more_partitions_move_no_id() {
+        let places = |count| (0..50).map(move |id: u128| Partitions::first(count).of_id(&id.to_be_bytes(), Some(3)));
+        assert!(places(3).eq(places(12)));
+        assert_eq!(Partitions::first(2).of_id(&5_u128.to_be_bytes(), Some(3)), 1, "fewer than there were");
+        assert_eq!(Partitions::first(4).of_id(&6_u128.to_be_bytes(), None), 2);
     }
 }

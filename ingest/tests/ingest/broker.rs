@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bataudit_event::{Event, record};
 use bataudit_ingest::config::PublishConfig;
-use bataudit_ingest::publish::{KafkaPublisher, Outgoing, PublishError, Publisher, Submission};
+use bataudit_ingest::publish::{KafkaPublisher, PublishError, Publisher, Submission};
 use bataudit_kafka::{Connection, Topics};
 use bataudit_service::{Health, Shutdown};
 use rdkafka::consumer::{BaseConsumer, Consumer};
@@ -58,12 +58,9 @@ impl Drop for Running {
     }
 }
 
-fn submission(ids: &[u128], is_repeatable: bool) -> Submission<'static> {
-    let outgoing = |id: &u128| Outgoing {
-        event: Event { id: id.to_be_bytes(), path: "/a", ..Event::default() },
-        is_repeatable,
-    };
-    Submission { events: ids.iter().map(outgoing).collect(), traceparent: Some(TRACE) }
+fn submission(ids: &[u128], repeatable: bool) -> Submission<'static> {
+    let event = |id: &u128| Event { id: id.to_be_bytes(), path: "/a", repeatable, ..Event::default() };
+    Submission { events: ids.iter().map(event).collect(), traceparent: Some(TRACE), id_partitions: None }
 }
 
 /// All records of a topic: partition, ids, and the count in the header.
@@ -162,7 +159,7 @@ async fn a_full_queue_is_said_at_once() {
     cluster.broker_round_trip_time(1, Duration::from_secs(60)).unwrap();
     let body = "x".repeat(200_000);
     let event = Event { request_body: &body, ..Event::default() };
-    let large = Submission { events: vec![Outgoing { event, is_repeatable: false }], traceparent: None };
+    let large = Submission { events: vec![event], ..Submission::default() };
     // Dropping an acknowledgement does not take the record back.
     let refused = (0..1000).find_map(|_| {
         let mut waiting = running.publisher.publish(&large);

@@ -11,6 +11,7 @@ mod wanted;
 use std::time::Duration;
 
 use bataudit_control::{Store, revision};
+use bataudit_event::access::{Entry, EntryKey, Stream};
 use bataudit_service::{Readiness, Shutdown};
 use tokio::time::Instant;
 
@@ -87,7 +88,9 @@ impl Publisher {
     }
 
     async fn publish(&self, mut known: Known, revision: i64) -> Result<Known, PublishError> {
-        let wanted = wanted::load(&self.store).await?;
+        let mut wanted = wanted::load(&self.store).await?;
+        let (key, stream) = self.stream(&known.entries).await?;
+        wanted.insert(key, stream);
         let changes = diff::between(&known.entries, &wanted);
         if !changes.is_empty() {
             self.topic.publish(&changes).await?;
@@ -103,5 +106,17 @@ impl Publisher {
         known.entries = wanted;
         known.revision = revision;
         Ok(known)
+    }
+
+    /// What the topic says of the events topic stays for ever: copies of a repeatable event must meet in
+    /// one partition, however many partitions there come to be.
+    async fn stream(&self, known: &Entries) -> Result<(String, Vec<u8>), TopicError> {
+        let key = EntryKey::Stream.encode();
+        if let Some(stream) = known.get(&key) {
+            return Ok((key, stream.clone()));
+        }
+        let stream = Stream { id_partitions: self.topic.events_partitions().await? };
+        tracing::info!(partitions = stream.id_partitions, "Repeatable events are spread over these partitions.");
+        Ok((key, Entry::Stream(stream).encode()))
     }
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use bataudit_kafka::Connection;
+use bataudit_kafka::{Connection, Topics};
 use rdkafka::consumer::{BaseConsumer, Consumer, ConsumerContext};
 use rdkafka::error::KafkaError;
 use rdkafka::message::Message;
-use rdkafka::producer::{FutureProducer, FutureRecord};
+use rdkafka::producer::{FutureProducer, FutureRecord, Producer};
 use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientContext, Offset, TopicPartitionList};
 
@@ -40,6 +40,8 @@ pub enum TopicError {
 pub struct AccessTopic {
     connection: Connection,
     topic: String,
+    /// The events topic, of which only the number of partitions matters here.
+    events: String,
     producer: FutureProducer,
 }
 
@@ -48,7 +50,7 @@ impl AccessTopic {
     ///
     /// # Errors
     /// When the Kafka settings are refused by the client.
-    pub fn new(connection: Connection, topic: String) -> Result<Self, TopicError> {
+    pub fn new(connection: Connection, topics: &Topics) -> Result<Self, TopicError> {
         let producer = connection
             .client("bataudit-sentinel")
             .set("enable.idempotence", "true")
@@ -56,7 +58,23 @@ impl AccessTopic {
             .set("linger.ms", "0")
             .set("message.timeout.ms", DEADLINE.as_millis().to_string())
             .create()?;
-        Ok(Self { connection, topic, producer })
+        let (topic, events) = (topics.access.clone(), topics.events.clone());
+        Ok(Self { connection, topic, events, producer })
+    }
+
+    /// How many partitions the events topic has now.
+    ///
+    /// # Errors
+    /// When the broker cannot be reached in time or the topic does not exist.
+    pub async fn events_partitions(&self) -> Result<i32, TopicError> {
+        let (producer, events) = (self.producer.clone(), self.events.clone());
+        let asked = tokio::task::spawn_blocking(move || {
+            let metadata = producer.client().fetch_metadata(Some(&events), DEADLINE)?;
+            let count = metadata.topics().first().map_or(0, |topic| topic.partitions().len());
+            let unknown = KafkaError::MetadataFetch(RDKafkaErrorCode::UnknownTopicOrPartition);
+            i32::try_from(count).ok().filter(|count| *count > 0).ok_or(unknown)
+        });
+        Ok(asked.await.map_err(|_| TopicError::Reader)??)
     }
 
     /// Reads the topic from its beginning to its end.
