@@ -42,6 +42,8 @@ CREATE TABLE IF NOT EXISTS events (
   environment        LowCardinality(String) CODEC(ZSTD(1)),
   -- Version of the rules that masked this row.
   mask_rules         UInt32                 CODEC(ZSTD(1)),
+  -- Whether the client determined the id, so that it may post the event again.
+  repeatable         Bool                   CODEC(ZSTD(1)),
   -- Where the row came from: the life of the topic, the partition, the offset of the record, the index
   -- within the record.
   k_epoch            LowCardinality(String) CODEC(ZSTD(1)),
@@ -66,6 +68,8 @@ CREATE TABLE IF NOT EXISTS events (
   INDEX ix_request    request_id TYPE bloom_filter(0.01) GRANULARITY 4,
   INDEX ix_ip         ip_address TYPE bloom_filter(0.01) GRANULARITY 1,
   INDEX ix_stored_at  stored_at  TYPE minmax             GRANULARITY 1,
+  -- A repeat is sought among what was received within a day of it.
+  INDEX ix_received   received_at TYPE minmax            GRANULARITY 1,
   INDEX ix_k_offset   k_offset   TYPE minmax             GRANULARITY 1
 )
 ENGINE = MergeTree

@@ -78,6 +78,13 @@ pub const FETCH_BYTES: Field = Field::new(
     "16777216",
     "Bytes that may be fetched from Kafka ahead of the batches (16 MiB).",
 );
+/// Memory of ids.
+pub const REPEAT_BYTES: Field = Field::new(
+    "BATAUDIT_PROCESSOR_REPEAT_BYTES",
+    "4194304",
+    "Bytes each partition may use to remember the ids that clients chose in the last 26 hours (4 MiB is enough for \
+     2.8 million). With more ids than that, ClickHouse is asked more often; nothing is stored twice.",
+);
 /// Drain deadline.
 pub const DRAIN_TIMEOUT_MS: Field = Field::new(
     "BATAUDIT_PROCESSOR_DRAIN_TIMEOUT_MS",
@@ -111,6 +118,7 @@ pub const FIELDS: &[&Field] = &[
     &INSERT_TIMEOUT_MS,
     &MEMORY_BYTES,
     &FETCH_BYTES,
+    &REPEAT_BYTES,
     &DRAIN_TIMEOUT_MS,
     &MASK_RULES,
     &ADMIN_ADDRESS,
@@ -145,6 +153,8 @@ pub struct Config {
     pub memory_bytes: u32,
     /// Bytes fetched ahead.
     pub fetch_bytes: u32,
+    /// Bytes a partition may use to remember ids.
+    pub repeat_bytes: usize,
     /// How long a shutdown may take.
     pub drain_timeout: Duration,
     /// Masking rules of the installation.
@@ -173,6 +183,7 @@ impl Config {
             insert_timeout: env.millis(&INSERT_TIMEOUT_MS),
             memory_bytes: env.parse(&MEMORY_BYTES),
             fetch_bytes: env.parse(&FETCH_BYTES),
+            repeat_bytes: env.parse(&REPEAT_BYTES),
             drain_timeout: env.millis(&DRAIN_TIMEOUT_MS),
             mask_rules: mask_rules(env),
         };
@@ -211,6 +222,8 @@ impl Config {
         );
         env.check(self.memory_bytes >= 16 << 20, &MEMORY_BYTES, "must be at least 16777216");
         env.check(self.fetch_bytes >= 8 << 20, &FETCH_BYTES, "must be at least 8388608, the largest record");
+        let sane = (64 << 10..=4 << 30).contains(&self.repeat_bytes);
+        env.check(sane, &REPEAT_BYTES, "must be 65536 to 4294967296");
         env.check(!self.drain_timeout.is_zero(), &DRAIN_TIMEOUT_MS, "must be above 0");
     }
 }

@@ -8,6 +8,7 @@ use crate::decode::decode;
 use crate::mask::{Masker, Scratch};
 use crate::metrics;
 use crate::record::Record;
+use crate::repeat::{Key, Keyed};
 use crate::route::route;
 use crate::row::{self, RowContext, RowPlace};
 use crate::rules::Rules;
@@ -74,6 +75,11 @@ impl Converter {
                     partition: self.partition,
                     place,
                 };
+                if event.repeatable {
+                    let key = Key { project: event.project_id, id: event.id };
+                    let (row, received_at) = (content.rows(), event.received_at);
+                    content.keyed.push(Keyed { key, place, received_at, row, maybe: true });
+                }
                 content.begin_row();
                 row::encode(&masked, &context, &mut content.bytes);
                 content.earliest = content.earliest.into_iter().chain([event.timestamp]).min();

@@ -3,7 +3,7 @@
 //! what was done before.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bataudit_store::StoreError;
@@ -14,6 +14,8 @@ use crate::dead_letter::{DeadLetter, DeadLetterError, DeadLetters};
 use crate::incident::{Incident, Incidents};
 use crate::intent::{Mark, Reading};
 use crate::recover::{Held, HeldBatch, Origin, StoredRows, View};
+use crate::repeat::{Key, StoredCopy, StoredIds};
+use crate::row::RowPlace;
 use crate::write::{Block, Missing, Repair, RowWriter, WriteError};
 
 /// A row as the table keeps it. The day, which decides the part, is the first byte of the id modulo 3.
@@ -370,6 +372,61 @@ impl Incidents for World {
         incident: &'a Incident,
     ) -> BoxFuture<'a, Result<(), StoreError>> {
         self.state().incidents.push(incident.clone());
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// The rows of the world all belong to one project and were received at the same time, in partition 3.
+impl StoredIds for World {
+    fn find<'a>(
+        &'a self,
+        ids: &'a [[u8; 16]],
+        received: RangeInclusive<i64>,
+    ) -> BoxFuture<'a, Result<Vec<StoredCopy>, StoreError>> {
+        let copy = |row: &Row| StoredCopy {
+            key: Key { project: [0; 16], id: row.id },
+            partition: 3,
+            place: RowPlace { offset: row.offset, index: row.index },
+            received_at: 0,
+        };
+        let copies: Vec<_> = self.state().rows.iter().map(copy).collect();
+        Box::pin(async move { MemoryIds(copies).find(ids, received).await })
+    }
+
+    fn since<'a>(
+        &'a self,
+        _partition: i32,
+        _since: i64,
+        each: &'a mut (dyn FnMut(Key, i64) + Send),
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        self.state().rows.iter().for_each(|row| each(Key { project: [0; 16], id: row.id }, 0));
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// A table that holds these copies.
+#[derive(Default)]
+pub(crate) struct MemoryIds(pub(crate) Vec<StoredCopy>);
+
+impl StoredIds for MemoryIds {
+    fn find<'a>(
+        &'a self,
+        ids: &'a [[u8; 16]],
+        received: RangeInclusive<i64>,
+    ) -> BoxFuture<'a, Result<Vec<StoredCopy>, StoreError>> {
+        let wanted = |copy: &&StoredCopy| ids.contains(&copy.key.id) && received.contains(&copy.received_at);
+        let found = self.0.iter().filter(wanted).copied().collect();
+        Box::pin(async { Ok(found) })
+    }
+
+    fn since<'a>(
+        &'a self,
+        partition: i32,
+        since: i64,
+        each: &'a mut (dyn FnMut(Key, i64) + Send),
+    ) -> BoxFuture<'a, Result<(), StoreError>> {
+        let wanted = |copy: &&StoredCopy| copy.partition == partition && copy.received_at >= since;
+        self.0.iter().filter(wanted).for_each(|copy| each(copy.key, copy.received_at));
         Box::pin(async { Ok(()) })
     }
 }

@@ -31,6 +31,7 @@ use crate::dead_letter::DeadLetters;
 use crate::incident::{Incident, Incidents, report};
 use crate::record::{Input, Record};
 use crate::recover::{Origin, StoredRows};
+use crate::repeat::{Repeats, StoredIds};
 use crate::rules::Rules;
 use crate::write::{Repair, RowWriter};
 
@@ -73,6 +74,10 @@ pub struct Shared {
     pub commits: Arc<dyn Commits>,
     /// What is in the table.
     pub stored: Arc<dyn StoredRows>,
+    /// What the table knows of ids.
+    pub ids: Arc<dyn StoredIds>,
+    /// Bytes a partition may use to remember ids.
+    pub repeat_bytes: usize,
     /// Where incidents go.
     pub incidents: Arc<dyn Incidents>,
     /// Whether ClickHouse works.
@@ -131,6 +136,7 @@ struct Lane {
     converter: Converter,
     /// What the record at hand became; kept for its memory.
     content: Content,
+    repeats: Repeats,
     former: Former,
     course: Course,
     load: Load,
@@ -153,6 +159,7 @@ impl Lane {
         Self {
             converter: Converter::new(partition, &shared.stream_epoch, shared.rules.clone()),
             content: Content::default(),
+            repeats: Repeats::new(partition, shared.ids.clone(), shared.repeat_bytes),
             former,
             course: begun.course,
             load: Load::default(),
@@ -210,6 +217,7 @@ impl Lane {
         }
         self.busy.store(true, Ordering::Relaxed);
         self.converter.convert(&record, &mut self.content);
+        self.repeats.mark(&mut self.content);
         while self.former.is_full_for(record.offset, &self.content) {
             if self.former.is_empty() {
                 self.former.pass_border();

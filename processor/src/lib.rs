@@ -3,9 +3,10 @@
 //! The path of a record is the order of the rooms: `source` reads it, [`decode`] finds its events,
 //! [`mask`] takes the secrets out by [`rules`], [`batch`] collects rows, [`write`](mod@write) inserts them, [`commit`] tells
 //! Kafka. [`convert`] joins the pure steps, [`lane`] runs the line of one partition, [`run`](mod@run)
-//! wires everything. What can never be stored goes to [`dead_letter`].
+//! wires everything. What can never be stored goes to [`dead_letter`]; what a client posted twice is
+//! found by [`repeat`].
 //!
-//! Every event ends as exactly one of: inserted, dead-lettered, or still uncommitted in Kafka. Before a
+//! Every event ends as exactly one of: inserted, dead-lettered, a repeat of an inserted one, or still uncommitted in Kafka. Before a
 //! batch is stored its borders are committed as an [`intent`]; whoever reads the partition next finds it,
 //! asks the table, and brings the batch to its end ([`recover`]). What went wrong outside is an
 //! [`incident`].
@@ -25,6 +26,7 @@ pub mod lane;
 mod metrics;
 pub mod record;
 pub mod recover;
+pub mod repeat;
 pub mod route;
 pub mod row;
 pub mod rules;

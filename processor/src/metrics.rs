@@ -58,6 +58,18 @@ pub(crate) fn incident(incident: &Incident) {
     }
 }
 
+/// `bataudit_processor_events_repeated_total`: events that a client posted again within 24 hours, and that
+/// were stored before.
+pub(crate) fn repeats(events: usize) {
+    counter!("bataudit_processor_events_repeated_total").increment(events as u64);
+}
+
+/// `bataudit_processor_ids_asked_total`: ids of which the table was asked whether it holds them, since they
+/// may have been seen before. Many of these and few repeats: the filter is too small.
+pub(crate) fn repeats_asked(ids: usize) {
+    counter!("bataudit_processor_ids_asked_total").increment(ids as u64);
+}
+
 /// `bataudit_processor_events_dead_lettered_total` by `reason`. A record that could not be decoded
 /// counts as many events as its header says.
 pub(crate) fn dead_lettered(letters: &[DeadLetter]) {

@@ -18,7 +18,7 @@ pub struct RowPlace {
 pub const COLUMNS: &str = "k_batch, k_end, id, project_id, event_type, timestamp, received_at, original_timestamp, method, \
     path, route, status_code, response_time, identifier, user_email, user_name, user_roles, user_type, \
     tenant_id, ip, user_agent, request_id, session_id, query_params, path_params, request_body, \
-    response_body, error_message, source, service_name, environment, mask_rules, k_epoch, k_partition, k_offset, \
+    response_body, error_message, source, service_name, environment, mask_rules, repeatable, k_epoch, k_partition, k_offset, \
     k_index";
 
 /// Bytes of the columns that [`stamp`] fills in.
@@ -80,6 +80,7 @@ pub fn encode(event: &Event<'_>, context: &RowContext<'_>, out: &mut Vec<u8>) {
         text(out, part);
     }
     out.extend(context.mask_rules.to_le_bytes());
+    out.push(u8::from(event.repeatable));
     text(out, context.epoch);
     // Partitions are numbered from 0, and a topic cannot have 65,536 of them.
     out.extend((context.partition as u16).to_le_bytes());

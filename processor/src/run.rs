@@ -17,6 +17,7 @@ use crate::dead_letter::KafkaDeadLetters;
 use crate::incident::ClickHouseIncidents;
 use crate::lane::{self, Shared};
 use crate::recover::ClickHouseRows;
+use crate::repeat::ClickHouseIds;
 use crate::rules::{self, Rules};
 use crate::source::{Source, consumer_client};
 use crate::write::pins::{self, PinError};
@@ -138,6 +139,8 @@ fn shared(
         dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics)?),
         commits: Arc::new(commits),
         stored: Arc::new(ClickHouseRows::new(store, epoch)),
+        ids: Arc::new(ClickHouseIds::new(store, epoch)),
+        repeat_bytes: config.repeat_bytes,
         incidents: Arc::new(ClickHouseIncidents::new(store, topic, epoch)),
         health,
     })

@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 pub use budget::InsertBudget;
 
 use crate::dead_letter::DeadLetter;
+use crate::repeat::Keyed;
 use crate::row;
 
 /// When a batch is full, and when it is due although it is not.
@@ -44,6 +45,10 @@ pub struct Content {
     pub starts: Vec<u32>,
     /// Events that can never be stored.
     pub rejects: Vec<DeadLetter>,
+    /// The rows of events that may be repeated, in order.
+    pub keyed: Vec<Keyed>,
+    /// Rows taken out because the event was posted before.
+    pub repeats: usize,
     /// When the gateway took the oldest event, unix milliseconds.
     pub oldest: Option<i64>,
     /// The oldest time that a row bears, unix milliseconds: what the table's retention goes by.
@@ -66,6 +71,8 @@ impl Content {
     /// Moves everything out of `later`, which keeps its memory.
     fn append(&mut self, later: &mut Self) {
         let base = self.bytes.len() as u32;
+        let row = self.rows();
+        self.keyed.extend(later.keyed.iter().map(|keyed| Keyed { row: row + keyed.row, ..*keyed }));
         self.bytes.extend_from_slice(&later.bytes);
         self.starts.extend(later.starts.iter().map(|start| base + start));
         self.rejects.append(&mut later.rejects);
@@ -79,6 +86,8 @@ impl Content {
         self.bytes.clear();
         self.starts.clear();
         self.rejects.clear();
+        self.keyed.clear();
+        self.repeats = 0;
         (self.oldest, self.earliest) = (None, None);
     }
 }

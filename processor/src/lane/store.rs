@@ -18,6 +18,7 @@ use crate::dead_letter::DeadLetter;
 use crate::intent::{Intent, Mark};
 use crate::metrics;
 use crate::recover::{Action, Held};
+use crate::repeat;
 use crate::write::{Block, write_until_stored};
 
 /// Pause before dead letters are sent again.
@@ -70,8 +71,9 @@ pub(super) struct Job {
 pub(super) struct Plan {
     pub(super) offsets: Range<i64>,
     rejects: Vec<DeadLetter>,
-    /// Nothing to insert when all its events were rejected.
+    /// Nothing to insert when all its events were rejected, or repeats.
     block: Option<Block>,
+    repeats: usize,
     oldest: Option<i64>,
     earliest: Option<i64>,
 }
@@ -87,7 +89,9 @@ pub(super) struct Store {
 impl Store {
     pub(super) async fn run(self, job: Job) -> Stored {
         crash::at(Point::AfterForm);
-        let Job { batch, mode, is_first, load, gate } = job;
+        let Job { mut batch, mode, is_first, load, gate } = job;
+        // The batch before this one is stored, so the table knows every earlier copy.
+        repeat::sift(self.partition, &*self.shared.ids, &self.shared.health, &mut batch.content).await;
         let plan = self.plan(batch);
         let stored = match mode {
             Mode::Plain => self.insert(&plan, is_first).await,
@@ -95,6 +99,9 @@ impl Store {
             Mode::Again(Action::Fill) => self.fill(&plan).await,
         };
         drop((load, gate));
+        if stored.is_ok() {
+            metrics::repeats(plan.repeats);
+        }
         stored.err().unwrap_or(Stored::Done(plan.offsets.end))
     }
 
@@ -106,8 +113,8 @@ impl Store {
             starts: content.starts,
             bytes: content.bytes.into(),
         });
-        let (oldest, earliest) = (content.oldest, content.earliest);
-        Plan { offsets, rejects: content.rejects, block, oldest, earliest }
+        let (repeats, oldest, earliest) = (content.repeats, content.oldest, content.earliest);
+        Plan { offsets, rejects: content.rejects, block, repeats, oldest, earliest }
     }
 
     /// Stores a batch that nobody began before.

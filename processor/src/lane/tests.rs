@@ -1,5 +1,7 @@
 //! The line of one partition, with everything outside it in memory.
 
+use std::collections::BTreeSet;
+
 use bataudit_event::{Event, record};
 use bataudit_service::Health;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -45,6 +47,8 @@ impl Bench {
             dead_letters: world(),
             commits: world(),
             stored: world(),
+            ids: world(),
+            repeat_bytes: 1 << 16,
             incidents: world(),
             health: Health::new().part("clickhouse"),
         }
@@ -335,6 +339,21 @@ async fn forgotten_offsets_resume_at_the_last_batch_of_the_table() {
     (0..2).for_each(|offset| running.give(events(offset, 1)));
     assert_eq!(running.end().await, LaneEnd::Finished);
     assert_eq!(bench.world.rows(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_repeat_is_stored_once_and_moves_the_position() {
+    let bench = Bench::new();
+    let posted = |id| Event { id: [id; 16], path: "/a", repeatable: true, ..Event::default() };
+    let first = vec![packed(5, &[posted(1), posted(2)]), packed(6, &[posted(2), posted(3), posted(3)])];
+    assert_eq!(bench.feed(5, first).await, LaneEnd::Finished);
+    let again = vec![packed(7, &[posted(3), posted(4)]), packed(8, &[posted(1)])];
+    assert_eq!(bench.feed(7, again).await, LaneEnd::Finished);
+    let state = bench.world.state();
+    let places: Vec<_> = state.rows.iter().map(|row| (row.offset, row.index, row.id[0])).collect();
+    assert_eq!(places.len(), 4);
+    assert_eq!(BTreeSet::from_iter(places), BTreeSet::from([(5, 0, 1), (5, 1, 2), (6, 1, 3), (7, 1, 4)]));
+    assert_eq!(state.commits.last().map(|commit| commit.offset), Some(9));
 }
 
 #[tokio::test(start_paused = true)]
