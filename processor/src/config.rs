@@ -161,6 +161,11 @@ pub struct Config {
     pub mask_rules: Option<RuleFile>,
 }
 
+/// The consumer group. Two installations on one Kafka differ in their prefix, and must not share one.
+pub fn group(env: &mut Env) -> String {
+    env.optional(&GROUP).unwrap_or_else(|| format!("{}-processor", env.text(&PREFIX)))
+}
+
 impl Config {
     /// Reads all variables; what is wrong with them stands in `env`.
     pub fn from_env(env: &mut Env) -> Self {
@@ -168,8 +173,7 @@ impl Config {
             kafka: Kafka::from_env(env),
             topics: Topics::from_env(env),
             store: Store::from_env(env),
-            // Two installations on one Kafka differ in their prefix, and must not share a group.
-            group: env.optional(&GROUP).unwrap_or_else(|| format!("{}-processor", env.text(&PREFIX))),
+            group: group(env),
             instance_id: env.optional(&INSTANCE_ID),
             session_timeout: env.millis(&SESSION_TIMEOUT_MS),
             stream_epoch: env.text(&STREAM_EPOCH),

@@ -3,7 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use bataudit_ledger::SourcePlace;
+use chrono::{DateTime, Utc};
+use clap::{Args, Parser, Subcommand};
+use uuid::Uuid;
 
 /// BatAudit: records what happens in your applications, and shows it.
 #[derive(Debug, Parser)]
@@ -12,6 +15,82 @@ pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// What to do with dead letters.
+#[derive(Debug, Subcommand)]
+pub(crate) enum DeadLetters {
+    /// List them, newest last
+    List {
+        #[command(flatten)]
+        filter: LetterFilter,
+        /// JSON lines instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show one: why it was refused, and what is left of it after masking
+    Show {
+        /// Its place, as `list` prints it
+        #[arg(value_name = "PLACE")]
+        place: SourcePlace,
+        /// JSON instead of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Publish the original events again, as long as Kafka keeps them
+    ///
+    /// They keep their ids, so one that was stored meanwhile, or is replayed twice, is not stored twice. What cannot
+    /// be stored still comes back as another dead letter. Name places, or a filter, or --all.
+    Replay {
+        /// The places of letters, as `list` prints them
+        #[arg(value_name = "PLACE")]
+        places: Vec<SourcePlace>,
+        #[command(flatten)]
+        filter: LetterFilter,
+        /// All letters
+        #[arg(long, conflicts_with = "places")]
+        all: bool,
+        /// Do it without asking
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// Which dead letters.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct LetterFilter {
+    /// Only this reason, such as unmaskable
+    #[arg(long)]
+    pub(crate) reason: Option<String>,
+    /// Only events of this project
+    #[arg(long, value_name = "UUID")]
+    pub(crate) project: Option<Uuid>,
+    /// Only what was written in the last hours
+    #[arg(long, value_name = "N")]
+    pub(crate) hours: Option<u32>,
+    /// The newest ones only, this many at most
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub(crate) limit: usize,
+}
+
+/// What to verify.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct VerifyCounts {
+    /// The last hours
+    #[arg(long, value_name = "N", default_value_t = 24, conflicts_with_all = ["from", "to"])]
+    pub(crate) hours: u32,
+    /// From when the events were received, such as 2026-05-01T00:00:00Z
+    #[arg(long, value_name = "TIME")]
+    pub(crate) from: Option<DateTime<Utc>>,
+    /// Until when; now, when it is left out
+    #[arg(long, value_name = "TIME", requires = "from")]
+    pub(crate) to: Option<DateTime<Utc>>,
+    /// Only this project
+    #[arg(long, value_name = "UUID")]
+    pub(crate) project: Option<Uuid>,
+    /// JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// The subcommands.
@@ -29,6 +108,19 @@ pub(crate) enum Command {
     /// Reads the same variables as the services, waits for what is still starting, and changes nothing when all is
     /// up to date.
     Migrate,
+
+    /// What could never be stored: list it, show it, or publish it again
+    ///
+    /// Reads the same variables as the services.
+    #[command(subcommand)]
+    DeadLetters(DeadLetters),
+
+    /// Check that nothing was lost or doubled: Kafka's log against ClickHouse, and rows against rollups
+    ///
+    /// For each hour and project: events accepted, stored, dead-lettered, repeated by their clients, still waiting,
+    /// and what is left, which must be 0. Exits with 1 when anything differs. Reads the same variables as the
+    /// services; the line may go on running.
+    VerifyCounts(VerifyCounts),
 
     /// List every environment variable, with what it does and its default
     Env,

@@ -4,12 +4,14 @@
 //! process.
 
 mod cli;
+mod dead_letters;
 mod fields;
 mod guard;
 mod migrate;
 mod reason;
 mod stores;
 mod up;
+mod verify_counts;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -36,6 +38,8 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Guard { parent, command } => match guard::become_command(parent, &command)? {},
         Command::Up { data } => up::run(data),
         Command::Migrate => migrate::run(),
+        Command::DeadLetters(command) => dead_letters::run(command),
+        Command::VerifyCounts(asked) => verify_counts::run(&asked),
         Command::Env => Ok(io::stdout().write_all(fields::list().as_bytes())?),
     }
 }

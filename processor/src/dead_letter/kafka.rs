@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use bataudit_event::dead_letter::{
+    DETAIL, LENGTH, REASON, SHA256, SOURCE_INDEX, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC,
+};
 use bataudit_event::record::{COUNT_HEADER, FORMAT, FORMAT_HEADER};
 use bataudit_kafka::{Connection, Topics};
 use futures::future::BoxFuture;
@@ -105,19 +108,19 @@ impl Drop for KafkaDeadLetters {
 
 fn headers(source: &str, letter: &DeadLetter) -> OwnedHeaders {
     let mut headers = vec![
-        ("bataudit-reason", letter.reason.to_owned()),
-        ("bataudit-detail", letter.detail.clone()),
-        ("bataudit-source-topic", source.to_owned()),
-        ("bataudit-source-partition", letter.partition.to_string()),
-        ("bataudit-source-offset", letter.offset.to_string()),
+        (REASON, letter.reason.to_owned()),
+        (DETAIL, letter.detail.clone()),
+        (SOURCE_TOPIC, source.to_owned()),
+        (SOURCE_PARTITION, letter.partition.to_string()),
+        (SOURCE_OFFSET, letter.offset.to_string()),
         (COUNT_HEADER, letter.events.to_string()),
     ];
-    headers.extend(letter.index.map(|index| ("bataudit-source-index", index.to_string())));
+    headers.extend(letter.index.map(|index| (SOURCE_INDEX, index.to_string())));
     match &letter.remains {
         Remains::Redacted(_) => headers.push((FORMAT_HEADER, String::from_utf8_lossy(FORMAT).into_owned())),
         Remains::Digest { length, sha256 } => {
-            headers.push(("bataudit-length", length.to_string()));
-            headers.push(("bataudit-sha256", sha256.clone()));
+            headers.push((LENGTH, length.to_string()));
+            headers.push((SHA256, sha256.clone()));
         }
     }
     let owned = OwnedHeaders::new_with_capacity(headers.len());

@@ -1,0 +1,213 @@
+//! `bataudit dead-letters`: what could never be stored, and a second chance for it.
+//!
+//! In: the dead-letter topic, and for a replay the events topic. Out: text or JSON; a replay publishes the original
+//! events again. What is printed was masked by the processor; the originals are never printed.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+
+use anyhow::{Context as _, bail};
+use bataudit_event::{Event, record};
+use bataudit_ledger::letters::{self, Letter};
+use bataudit_ledger::replay::{self, Again, Original};
+use bataudit_ledger::{SourcePlace, Sources};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::cli::{DeadLetters, LetterFilter};
+use crate::verify_counts::sources;
+
+/// Runs a subcommand.
+pub(crate) fn run(command: DeadLetters) -> anyhow::Result<()> {
+    let sources = sources()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        match command {
+            DeadLetters::List { filter, json } => {
+                let letters = select(&sources, &filter, &[]).await?;
+                print(&if json { lines(&letters) } else { table(&letters) })
+            }
+            DeadLetters::Show { place, json } => show(&sources, place, json).await,
+            DeadLetters::Replay { places, filter, all, yes } => {
+                let chosen = all || !places.is_empty() || filter.reason.is_some();
+                if !(chosen || filter.project.is_some() || filter.hours.is_some()) {
+                    bail!("name the places of letters, or a filter, or --all");
+                }
+                replay(&sources, &filter, &places, yes).await
+            }
+        }
+    })
+}
+
+/// The letters that pass the filter, the newest `limit` of them, oldest first.
+async fn select(sources: &Sources, filter: &LetterFilter, places: &[SourcePlace]) -> anyhow::Result<Vec<Letter>> {
+    let since = filter.hours.map_or(0, |hours| (Utc::now() - TimeDelta::hours(i64::from(hours))).timestamp_millis());
+    let mut letters = letters::read(&sources.kafka, &sources.topics.dead_letters, since).await?;
+    letters.retain(|letter| passes(letter, filter) && (places.is_empty() || places.contains(&letter.place)));
+    letters.sort_by_key(|letter| (letter.written_at, letter.place));
+    let surplus = letters.len().saturating_sub(filter.limit);
+    Ok(letters.split_off(surplus))
+}
+
+fn passes(letter: &Letter, filter: &LetterFilter) -> bool {
+    filter.reason.as_ref().is_none_or(|reason| *reason == letter.reason)
+        && filter.project.is_none_or(|project| shown(letter).is_some_and(|event| event.project_id == project.into_bytes()))
+}
+
+/// The masked event that the letter shows, if it shows one.
+fn shown(letter: &Letter) -> Option<Event<'_>> {
+    record::decode(&letter.redacted).ok()?.into_iter().next()
+}
+
+fn table(letters: &[Letter]) -> String {
+    let mut text = format!("{:<18}{:<26}{:<20}{:>7}  detail\n", "place", "written (UTC)", "reason", "events");
+    for letter in letters {
+        // Writing to a string cannot fail.
+        let _infallible = writeln!(
+            text,
+            "{:<18}{:<26}{:<20}{:>7}  {}",
+            letter.place.to_string(),
+            time(letter.written_at),
+            letter.reason,
+            letter.events,
+            letter.detail
+        );
+    }
+    let _infallible = writeln!(text, "{} dead letters", letters.len());
+    text
+}
+
+fn lines(letters: &[Letter]) -> String {
+    letters.iter().fold(String::new(), |text, letter| format!("{text}{}\n", summary(letter)))
+}
+
+fn summary(letter: &Letter) -> Value {
+    let event = shown(letter);
+    json!({
+        "place": letter.place,
+        "topic": letter.topic,
+        "written_at": time(letter.written_at),
+        "reason": letter.reason,
+        "detail": letter.detail,
+        "events": letter.events,
+        "sha256": letter.sha256,
+        "id": event.as_ref().map(|event| Uuid::from_bytes(event.id)),
+        "project_id": event.as_ref().map(|event| Uuid::from_bytes(event.project_id)),
+    })
+}
+
+async fn show(sources: &Sources, place: SourcePlace, json: bool) -> anyhow::Result<()> {
+    let mut letters = letters::read(&sources.kafka, &sources.topics.dead_letters, 0).await?;
+    letters.retain(|letter| letter.place == place);
+    let found = replay::find(&sources.kafka, &sources.topics, letters).await?;
+    let Some(Original { letter, events }) = found.first() else {
+        bail!("there is no dead letter {place}; `bataudit dead-letters list` shows all");
+    };
+    let mut answer = summary(letter);
+    answer["event"] = shown(letter).as_ref().map_or(Value::Null, masked);
+    answer["replay"] = match events {
+        Ok(events) => json!({ "possible": true, "events": events.len() }),
+        Err(why) => json!({ "possible": false, "why": why.to_string() }),
+    };
+    if json {
+        return print(&format!("{answer}\n"));
+    }
+    let mut text = String::new();
+    for (name, value) in answer.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        let value = value.as_str().map_or_else(|| format!("{value:#}"), str::to_owned);
+        let _infallible = writeln!(text, "{name}: {value}");
+    }
+    print(&text)
+}
+
+/// A masked event as JSON, without what is empty.
+fn masked(event: &Event<'_>) -> Value {
+    let texts = [
+        ("event_type", event.event_type),
+        ("original_timestamp", event.original_timestamp),
+        ("method", event.method),
+        ("path", event.path),
+        ("identifier", event.identifier),
+        ("user_email", event.user_email),
+        ("user_name", event.user_name),
+        ("user_roles", event.user_roles),
+        ("user_type", event.user_type),
+        ("tenant_id", event.tenant_id),
+        ("ip", event.ip),
+        ("user_agent", event.user_agent),
+        ("request_id", event.request_id),
+        ("session_id", event.session_id),
+        ("query_params", event.query_params),
+        ("path_params", event.path_params),
+        ("request_body", event.request_body),
+        ("response_body", event.response_body),
+        ("error_message", event.error_message),
+        ("source", event.source),
+        ("service_name", event.service_name),
+        ("environment", event.environment),
+    ];
+    let texts = texts.iter().filter(|(_, text)| !text.is_empty());
+    let mut fields: serde_json::Map<_, _> = texts.map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
+    fields.insert("timestamp".to_owned(), json!(time(event.timestamp)));
+    fields.insert("received_at".to_owned(), json!(time(event.received_at)));
+    fields.insert("status_code".to_owned(), json!(event.status_code));
+    fields.insert("response_time".to_owned(), json!(event.response_time));
+    Value::Object(fields)
+}
+
+async fn replay(
+    sources: &Sources,
+    filter: &LetterFilter,
+    places: &[SourcePlace],
+    yes: bool,
+) -> anyhow::Result<()> {
+    let letters = select(sources, filter, places).await?;
+    if let Some(place) = places.iter().find(|place| letters.iter().all(|letter| letter.place != **place)) {
+        bail!("there is no dead letter {place}; nothing was published");
+    }
+    let originals = replay::find(&sources.kafka, &sources.topics, letters).await?;
+    let mut events: Vec<Again> = Vec::new();
+    let mut text = String::new();
+    for Original { letter, events: found } in originals {
+        // Writing to a string cannot fail.
+        let _infallible = match found {
+            Ok(found) => {
+                events.extend(found);
+                writeln!(text, "{}: will be published again", letter.place)
+            }
+            Err(why) => writeln!(text, "{}: cannot be replayed: {why}", letter.place),
+        };
+    }
+    let _infallible = writeln!(text, "{} events will be published again to {}", events.len(), sources.topics.events);
+    print(&text)?;
+    if events.is_empty() {
+        return Ok(());
+    }
+    if !(yes || agreed()?) {
+        bail!("nothing was published");
+    }
+    let published = replay::publish(&sources.kafka, &sources.topics, &events).await;
+    let published = published.context("not all events were acknowledged; run the same again, it cannot double any")?;
+    print(&format!("{published} events were published again\n"))
+}
+
+/// Whether the person at the terminal agrees.
+fn agreed() -> anyhow::Result<bool> {
+    if !io::stdin().is_terminal() {
+        bail!("nobody can be asked here: add --yes; nothing was published");
+    }
+    io::stdout().write_all(b"Go on? [y/N] ")?;
+    io::stdout().flush()?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer)?;
+    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    Ok(io::stdout().write_all(text.as_bytes())?)
+}
+
+fn time(millis: i64) -> String {
+    DateTime::from_timestamp_millis(millis).unwrap_or_default().to_rfc3339_opts(SecondsFormat::Millis, true)
+}
