@@ -18,6 +18,7 @@ pub mod gateway;
 pub mod kafka;
 pub mod ledger;
 pub mod load;
+pub mod operator;
 pub mod ports;
 pub mod private_engine;
 pub mod private_kafka;
