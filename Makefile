@@ -1,6 +1,6 @@
 # The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt build openapi dashboard services-up services-down clean
+.PHONY: help run test bench check fmt build openapi dashboard services-up services-down clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -10,6 +10,9 @@ run: ## install what is missing, build, and run everything on this machine (Ctrl
 
 test: ## everything proven: checks, unit tests, the whole line on real parts, the browser
 	@exec scripts/test
+
+bench: ## measure the figures and print a table (ONLY=G5,G7 SHORT=1 EMBEDDED=1 ROUNDS=5 WRITE=1)
+	@exec scripts/bench
 
 check: ## format, lints, documentation, types: reads the code without running it
 	@exec scripts/check

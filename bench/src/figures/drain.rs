@@ -1,0 +1,210 @@
+//! A backlog through the processor: rows a second beside ClickHouse on the same cores, rows per
+//! CPU-second of the processor, its memory; against bare inserts of the same rows, prepared before.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, ensure};
+use bataudit_event::Event;
+use bataudit_processor::row::{self, RowContext, RowPlace};
+use bataudit_processor::write::{Block, ClickHouseWriter, RowWriter as _};
+use bataudit_store::Connection;
+use bataudit_store::scratch::Scratch;
+use bytes::Bytes;
+use tokio::time::interval;
+
+use crate::backlog;
+use crate::catalogue::{Extent, Measured};
+use crate::cpu;
+use crate::line::Line;
+use crate::rounds::Rounds;
+use crate::sample::{Sample, Samples};
+
+const PER_RECORD: usize = 100;
+/// Rows of a bare insert: what a busy processor puts into one.
+const BLOCK: usize = 100_000;
+const SEED: u64 = 7;
+const DRAINED: Duration = Duration::from_secs(300);
+const INSERTED: Duration = Duration::from_secs(120);
+/// Bytes an event takes in PostgreSQL with the original's indexes; measured once.
+const POSTGRESQL: f64 = 917.0;
+
+/// G7, G8, G9, G12 and G19.
+///
+/// # Errors
+/// When a count is wrong.
+pub async fn run(extent: Extent) -> anyhow::Result<Vec<Measured>> {
+    let rows = extent.events(1_000_000);
+    let (mut per_cpu, mut drained, mut unsynced) = <(Rounds, Rounds, Rounds)>::default();
+    let (mut row_binary, mut native, mut disk) = <(Rounds, Rounds, Rounds)>::default();
+    for round in 0..extent.rounds {
+        let drain = drain(rows, SEED + u64::from(round), true).await?;
+        per_cpu.push(rows as f64 / drain.cpu);
+        drained.push(drain.rows_per_second);
+        disk.push(drain.disk_bytes_per_row / POSTGRESQL);
+        let (rows_rate, native_rate) = bare(rows).await?;
+        row_binary.push(rows_rate);
+        native.push(native_rate);
+        unsynced.push(self::drain(rows, SEED + u64::from(round), false).await?.rows_per_second);
+    }
+    Ok(vec![
+        Measured::of(("G7", ""), per_cpu),
+        Measured::of(("G8", ""), drained.over(&row_binary)).noting(format!(
+            "{:.0}/s against {:.0}/s",
+            drained.median(),
+            row_binary.median()
+        )),
+        Measured::of(("G9", ""), drained.over(&native)).noting(format!("against {:.0}/s", native.median())),
+        Measured::of(("G9", "bare"), native.over(&row_binary)),
+        Measured::of(("G12", ""), drained.over(&unsynced))
+            .noting("intents, token and count stay on in both: they have no switch"),
+        Measured::of(("G19", ""), disk.clone())
+            .noting(format!("{:.1} bytes, raw table, merged", disk.median() * POSTGRESQL)),
+    ])
+}
+
+/// G15.
+///
+/// # Errors
+/// When a count is wrong.
+pub async fn memory(extent: Extent) -> anyhow::Result<Vec<Measured>> {
+    let (mut small, mut large) = (Rounds::default(), Rounds::default());
+    for round in 0..extent.rounds.min(3) {
+        small.push(drain(extent.events(100_000), u64::from(round), true).await?.peak_mib);
+        large.push(drain(extent.events(1_000_000), u64::from(round), true).await?.peak_mib);
+    }
+    Ok(vec![Measured::of(("G15", "ratio"), large.over(&small)), Measured::of(("G15", "peak"), large)])
+}
+
+/// What a drained backlog showed.
+struct Drain {
+    rows_per_second: f64,
+    /// Seconds.
+    cpu: f64,
+    peak_mib: f64,
+    disk_bytes_per_row: f64,
+}
+
+/// Lets a processor store a backlog that was there before it started.
+async fn drain(rows: u64, seed: u64, synced: bool) -> anyhow::Result<Drain> {
+    let mut line = Line::gateway("bench_drain", &[]).await?;
+    if !synced {
+        let statement = "ALTER TABLE events MODIFY SETTING fsync_after_insert = 0, fsync_part_directory = 0";
+        line.stack.clickhouse.ask(statement).await;
+    }
+    let topic = line.topic()?;
+    let (brokers, name, partitions) =
+        (line.stack.brokers.clone(), line.stack.topics.events.clone(), topic.partitions);
+    let write = move || backlog::write(&brokers, &name, partitions, (rows, PER_RECORD), seed);
+    tokio::task::spawn_blocking(write).await??;
+    line.stack.processor.process.restart();
+    let pid = line.processor_pid();
+    let first = first_rows(&line).await?;
+    let began = Instant::now();
+    line.stored_when(rows, DRAINED).await?;
+    // Committed means that the rollups count them too.
+    topic.committed_when(i64::try_from(topic.records()?)?, DRAINED).await?;
+    let took = began.elapsed().as_secs_f64();
+    let measured = Drain {
+        // With less than two blocks, all rows come at once.
+        rows_per_second: rows.saturating_sub(first) as f64 / took.max(0.001),
+        cpu: cpu::of(pid)?.as_secs_f64(),
+        peak_mib: cpu::peak_resident_bytes(pid)? as f64 / f64::from(1 << 20),
+        disk_bytes_per_row: disk_bytes(&line).await? / rows as f64,
+    };
+    let rollup = line.stack.clickhouse.number("SELECT sum(events) FROM stats_day").await;
+    ensure!(rollup == rows, "{rows} rows are stored, the rollups count {rollup}");
+    line.stop_processor().await;
+    Ok(measured)
+}
+
+/// Waits for the first rows; returns how many there were.
+async fn first_rows(line: &Line) -> anyhow::Result<u64> {
+    let (end, mut looks) = (Instant::now() + DRAINED, interval(Duration::from_millis(5)));
+    loop {
+        looks.tick().await;
+        let stored = line.stored().await;
+        if stored > 0 {
+            return Ok(stored);
+        }
+        ensure!(Instant::now() < end, "nothing was stored within {DRAINED:?}");
+    }
+}
+
+/// Bytes of the raw table when all its parts are merged.
+async fn disk_bytes(line: &Line) -> anyhow::Result<f64> {
+    line.stack.clickhouse.ask("OPTIMIZE TABLE events FINAL").await;
+    let sum = "SELECT sum(bytes_on_disk) FROM system.parts \
+        WHERE active AND table = 'events' AND database = currentDatabase()";
+    Ok(line.stack.clickhouse.number(sum).await as f64)
+}
+
+/// Rows a second of one client that only inserts: as RowBinary, as Native.
+async fn bare(rows: u64) -> anyhow::Result<(f64, f64)> {
+    let scratch = Scratch::migrated().await?;
+    let samples: Vec<Sample> = Samples::of(SEED).take(BLOCK).collect();
+    let now = chrono::Utc::now().timestamp_millis();
+    let events: Vec<_> = samples.iter().map(|sample| sample.event("bench", now)).collect();
+    let bytes = row_binary(&events)?;
+    let blocks = rows.div_ceil(BLOCK as u64).max(2);
+    let writer = ClickHouseWriter::new(&scratch.connection, INSERTED);
+    let began = Instant::now();
+    for number in 0..blocks {
+        let token = format!("bench:{number}");
+        writer.write(&Block { token, rows: BLOCK, bytes: bytes.clone() }).await?;
+    }
+    let as_rows = (blocks * BLOCK as u64) as f64 / began.elapsed().as_secs_f64();
+    stored(&scratch.connection, blocks).await?;
+    let columns = native(&scratch.connection).await?;
+    let scratch = Scratch::migrated().await?;
+    let began = Instant::now();
+    for number in 0..blocks {
+        insert_native(&scratch.connection, &columns, number).await?;
+    }
+    let as_columns = (blocks * BLOCK as u64) as f64 / began.elapsed().as_secs_f64();
+    stored(&scratch.connection, blocks).await?;
+    Ok((as_rows, as_columns))
+}
+
+fn row_binary(events: &[Event<'_>]) -> anyhow::Result<Bytes> {
+    let mut bytes = Vec::new();
+    for (index, event) in events.iter().enumerate() {
+        let offset = i64::try_from(index / PER_RECORD)?;
+        let place = RowPlace { offset, index: u16::try_from(index % PER_RECORD)? };
+        let route = bataudit_processor::route::route(event.path);
+        let context = RowContext { route: &route, mask_rules: 1, partition: 0, place };
+        row::encode(event, &context, &mut bytes);
+    }
+    Ok(bytes.into())
+}
+
+async fn stored(connection: &Connection, blocks: u64) -> anyhow::Result<()> {
+    let stored: u64 = connection.client().query("SELECT count() FROM events").fetch_one().await?;
+    ensure!(stored == blocks * BLOCK as u64, "{stored} rows after {blocks} inserts");
+    Ok(())
+}
+
+/// The first block's rows as the columns ClickHouse itself writes.
+async fn native(connection: &Connection) -> anyhow::Result<Bytes> {
+    let statement = format!("SELECT {} FROM events LIMIT {BLOCK}", row::COLUMNS);
+    let query = connection.client().query(&statement).with_setting("max_block_size", BLOCK.to_string());
+    Ok(query.fetch_bytes("Native")?.collect().await?)
+}
+
+async fn insert_native(connection: &Connection, columns: &Bytes, number: u64) -> anyhow::Result<()> {
+    let statement = format!("INSERT INTO events ({}) FORMAT Native", row::COLUMNS);
+    let client = connection.client().with_compression(clickhouse::Compression::None);
+    let settings = [
+        ("async_insert", "0"),
+        ("max_insert_block_size", "1048449"),
+        ("min_insert_block_size_rows", "1048449"),
+        ("min_insert_block_size_bytes", "1073741824"),
+        ("max_insert_threads", "1"),
+        ("parallel_view_processing", "0"),
+        ("http_wait_end_of_query", "1"),
+    ];
+    let insert = client.insert_formatted_with(statement);
+    let insert = settings.iter().fold(insert, |insert, (name, value)| insert.with_setting(*name, *value));
+    let mut insert = insert.with_setting("insert_deduplication_token", format!("native:{number}"));
+    insert.send(columns.clone()).await?;
+    insert.end().await.context("inserting Native")
+}

@@ -1,0 +1,104 @@
+//! The gateway's publisher, in this process, against a bare producer loop with the same packing:
+//! events become records of 20 in both, and are acknowledged by the real broker.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use anyhow::ensure;
+use bataudit_ingest::publish::{Acknowledgement, KafkaPublisher, Outgoing, Publisher as _, Submission};
+use bataudit_kafka::Connection;
+use bataudit_service::{Env, Health, Shutdown};
+
+use crate::backlog::{Bare, encode};
+use crate::catalogue::{Extent, Measured};
+use crate::cpu;
+use crate::line::Line;
+use crate::rounds::Rounds;
+use crate::sample::{Sample, Samples};
+
+const PER_RECORD: usize = 20;
+/// Submissions that wait for their acknowledgement at one time.
+const UNDER_WAY: usize = 512;
+const SEED: u64 = 4;
+const STARTED: Duration = Duration::from_secs(15);
+
+/// G4.
+///
+/// # Errors
+/// When a record is not acknowledged.
+pub async fn run(extent: Extent) -> anyhow::Result<Vec<Measured>> {
+    let line = Line::gateway("bench_produce", &[]).await?;
+    let (brokers, topic) = (line.stack.brokers.clone(), line.stack.topics.events.clone());
+    let (health, stop) = (Health::new(), Shutdown::new());
+    let config = bataudit_ingest::Config::from_env(&mut Env::from_pairs::<&str, &str>([])).publish;
+    let publisher = KafkaPublisher::start(
+        &Connection::plaintext(&brokers),
+        &topic,
+        config,
+        health.part("publish"),
+        stop.clone(),
+    )?;
+    bataudit_e2e::wait::eventually("the publisher is ready", STARTED, async || {
+        bataudit_e2e::wait::holds(health.is_ready(), "not yet")
+    })
+    .await;
+    let samples: Vec<Sample> = Samples::of(SEED).take(20_000).collect();
+    let events = extent.events(1_000_000) as usize / PER_RECORD * PER_RECORD;
+    let look = line.topic()?;
+    let (mut ours, mut bare) = (Rounds::default(), Rounds::default());
+    for _ in 0..extent.rounds {
+        let before = look.records()?;
+        ours.push(publish(&publisher, &samples, events).await?);
+        let between = look.records()?;
+        bare.push(tokio::task::block_in_place(|| send(&brokers, &topic, look.partitions, &samples, events))?);
+        let records = (events / PER_RECORD) as u64;
+        ensure!(between - before == records && look.records()? - between == records, "records are missing");
+    }
+    stop.trigger();
+    tokio::task::block_in_place(|| publisher.close());
+    let note = format!("{:.2} M/s against {:.2} M/s", ours.median() / 1e6, bare.median() / 1e6);
+    Ok(vec![Measured::of(("G4", ""), ours.over(&bare)).noting(note)])
+}
+
+/// Events per CPU-second of the publisher.
+async fn publish(publisher: &KafkaPublisher, samples: &[Sample], events: usize) -> anyhow::Result<f64> {
+    let before = cpu::own()?;
+    let now = chrono::Utc::now().timestamp_millis();
+    let mut under_way: VecDeque<Acknowledgement> = VecDeque::with_capacity(UNDER_WAY);
+    for chunk in samples.chunks_exact(PER_RECORD).cycle().take(events / PER_RECORD) {
+        if under_way.len() == UNDER_WAY
+            && let Some(oldest) = under_way.pop_front()
+        {
+            oldest.await?;
+        }
+        let outgoing = chunk.iter().map(|s| Outgoing { event: s.event("bench", now), is_repeatable: false });
+        under_way.push_back(publisher.publish(&Submission { events: outgoing.collect(), traceparent: None }));
+    }
+    for acknowledgement in under_way {
+        acknowledgement.await?;
+    }
+    Ok(events as f64 / (cpu::own()? - before).as_secs_f64())
+}
+
+/// Events per CPU-second of the bare loop.
+fn send(
+    brokers: &str,
+    topic: &str,
+    partitions: i32,
+    samples: &[Sample],
+    events: usize,
+) -> anyhow::Result<f64> {
+    let producer = Bare::start(brokers, Duration::from_millis(2))?;
+    let before = cpu::own()?;
+    let (mut value, mut records) = (Vec::new(), 0_u64);
+    for chunk in samples.chunks_exact(PER_RECORD).cycle().take(events / PER_RECORD) {
+        while records - producer.acknowledged() >= UNDER_WAY as u64 {
+            producer.poll(Duration::from_millis(1));
+        }
+        encode(chunk, &mut value);
+        producer.send(topic, i32::try_from(records % u64::try_from(partitions)?)?, &value, PER_RECORD)?;
+        records += 1;
+    }
+    producer.flush(records)?;
+    Ok(events as f64 / (cpu::own()? - before).as_secs_f64())
+}
