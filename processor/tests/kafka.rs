@@ -135,7 +135,7 @@ impl Line {
         self.commit_with(partition, offset, "")
     }
 
-    fn commit_with(&self, partition: i32, offset: i64, metadata: impl AsRef<[u8]>) -> Result<()> {
+    fn commit_with(&self, partition: i32, offset: i64, metadata: impl AsRef<str>) -> Result<()> {
         let mut list = TopicPartitionList::new();
         list.add_partition_offset(&self.topics.events, partition, Offset::Offset(offset))?;
         let mut element = list.find_partition(&self.topics.events, partition).context("the element")?;
@@ -360,7 +360,7 @@ async fn foreign_metadata_is_no_intent() -> Result<()> {
     let line = Line::new().await?;
     line.produce(0, 1)?;
     line.produce(0, 2)?;
-    for (records, metadata) in [(0, &b"somebody's note"[..]), (1, b"\xff\xfe no text")] {
+    for (records, metadata) in [(0, "somebody's note"), (1, "bat1 1 9 9 9 9 00000000")] {
         line.commit_with(0, records, metadata)?;
         let running = line.start()?;
         line.until_rows(3).await?;

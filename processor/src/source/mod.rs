@@ -116,7 +116,9 @@ impl Source {
         let context = consumer.context();
         context.serve(consumer, Duration::ZERO);
         self.steer(consumer);
-        match consumer.poll(Self::patience(&context.lanes())) {
+        // Not within the match, which would hold the lanes' lock while the poll calls back.
+        let patience = Self::patience(&context.lanes());
+        match consumer.poll(patience) {
             Some(Ok(message)) => {
                 let next = context.lanes().deliver(message.partition(), record(&message));
                 if next == Next::Pause {
