@@ -50,6 +50,8 @@ pub enum Fault {
     Join,
     /// Bad weather between two parts.
     Weather(Link, Weather),
+    /// Bad weather for longer than a gateway waits for Kafka.
+    Long(Link, Weather),
     /// ClickHouse starts again and refuses to write for a while.
     Engine(Mood),
     /// SIGKILL of a broker, and a start some time later.
@@ -123,6 +125,7 @@ const KINDS: &[Kind] = &[
     kind("processor-kafka-slow", Fault::Weather(ProcessorKafka, Weather::Slow), 3, false),
     kind("produce-lost", Fault::Weather(IngestKafka, Weather::LoseCall(PRODUCE)), 6, true),
     kind("produce-answer-lost", Fault::Weather(IngestKafka, Weather::LoseAnswer(PRODUCE)), 8, true),
+    kind("produce-answers-lost-for-long", Fault::Long(IngestKafka, Weather::LoseAnswer(PRODUCE)), 1, false),
     kind("ingest-kafka-closed", Fault::Weather(IngestKafka, Weather::Closed), 4, false),
     kind("ingest-kafka-half-open", Fault::Weather(IngestKafka, Weather::HalfOpen), 4, false),
     kind("ingest-kafka-slow", Fault::Weather(IngestKafka, Weather::Slow), 3, false),
@@ -154,6 +157,7 @@ impl Kind {
             Fault::KillProcessorsAndEngine => process::kill_processors_and_engine(rig, random).await,
             Fault::Join => group::join(rig, random).await,
             Fault::Weather(link, weather) => link::weather(rig, link, weather, random).await,
+            Fault::Long(link, weather) => link::long(rig, link, weather).await,
             Fault::Engine(mood) => store::refuse(rig, mood, random).await,
             Fault::KillBroker => broker::kill(rig, random).await,
             Fault::StopBroker => broker::stop(rig, random).await,

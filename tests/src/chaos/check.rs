@@ -121,7 +121,10 @@ impl Checker {
             for number in entry.numbers.iter().flatten() {
                 if !self.numbers.insert(*number) {
                     verdict.doubled += 1;
-                    verdict.find(format!("event {number} lies in Kafka a second time, at {entry:?}"));
+                    let acknowledged = account.acknowledged.contains(number);
+                    verdict.find(format!(
+                        "event {number} (acknowledged: {acknowledged}) lies in Kafka a second time, at {entry:?}"
+                    ));
                 }
             }
         }

@@ -26,7 +26,7 @@ const PER_SECOND: u32 = 40;
 /// The most events of one post.
 const MOST_EVENTS: u64 = 20;
 /// Longer than a gateway waits for Kafka; a gateway that was stopped answers nobody.
-const ANSWERED: Duration = Duration::from_secs(10);
+const ANSWERED: Duration = Duration::from_secs(15);
 
 /// What the load has posted over all rounds, by number.
 #[derive(Debug, Default)]

@@ -213,7 +213,6 @@ fn environment(
         ("BATAUDIT_KAFKA_TOPIC_PREFIX", NAME.to_owned()),
         ("BATAUDIT_KAFKA_PARTITIONS", PARTITIONS.to_string()),
         ("BATAUDIT_KAFKA_REPLICATION", replication.to_owned()),
-        ("BATAUDIT_INGEST_PUBLISH_DEADLINE_MS", "4000".to_owned()),
         ("BATAUDIT_PROCESSOR_GROUP", NAME.to_owned()),
         ("BATAUDIT_PROCESSOR_SESSION_TIMEOUT_MS", SESSION.as_millis().to_string()),
         ("BATAUDIT_PROCESSOR_INSERT_TIMEOUT_MS", INSERT_TIMEOUT.as_millis().to_string()),
