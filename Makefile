@@ -1,6 +1,6 @@
 # The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench check fmt build openapi dashboard services-up services-down clean
+.PHONY: help run test bench chaos check fmt build openapi dashboard services-up services-down clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -16,6 +16,9 @@ bench: ## measure the figures and print a table (ONLY=G5,G7 SHORT=1 EMBEDDED=1 R
 
 check: ## format, lints, documentation, types: reads the code without running it
 	@exec scripts/check
+
+chaos: ## inject faults and check that nothing is lost or doubled (FAULTS=1000, SEED=1, ONLY=<kind>)
+	@exec scripts/chaos
 
 fmt: ## format the Rust and the dashboard code
 	cargo fmt --all

@@ -95,7 +95,9 @@ mod armed {
 
     /// As `kill -9` does: nothing is flushed, nothing is told.
     fn end() -> ! {
-        drop(kill(Pid::this(), Signal::SIGKILL));
+        if let Err(error) = kill(Pid::this(), Signal::SIGKILL) {
+            tracing::error!(%error, "A process that cannot kill itself aborts.");
+        }
         std::process::abort()
     }
 

@@ -202,27 +202,35 @@ impl Line {
         for _ in 0..AT_A_TIME {
             workers.spawn_local(work(self.rig.clone(), waiting.clone()));
         }
+        let mut missed = 0;
         while let Some(worker) = workers.join_next().await {
-            worker
-                .unwrap_or_else(|broken| panic!("a fault could not be made good again: {}", reason(broken)));
+            missed +=
+                worker.unwrap_or_else(|broken| panic!("a fault was not made good again: {}", reason(broken)));
         }
         let ended = self.rig.ended().await;
         assert!(ended.is_empty(), "{ended:?}");
         self.rig.whole().await;
         running.more(SOME, ACCEPTED_AGAIN).await;
         let account = running.stop().await;
-        self.checker.check(&self.rig.clickhouse, &account).await
+        let cuts = std::mem::take(&mut *self.rig.cuts.lock().await);
+        let mut verdict = self.checker.check(&self.rig.clickhouse, &account, &cuts).await;
+        verdict.missed = missed;
+        verdict
     }
 }
 
-/// Lets one fault after the other happen until none waits.
-async fn work(rig: Arc<Rig>, waiting: Arc<Mutex<VecDeque<(Kind, u64)>>>) {
+/// Lets one fault after the other happen until none waits; returns how many did not come about.
+async fn work(rig: Arc<Rig>, waiting: Arc<Mutex<VecDeque<(Kind, u64)>>>) -> u64 {
+    let mut missed = 0;
     loop {
-        let Some((kind, seed)) = waiting.lock().await.pop_front() else { return };
+        let Some((kind, seed)) = waiting.lock().await.pop_front() else { return missed };
         let mut random = StdRng::seed_from_u64(seed);
         lasting(Duration::from_millis(random.random_range(PAUSE))).await;
         rig.note(kind.name).await;
-        kind.inject(rig.clone(), random).await;
+        if !kind.inject(rig.clone(), random).await {
+            rig.note(&format!("{} did not come about", kind.name)).await;
+            missed += 1;
+        }
     }
 }
 

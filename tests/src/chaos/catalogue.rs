@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use bataudit_processor::crash::POINTS;
 use rand::rngs::StdRng;
 
-use super::faults::{broker, group, letters, link, process, store};
+use super::faults::{broker, crash, group, letters, link, process, retention, store};
 use super::rig::Rig;
 use crate::fault_proxy::{OFFSET_COMMIT, PRODUCE, Weather};
 use crate::private_engine::Mood;
@@ -66,6 +67,10 @@ pub enum Fault {
     LettersRefused,
     /// A processor kills itself at a step of its protocol.
     Crash(&'static str),
+    /// A batch has its token in ClickHouse and not its rows, as after a kill at the wrong moment.
+    TokenWithoutRows,
+    /// Kafka deletes records that no processor has read.
+    RetentionCut,
 }
 
 /// A kind of fault.
@@ -94,7 +99,7 @@ const fn of_three(name: &'static str, fault: Fault, weight: u32) -> Kind {
 use Fault::{End, Engine, Kill, Stop};
 use Link::{IngestKafka, ProcessorKafka, Store};
 
-/// All kinds but the crash points, in the order of the table.
+/// All kinds but the crash points, which the processor lists itself, in the order of the table.
 const KINDS: &[Kind] = &[
     kind("kill-processor", Kill(Part::Processor), 10, true),
     kind("kill-processors", Fault::KillProcessors, 10, false),
@@ -134,6 +139,8 @@ const KINDS: &[Kind] = &[
     kind("foreign-commit", Fault::ForeignCommit, 6, true),
     kind("garbage", Fault::Garbage, 4, true),
     kind("dead-letters-refused", Fault::LettersRefused, 4, true),
+    kind("token-without-rows", Fault::TokenWithoutRows, 6, true),
+    kind("retention-cut", Fault::RetentionCut, 3, true),
     kind("kill-broker", Fault::KillBroker, 2, false),
     of_three("kill-broker-of-three", Fault::KillBroker, 3),
     of_three("stop-broker-of-three", Fault::StopBroker, 2),
@@ -142,12 +149,15 @@ const KINDS: &[Kind] = &[
 /// Every kind there is.
 #[must_use]
 pub fn all() -> Vec<Kind> {
-    KINDS.to_vec()
+    let points = POINTS.iter().map(|(name, _)| kind(name, Fault::Crash(name), 5, true));
+    KINDS.iter().copied().chain(points).collect()
 }
 
 impl Kind {
     /// Lets it happen, and makes it good again: when this returns, the line can become whole by itself.
-    pub async fn inject(self, rig: Arc<Rig>, mut random: StdRng) {
+    /// Returns whether it happened as it was meant: a processor may not come to the step at which it was
+    /// to kill itself.
+    pub async fn inject(self, rig: Arc<Rig>, mut random: StdRng) -> bool {
         let (rig, random) = (&*rig, &mut random);
         match self.fault {
             Fault::Kill(part) => process::kill(rig, part, random).await,
@@ -161,11 +171,14 @@ impl Kind {
             Fault::Engine(mood) => store::refuse(rig, mood, random).await,
             Fault::KillBroker => broker::kill(rig, random).await,
             Fault::StopBroker => broker::stop(rig, random).await,
-            Fault::ForeignCommit => group::foreign_commit(rig, random).await,
+            Fault::ForeignCommit => return group::foreign_commit(rig, random).await,
             Fault::Garbage => letters::garbage(rig, random).await,
             Fault::LettersRefused => letters::refused(rig, random).await,
-            Fault::Crash(point) => process::crash(rig, point, random).await,
+            Fault::Crash(point) => return crash::at(rig, point, random).await,
+            Fault::TokenWithoutRows => return crash::token_without_rows(rig, random).await,
+            Fault::RetentionCut => return retention::cut(rig, random).await,
         }
+        true
     }
 }
 

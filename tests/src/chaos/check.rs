@@ -11,10 +11,11 @@ use std::time::Duration;
 
 use super::load::{Account, number_of};
 use super::log::{Entry, Letter, Log, Progress};
-use super::rig::{PARTITIONS, Rig};
+use super::rig::{Cut, PARTITIONS, Rig};
 use crate::clickhouse::ClickHouse;
 use crate::wait::{eventually, holds};
 
+mod incidents;
 mod rollups;
 
 /// How long after the last fault everything must be stored and committed.
@@ -40,6 +41,10 @@ pub struct Verdict {
     pub doubled: u64,
     /// Rows of rollups that do not count what the rows are.
     pub rollup_differences: u64,
+    /// Faults that did not come about as they were meant.
+    pub missed: u64,
+    /// Records that Kafka deleted on purpose and nobody had stored.
+    pub cut: u64,
     /// The longest time from the moment an event was meant for to its row.
     pub slowest: Duration,
     /// What exactly is wrong.
@@ -80,9 +85,9 @@ impl Checker {
     ///
     /// # Panics
     /// When the line stands still.
-    pub async fn check(&mut self, clickhouse: &ClickHouse, account: &Account) -> Verdict {
+    pub async fn check(&mut self, clickhouse: &ClickHouse, account: &Account, cuts: &[Cut]) -> Verdict {
         let ends = self.settled().await;
-        let entries = self.log.entries(&self.from).await;
+        let entries = with_cuts(self.log.entries(&self.from).await, cuts, &self.from);
         self.read_letters().await;
         let rows = stored(clickhouse, &self.from).await;
         let mut verdict = Verdict { acknowledged: account.acknowledged.len() as u64, ..Verdict::default() };
@@ -92,7 +97,8 @@ impl Checker {
             rows.iter().map(|row| row.took).max().and_then(|took| u64::try_from(took).ok()).unwrap_or(0),
         );
         self.compare_log(&entries, account, &mut verdict);
-        self.compare_rows(&entries, &rows, &mut verdict);
+        self.compare_rows(&entries, &rows, cuts, &mut verdict);
+        incidents::compare(clickhouse, cuts, &mut verdict).await;
         self.compare_offsets(&entries, &ends, &mut verdict);
         compare_whole(clickhouse, &mut verdict).await;
         rollups::compare(clickhouse, &mut verdict).await;
@@ -136,7 +142,7 @@ impl Checker {
         }
     }
 
-    fn compare_rows(&self, entries: &[Entry], rows: &[Stored], verdict: &mut Verdict) {
+    fn compare_rows(&self, entries: &[Entry], rows: &[Stored], cuts: &[Cut], verdict: &mut Verdict) {
         let mut by_place: BTreeMap<Place, Vec<Option<u64>>> = BTreeMap::new();
         for row in rows {
             by_place.entry(row.place).or_default().push(row.number);
@@ -150,6 +156,11 @@ impl Checker {
                 }
                 continue;
             };
+            let stored = numbers.is_empty() || by_place.contains_key(&(entry.partition, entry.offset, 0));
+            if !stored && cuts.iter().any(|cut| cut.holds(entry)) {
+                verdict.cut += 1;
+                continue;
+            }
             for (index, number) in (0..).zip(numbers) {
                 let place = (entry.partition, entry.offset, index);
                 let rows = by_place.remove(&place).unwrap_or_default();
@@ -167,7 +178,7 @@ impl Checker {
     fn compare_offsets(&self, entries: &[Entry], ends: &[Progress], verdict: &mut Verdict) {
         for (partition, (from, end)) in (0..).zip(self.from.iter().zip(ends)) {
             let read = entries.iter().filter(|entry| entry.partition == partition).count();
-            let expected = end.high - (*from).max(end.low);
+            let expected = end.high - from;
             if i64::try_from(read) != Ok(expected) {
                 verdict.find(format!("partition {partition}: {read} records read, {expected} expected"));
             }
@@ -204,6 +215,23 @@ impl Verdict {
             self.findings.push("and more".to_owned());
         }
     }
+}
+
+/// The log as it was before Kafka deleted some of it.
+fn with_cuts(mut entries: Vec<Entry>, cuts: &[Cut], from: &[i64]) -> Vec<Entry> {
+    let known: HashSet<_> = entries.iter().map(|entry| (entry.partition, entry.offset)).collect();
+    // A later cut of a partition holds again what an earlier one left.
+    let mut cut = BTreeMap::new();
+    for entry in cuts.iter().flat_map(|cut| &cut.entries) {
+        let looked_at =
+            usize::try_from(entry.partition).ok().and_then(|at| from.get(at)).copied().unwrap_or(0);
+        let place = (entry.partition, entry.offset);
+        if entry.offset >= looked_at && !known.contains(&place) {
+            cut.insert(place, entry.clone());
+        }
+    }
+    entries.extend(cut.into_values());
+    entries
 }
 
 /// Rows at or after these offsets.

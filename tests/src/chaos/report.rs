@@ -15,6 +15,7 @@ struct Line {
     doubled: u64,
     rollups: u64,
     slowest: Duration,
+    missed: u64,
     failed: usize,
 }
 
@@ -23,6 +24,7 @@ impl Line {
         self.faults += outcome.round.faults.len();
         self.failed += usize::from(!outcome.is_clean());
         let Ok(verdict) = &outcome.verdict else { return };
+        self.missed += verdict.missed;
         self.acknowledged += verdict.acknowledged;
         self.lost += verdict.lost;
         self.doubled += verdict.doubled;
@@ -31,10 +33,10 @@ impl Line {
     }
 
     fn row(&self, name: &str) -> String {
-        let Self { faults, acknowledged, lost, doubled, rollups, slowest, failed } = self;
+        let Self { faults, acknowledged, lost, doubled, rollups, slowest, missed, failed } = self;
         let slowest = slowest.as_secs_f64();
         format!(
-            "| {name} | {faults} | {acknowledged} | {lost} | {doubled} | {rollups} | {slowest:.1} s | {failed} |"
+            "| {name} | {faults} | {missed} | {acknowledged} | {lost} | {doubled} | {rollups} | {slowest:.1} s | {failed} |"
         )
     }
 }
@@ -48,8 +50,8 @@ pub fn table(outcomes: &[Outcome]) -> String {
         total.add(outcome);
     }
     let mut table =
-        "| fault | times | acknowledged | lost | doubled | rollup differences | longest until stored \
-                     | failed rounds |\n|---|---|---|---|---|---|---|---|\n"
+        "| fault | times | of these not reached | acknowledged | lost | doubled | rollup differences | longest until stored \
+                     | failed rounds |\n|---|---|---|---|---|---|---|---|---|\n"
             .to_owned();
     for (name, line) in &lines {
         writeln!(table, "{}", line.row(name)).expect("writing to memory");
@@ -65,7 +67,8 @@ pub fn sentence(outcome: &Outcome) -> String {
     let head = format!("{:<32} {:>3} faults", round.name, round.faults.len());
     let mut text = match &outcome.verdict {
         Ok(verdict) => format!(
-            "{head}: {} acknowledged, {} stored, {} lost, {} doubled, rollups off by {}, longest until stored {:.1} s",
+            "{head}, {} not reached: {} acknowledged, {} stored, {} lost, {} doubled, rollups off by {}, longest until stored {:.1} s",
+            verdict.missed,
             verdict.acknowledged,
             verdict.stored,
             verdict.lost,

@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Mutex;
 
+use super::log::Entry;
 use crate::api::Api;
 use crate::clickhouse::ClickHouse;
 use crate::fault_proxy::{FaultProxy, Protocol, Weather};
@@ -36,6 +37,19 @@ pub const SESSION: Duration = Duration::from_millis(6000);
 pub const INSERT_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How long the line may take to be whole again when the last fault of a round is over.
 const WHOLE: Duration = Duration::from_secs(60);
+
+/// Records that Kafka deleted on purpose before they were read.
+#[derive(Debug, Clone)]
+pub struct Cut {
+    /// The partition.
+    pub partition: i32,
+    /// What the group had committed.
+    pub from: i64,
+    /// The first record that was left.
+    pub to: i64,
+    /// The deleted records, and those before them.
+    pub entries: Vec<Entry>,
+}
 
 /// The line.
 #[derive(Debug)]
@@ -70,6 +84,8 @@ pub struct Rig {
     pub artifacts: PathBuf,
     /// Starts further services.
     pub starter: Starter,
+    /// What was deleted on purpose since the last check.
+    pub cuts: Mutex<Vec<Cut>>,
     _folder: TempDir,
 }
 
@@ -113,6 +129,7 @@ impl Rig {
             key,
             artifacts,
             starter,
+            cuts: Mutex::default(),
             _folder: folder,
         };
         rig.whole().await;

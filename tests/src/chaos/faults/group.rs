@@ -38,16 +38,17 @@ pub(in super::super) async fn join(rig: &Rig, random: &mut StdRng) {
 
 /// A member that owns no partition commits one, some way back and without any metadata: what the
 /// broker allows and a processor must survive.
-pub(in super::super) async fn foreign_commit(rig: &Rig, random: &mut StdRng) {
+pub(in super::super) async fn foreign_commit(rig: &Rig, random: &mut StdRng) -> bool {
     let (brokers, events) = (rig.brokers.clone(), rig.topics.events.clone());
     let (partition, back) = (random.random_range(0..PARTITIONS), random.random_range(0..20));
     let meddle = move || meddle(&brokers, &events, partition, back);
     let refused = tokio::task::spawn_blocking(meddle).await.expect("the foreign member");
-    if let Some(why) = refused {
-        println!("    the foreign commit was refused: {why}");
+    if let Some(why) = &refused {
+        rig.note(&format!("the foreign commit was refused: {why}")).await;
     }
     // Whoever owns the partition now starts from what the stranger left.
     super::process::kill_processors(rig, random).await;
+    refused.is_none()
 }
 
 fn meddle(brokers: &str, topic: &str, partition: i32, back: i64) -> Option<String> {

@@ -9,10 +9,12 @@ use rand::rngs::StdRng;
 use crate::wait::lasting;
 
 pub(super) mod broker;
+pub(super) mod crash;
 pub(super) mod group;
 pub(super) mod letters;
 pub(super) mod link;
 pub(super) mod process;
+pub(super) mod retention;
 pub(super) mod store;
 
 /// Lets a time pass that is drawn from a range of milliseconds.

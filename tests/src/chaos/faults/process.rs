@@ -1,4 +1,4 @@
-//! Processes that die, stand still, are told to end, or kill themselves at a step of their protocol.
+//! Processes that die, stand still, or are told to end.
 
 use std::time::Duration;
 
@@ -6,7 +6,6 @@ use nix::sys::signal::Signal;
 use rand::Rng as _;
 use rand::rngs::StdRng;
 use tokio::sync::{Mutex, MutexGuard};
-use tokio::time::timeout;
 
 use super::some;
 use crate::chaos::catalogue::Part;
@@ -22,10 +21,11 @@ const AWAY: std::ops::Range<u64> = 0..600;
 const BEYOND: Duration = Duration::from_millis(700);
 /// How long an orderly end may take.
 const ENDED: Duration = Duration::from_secs(20);
-/// How long a processor may take to come to the step at which it kills itself.
-const REACHED: Duration = Duration::from_secs(4);
 
-async fn one<'a>(services: &'a [Mutex<Service>; 2], random: &mut StdRng) -> MutexGuard<'a, Service> {
+pub(super) async fn one<'a>(
+    services: &'a [Mutex<Service>; 2],
+    random: &mut StdRng,
+) -> MutexGuard<'a, Service> {
     services[random.random_range(0..2)].lock().await
 }
 
@@ -114,17 +114,4 @@ pub(in super::super) async fn end(rig: &Rig, part: Part, random: &mut StdRng) {
     };
     service.process.stop(ENDED).await;
     service.process.restart();
-}
-
-/// A processor kills itself at a step of its protocol. One that does not come to this step is killed
-/// where it is.
-pub(in super::super) async fn crash(rig: &Rig, point: &'static str, random: &mut StdRng) {
-    let mut service = one(&rig.processors, random).await;
-    service.process.kill();
-    let at = format!("{point}:{}", random.random_range(1..=3));
-    service.process.restart_with(&[("BATAUDIT_CRASH_AT", Some(at))]);
-    if timeout(REACHED, service.process.wait(REACHED * 2)).await.is_err() {
-        service.process.kill();
-    }
-    service.process.restart_with(&[("BATAUDIT_CRASH_AT", None)]);
 }
