@@ -126,6 +126,8 @@ impl Context {
         } else {
             consumer.assign(&list)?
         }
+        // A pause outlives the assignment it was made under; the new lane has room.
+        consumer.resume(&list)?;
         for (partition, origin) in origins {
             lock(&self.reading).insert(partition);
             self.lanes().open(partition, origin);
