@@ -148,8 +148,11 @@ impl Context {
             None => self.positions.origins(consumer, &[partition]),
         };
         let reopened = reopened.and_then(|origins| {
-            consumer.incremental_unassign(&list(&self.positions.topic, &[partition]))?;
-            self.open(consumer, origins)
+            let list = list(&self.positions.topic, &[partition]);
+            consumer.incremental_unassign(&list)?;
+            self.open(consumer, origins)?;
+            // It was paused while it had no lane, and a pause outlives the assignment.
+            consumer.resume(&list)
         });
         if let Err(error) = reopened {
             *lock(&self.broken) = Some(format!("partition {partition} could not be begun anew: {error}"));
