@@ -12,6 +12,8 @@ mod settle;
 mod store;
 
 #[cfg(test)]
+mod model;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -268,7 +268,7 @@ async fn the_schema_keeps_what_exactly_once_rests_on_and_its_absence_is_named() 
         ),
         "{wrong}"
     );
-    assert!(wrong.contains("table events: fsync_after_insert is 0, it must be 1"), "{wrong}");
+    assert!(wrong.contains("table events: fsync_after_insert is unset, it must be 1"), "{wrong}");
 }
 
 #[tokio::test]

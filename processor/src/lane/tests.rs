@@ -15,14 +15,14 @@ use crate::mask::Masker;
 use crate::write::WriteError;
 
 /// A lane under test: what is around it, and its limits.
-struct Bench {
-    world: World,
-    limits: Limits,
+pub(super) struct Bench {
+    pub(super) world: World,
+    pub(super) limits: Limits,
     memory_bytes: u32,
 }
 
 impl Bench {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self {
             world: World::new(true),
             limits: Limits { interval: Duration::from_secs(1), rows: 100, bytes: 1 << 20 },
@@ -58,7 +58,7 @@ impl Bench {
         self.start_from(Origin { committed: Some(start), reading: Reading::Nothing, low: 0, high: i64::MAX })
     }
 
-    fn start_from(&self, origin: Origin) -> Running {
+    pub(super) fn start_from(&self, origin: Origin) -> Running {
         let (inputs, receiver) = unbounded_channel();
         let (queued, finish) = (Arc::new(AtomicUsize::new(0)), Shutdown::new());
         let seat = Seat {
@@ -86,7 +86,7 @@ impl Bench {
     }
 }
 
-struct Running {
+pub(super) struct Running {
     inputs: UnboundedSender<Input>,
     queued: Arc<AtomicUsize>,
     finish: Shutdown,
@@ -94,10 +94,30 @@ struct Running {
 }
 
 impl Running {
-    fn give(&self, record: Record) {
+    pub(super) fn give(&self, record: Record) {
         self.queued.fetch_add(record.size(), Ordering::Relaxed);
         // A lane that ended takes nothing.
         drop(self.inputs.send(Input::Record(record)));
+    }
+
+    pub(super) fn drained(&self) {
+        drop(self.inputs.send(Input::Drained));
+    }
+
+    /// Waits for the lane's end, or for that of the process it runs in.
+    pub(super) async fn end_unless(self, is_dead: impl Fn() -> bool) -> Option<LaneEnd> {
+        let Self { inputs, task, .. } = self;
+        drop(inputs);
+        let mut ticks = tokio::time::interval(Duration::from_millis(20));
+        while !task.is_finished() {
+            ticks.tick().await;
+            if is_dead() {
+                task.abort();
+                drop(task.await);
+                return None;
+            }
+        }
+        Some(task.await.unwrap())
     }
 
     /// Lets the lane read everything, and waits for its end.
@@ -107,7 +127,7 @@ impl Running {
     }
 }
 
-fn packed(offset: i64, events: &[Event<'_>]) -> Record {
+pub(super) fn packed(offset: i64, events: &[Event<'_>]) -> Record {
     let mut value = Vec::new();
     record::encode(events.iter(), &mut value);
     let announced = events.len() as u64;

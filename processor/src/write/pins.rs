@@ -82,14 +82,12 @@ pub async fn check(connection: &Connection) -> Result<(), PinError> {
     let settings = by_name(connection.bounded(settings.fetch_all()).await?);
     // The tables are asked without them: they are about inserts.
     let client = connection.client();
-    let defaults = client.query("SELECT name, value FROM system.merge_tree_settings");
-    let defaults = by_name(connection.bounded(defaults.fetch_all()).await?);
     let tables = client.query(
         "SELECT name, engine, engine_full, create_table_query FROM system.tables WHERE database = currentDatabase()",
     );
     let tables: Vec<Table> = connection.bounded(tables.fetch_all()).await?;
     let mut wrong = wrong_settings(&settings);
-    wrong.extend(wrong_tables(&tables, &defaults));
+    wrong.extend(wrong_tables(&tables));
     if wrong.is_empty() { Ok(()) } else { Err(PinError::Wrong(wrong)) }
 }
 
@@ -112,7 +110,7 @@ fn wrong_settings(effective: &BTreeMap<String, String>) -> Vec<String> {
 }
 
 /// What is wrong with the events table and with every table that a view fills.
-fn wrong_tables(tables: &[Table], defaults: &BTreeMap<String, String>) -> Vec<String> {
+fn wrong_tables(tables: &[Table]) -> Vec<String> {
     let targets: Vec<&str> = tables.iter().filter_map(|table| target(&table.create_table_query)).collect();
     let mut wrong = Vec::new();
     for table in tables.iter().filter(|table| table.name == "events" || targets.contains(&&*table.name)) {
@@ -122,7 +120,8 @@ fn wrong_tables(tables: &[Table], defaults: &BTreeMap<String, String>) -> Vec<St
         } else {
             "non_replicated_deduplication_window"
         };
-        let value = |name: &str| setting(&table.engine_full, name).or(defaults.get(name).map(String::as_str));
+        // What the table does not say itself is the server's to change.
+        let value = |name: &str| setting(&table.engine_full, name);
         let name = &table.name;
         let found = value(window).unwrap_or("unset");
         if found.parse::<u64>().unwrap_or_default() < WINDOW {
@@ -179,11 +178,10 @@ mod tests {
             table("others", "index_granularity = 8192", "CREATE TABLE db.others"),
             table("mv", "", view),
         ];
-        let defaults = BTreeMap::from([("non_replicated_deduplication_window".to_owned(), "0".to_owned())]);
-        let wrong = wrong_tables(&tables, &defaults);
+        let wrong = wrong_tables(&tables);
         assert_eq!(
             wrong,
-            ["table minutes: non_replicated_deduplication_window is 0, it must be at least 10000"]
+            ["table minutes: non_replicated_deduplication_window is unset, it must be at least 10000"]
         );
     }
 
@@ -191,7 +189,7 @@ mod tests {
     fn a_raw_table_that_is_not_synced_is_named() {
         let tables =
             [table("events", "non_replicated_deduplication_window = 20000, fsync_after_insert = 0", "")];
-        let wrong = wrong_tables(&tables, &BTreeMap::new());
+        let wrong = wrong_tables(&tables);
         assert_eq!(wrong.len(), 2, "{wrong:?}");
         assert!(wrong[0].contains("fsync_after_insert is 0, it must be 1"), "{wrong:?}");
     }

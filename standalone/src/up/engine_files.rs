@@ -111,7 +111,10 @@ impl EngineFiles<'_> {
         let secrets = self.secrets;
         let schema_rights = [all.as_str(), "TABLE ENGINE ON *", "SELECT ON system.*"];
         let admin = user(ADMIN, &secrets.clickhouse_admin, "default", &schema_rights);
-        let writer = user(WRITER, &secrets.clickhouse_writer, "default", &[&write]);
+        // After a crash the processor fills a table of this name and moves its rows into the events.
+        let repair = format!("CREATE TABLE, DROP TABLE, ALTER DELETE ON {DATABASE}.events_repair_*");
+        let write_rights = [write.as_str(), repair.as_str(), "TABLE ENGINE ON MergeTree"];
+        let writer = user(WRITER, &secrets.clickhouse_writer, "default", &write_rights);
         let reader = user(READER, &secrets.clickhouse_reader, "reader", &[&read]);
         format!(
             r#"<clickhouse>
