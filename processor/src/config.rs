@@ -13,8 +13,8 @@ use crate::mask::RuleFile;
 /// Consumer group.
 pub const GROUP: Field = Field::optional(
     "BATAUDIT_PROCESSOR_GROUP",
-    "Consumer group of the processors; unset, the topic prefix followed by -processor. A new name starts again where \
-     Kafka's log begins.",
+    "Consumer group of the processors; unset, the topic prefix followed by -processor. A new name goes on after what \
+     the table holds of this stream epoch.",
 );
 /// Static membership.
 pub const INSTANCE_ID: Field = Field::optional(
@@ -31,7 +31,8 @@ pub const SESSION_TIMEOUT_MS: Field = Field::new(
 pub const STREAM_EPOCH: Field = Field::new(
     "BATAUDIT_PROCESSOR_STREAM_EPOCH",
     "1",
-    "Names the life of the events topic: change it when the topic was deleted and made anew.",
+    "Names the life of the events topic: change it, with every processor stopped, when the topic was deleted and \
+     made anew. The log is then read from its beginning.",
 );
 /// Flush interval.
 pub const FLUSH_INTERVAL_MS: Field = Field::new(
