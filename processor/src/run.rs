@@ -63,7 +63,7 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
         &config.kafka,
         &config.topics.access,
         (rules.clone(), config.mask_rules.clone()),
-        (health.part("access"), health.part("masking rules")),
+        (health.part("rules topic"), health.part("masking rules")),
         following.clone(),
     )?;
     let (commits, requests) = SourceCommits::channel();

@@ -21,8 +21,8 @@ const LONGEST_BASE64: usize = 1 << 20;
 
 const CONFIG: GeneralPurposeConfig =
     engine::general_purpose::PAD.with_decode_padding_mode(DecodePaddingMode::Indifferent);
-const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
-const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
+static STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, CONFIG);
+static URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, CONFIG);
 
 /// Finds what is secret once decoded.
 pub(crate) fn find(masker: &Masker, text: &str, shape: Shape, nesting: u8, work: &mut Work, hits: &mut Hits) {
@@ -55,15 +55,15 @@ fn is_secret_base64(masker: &Masker, text: &str, nesting: u8, work: &mut Work) -
     if !(SHORTEST_BASE64..=LONGEST_BASE64).contains(&text.len()) || text == MASK {
         return false;
     }
-    let engine = if memchr::memchr2(b'-', b'_', text.as_bytes()).is_some() { URL_SAFE } else { STANDARD };
     // Random bytes are rarely nine printable characters in a row.
     let mut head = [0; 12];
     let printable = |byte: &u8| matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t');
     let Some(begin) = text.as_bytes().first_chunk::<12>() else { return false };
-    let Ok(count) = engine.decode_slice(begin, &mut head) else { return false };
+    let Ok(count) = engine_of(begin).decode_slice(begin, &mut head) else { return false };
     if count != 9 || !head[..9].iter().all(printable) {
         return false;
     }
+    let engine = engine_of(text.as_bytes());
     let mut bytes = work.text().into_bytes();
     let decoded = engine.decode_vec(text, &mut bytes).is_ok();
     let Ok(plain) = String::from_utf8(bytes) else { return false };
@@ -72,6 +72,10 @@ fn is_secret_base64(masker: &Masker, text: &str, nesting: u8, work: &mut Work) -
     work.done(masked);
     work.done(plain);
     found
+}
+
+fn engine_of(text: &[u8]) -> &'static GeneralPurpose {
+    if memchr::memchr2(b'-', b'_', text).is_some() { &URL_SAFE } else { &STANDARD }
 }
 
 #[cfg(test)]

@@ -203,7 +203,10 @@ impl<'t> Walk<'_, 't> {
             return;
         }
         let mut masked = self.work.text();
-        if text::loose(self.masker, plain, active, self.nesting, self.work, &mut masked) {
+        let structured = text::structured(self.masker, plain, active, self.nesting, self.work, &mut masked);
+        let found = structured
+            .unwrap_or_else(|| text::shaped(self.masker, plain, shape, self.nesting, self.work, &mut masked));
+        if found {
             let mut quoted = self.work.text();
             quote(&masked, &mut quoted);
             self.replace(start, &quoted);

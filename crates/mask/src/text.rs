@@ -17,18 +17,45 @@ pub(crate) fn loose(
     work: &mut Work,
     out: &mut String,
 ) -> bool {
-    if looks_like_json(text) {
-        if nesting >= MAX_NESTING {
-            out.push_str(MASK);
-            return true;
-        }
-        let start = out.len();
-        if let Ok(masked) = json::mask(masker, text, active, nesting + 1, work, out) {
-            return masked;
-        }
+    match structured(masker, text, active, nesting, work, out) {
+        Some(masked) => masked,
+        None => shaped(masker, text, Shape::of(text.as_bytes()), nesting, work, out),
+    }
+}
+
+/// The same for a text that may be JSON; `None` when it is none.
+pub(crate) fn structured(
+    masker: &Masker,
+    text: &str,
+    active: Active,
+    nesting: u8,
+    work: &mut Work,
+    out: &mut String,
+) -> Option<bool> {
+    if !looks_like_json(text) {
+        return None;
+    }
+    if nesting >= MAX_NESTING {
+        out.push_str(MASK);
+        return Some(true);
+    }
+    let start = out.len();
+    let masked = json::mask(masker, text, active, nesting + 1, work, out);
+    if masked.is_err() {
         out.truncate(start);
     }
-    let shape = Shape::of(text.as_bytes());
+    masked.ok()
+}
+
+/// The same for a text that is no JSON.
+pub(crate) fn shaped(
+    masker: &Masker,
+    text: &str,
+    shape: Shape,
+    nesting: u8,
+    work: &mut Work,
+    out: &mut String,
+) -> bool {
     if shape.is_plain() && masker.patterns.is_empty() {
         return false;
     }

@@ -265,6 +265,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{id}/masking-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules in force.
+         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         */
+        get: operations["get_masking_rules"];
+        /**
+         * Replaces the rules. Processors mask by the new ones within a second.
+         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         */
+        put: operations["put_masking_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/masking-rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Masks samples by rules without storing either. The rules of the installation's own file, which the
+         *     processors read, are not known here.
+         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         */
+        post: operations["try_masking_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -314,6 +359,27 @@ export interface components {
             key: string;
             /** @example Store this key safely — it will not be shown again. */
             note: string;
+        };
+        /** @description Rules to be tried on samples. */
+        DryRun: {
+            /** @description The rules to try; those in force unless given. */
+            rules?: components["schemas"]["MaskingRule"][];
+            /**
+             * @description Events, or parts of them, by field: at most 20. Nothing of them is stored.
+             * @example [
+             *       {
+             *         "path": "/a?token=x",
+             *         "request_body": {
+             *           "customer_ref": "42"
+             *         }
+             *       }
+             *     ]
+             */
+            samples: Record<string, never>[];
+        };
+        /** @description The samples as they would be stored. */
+        DryRunResult: {
+            data: components["schemas"]["MaskedSample"][];
         };
         /** @description The body of every error. */
         ErrorBody: {
@@ -542,6 +608,52 @@ export interface components {
              */
             password: string;
         };
+        /** @description A sample as it would be stored. */
+        MaskedSample: {
+            /** @description The sample, masked. */
+            masked: Record<string, never>;
+            /**
+             * @description How many fields were changed.
+             * @example 2
+             */
+            masked_fields: number;
+        };
+        /** @description One rule: exactly one of `key`, `path` and `pattern`. */
+        MaskingRule: {
+            /**
+             * @description A key whose whole value is masked, in any letter case, with or without `-`, `_` and spaces.
+             * @example customer_ref
+             */
+            key?: string;
+            /**
+             * @description A place in the event, as a JSON pointer that begins with the field; `*` is any member or element.
+             * @example /request_body/items/*\/serial
+             */
+            path?: string;
+            /**
+             * @description A regular expression; what it matches in any text is masked.
+             * @example INV-[0-9]{6}
+             */
+            pattern?: string;
+            /** @description `mask` unless given. */
+            redaction?: components["schemas"]["Redaction"];
+        };
+        /** @description The masking rules of a project. */
+        MaskingRules: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            changed_at: string | null;
+            /** @description The user who made this version. */
+            changed_by: string | null;
+            project_id: string;
+            /** @description The rules; docs/MASKING.md says what they may say. */
+            rules: components["schemas"]["MaskingRule"][];
+            /**
+             * Format: int64
+             * @description Counts the changes; 0 where no rules were ever made. Rows say which version masked them.
+             * @example 7
+             */
+            version: number;
+        };
         /** @description A sentence that says what was done. */
         Message: {
             /** @example logged out */
@@ -561,6 +673,15 @@ export interface components {
             project_id: string;
             /** @description `project` unless given. */
             scope?: components["schemas"]["KeyScope"];
+        };
+        /** @description Rules that are to replace those of the project. */
+        NewMaskingRules: {
+            rules: components["schemas"]["MaskingRule"][];
+            /**
+             * Format: int64
+             * @description The version these rules were made from: 409 when there is a newer one.
+             */
+            version: number;
         };
         /** @description A project to be created. */
         NewProject: {
@@ -605,6 +726,11 @@ export interface components {
         ProjectList: {
             data: components["schemas"]["Project"][];
         };
+        /**
+         * @description What becomes of a masked value.
+         * @enum {string}
+         */
+        Redaction: "mask" | "remove" | "hash";
         /** @description Figures of one service. */
         ServiceStats: {
             /** Format: double */
@@ -1636,6 +1762,227 @@ export interface operations {
             };
             /** @description The slug is taken. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_masking_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskingRules"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_masking_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMaskingRules"];
+            };
+        };
+        responses: {
+            /** @description The rules, now in force. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskingRules"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Somebody changed them meanwhile. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_masking_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DryRun"];
+            };
+        };
+        responses: {
+            /** @description The samples as they would be stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunResult"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role does not allow it. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
