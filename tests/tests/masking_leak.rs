@@ -251,15 +251,14 @@ async fn no_planted_secret_is_found_anywhere() {
     let mut load =
         Load { service: application.service.clone(), planted: 0, events: 0, cards: HashSet::new() };
     let everything = Finder::new((1..=least + 20 * BATCH).map(card).collect(), &[]);
-    let mut answers = Vec::new();
     while load.planted < least {
         let events: Vec<_> = (0..BATCH).map(|_| load.event()).collect();
         for event in &events {
             assert!(everything.find(event).is_some(), "the finder finds nothing in {event}");
         }
-        let answer =
-            application.gateway.post_text("/v1/audit/batch", format!("[{}]", events.join(","))).await;
-        answers.push(answer.expect(202).body);
+        // The answer names the request ids that the client itself sent, and so is not searched.
+        let body = format!("[{}]", events.join(","));
+        drop(application.gateway.post_text("/v1/audit/batch", body).await.expect(202));
     }
     let refused = refused_posts(&stack, &application).await;
     poison(&stack, &application).await;
@@ -268,8 +267,7 @@ async fn no_planted_secret_is_found_anywhere() {
     let unknown = format!("bat_{}", "0f".repeat(32));
     let finder =
         Finder::new(load.cards.clone(), &[&application.gateway.key, &unknown, "hunter2-of-the-login"]);
-    answers.extend(refused);
-    for answer in &answers {
+    for answer in &refused {
         finder.assert_none("an answer", answer);
     }
     search(&stack, &finder, &load).await;
