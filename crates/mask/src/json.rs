@@ -1,7 +1,7 @@
 //! The structural walk over a JSON text. The text is validated as it is walked (RFC 8259), and
 //! copied span by span around what is masked; a text without secrets is not copied at all.
 
-use memchr::memchr2;
+mod read;
 
 use crate::escape::{quote, unescape};
 use crate::paths::Active;
@@ -70,7 +70,7 @@ struct Raw<'t> {
     shape: Shape,
 }
 
-impl<'t> Walk<'_, 't> {
+impl Walk<'_, '_> {
     fn value(&mut self, active: Active) -> Result<(), JsonError> {
         match self.peek() {
             Some(b'{') => self.nested(active, Self::object),
@@ -260,85 +260,6 @@ impl<'t> Walk<'_, 't> {
             self.work.done(masked);
         }
         Ok(())
-    }
-
-    /// Reads a string, from quote to quote.
-    fn string(&mut self) -> Result<Raw<'t>, JsonError> {
-        self.expect(b'"')?;
-        let (start, mut escaped) = (self.at, false);
-        let bytes = self.text.as_bytes();
-        loop {
-            let rest = &bytes[self.at..];
-            self.at += memchr2(b'"', b'\\', rest).unwrap_or(rest.len());
-            match self.peek() {
-                Some(b'"') => break,
-                Some(_) => self.escape()?,
-                None => return Err(self.invalid()),
-            }
-            escaped = true;
-        }
-        let text = &self.text[start..self.at];
-        let shape = Shape::of(text.as_bytes());
-        if shape.control {
-            self.at = start + text.bytes().position(|byte| byte < b' ').unwrap_or_default();
-            return Err(self.invalid());
-        }
-        self.at += 1;
-        Ok(Raw { text, escaped, shape })
-    }
-
-    fn escape(&mut self) -> Result<(), JsonError> {
-        let rest = &self.text.as_bytes()[self.at + 1..];
-        let length = match rest {
-            [b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't', ..] => 2,
-            [b'u', hex @ ..] if hex.len() >= 4 && hex[..4].iter().all(u8::is_ascii_hexdigit) => 6,
-            _ => return Err(self.invalid()),
-        };
-        self.at += length;
-        Ok(())
-    }
-
-    fn literal(&mut self, word: &str) -> Result<(), JsonError> {
-        if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
-            return Err(self.invalid());
-        }
-        self.at += word.len();
-        Ok(())
-    }
-
-    fn digits(&mut self) -> Result<(), JsonError> {
-        let rest = &self.text.as_bytes()[self.at..];
-        match rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len()) {
-            0 => Err(self.invalid()),
-            count => {
-                self.at += count;
-                Ok(())
-            }
-        }
-    }
-
-    fn skip_space(&mut self) {
-        while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
-            self.at += 1;
-        }
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.text.as_bytes().get(self.at).copied()
-    }
-
-    fn take(&mut self, byte: u8) -> bool {
-        let there = self.peek() == Some(byte);
-        self.at += usize::from(there);
-        there
-    }
-
-    fn expect(&mut self, byte: u8) -> Result<(), JsonError> {
-        if self.take(byte) { Ok(()) } else { Err(self.invalid()) }
-    }
-
-    fn invalid(&self) -> JsonError {
-        JsonError::Invalid { at: self.at }
     }
 
     /// Puts `masked` in the place of everything from `start` to here.
