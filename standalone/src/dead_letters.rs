@@ -41,8 +41,13 @@ pub(crate) fn run(command: DeadLetters) -> anyhow::Result<()> {
 }
 
 /// The letters that pass the filter, the newest `limit` of them, oldest first.
-async fn select(sources: &Sources, filter: &LetterFilter, places: &[SourcePlace]) -> anyhow::Result<Vec<Letter>> {
-    let since = filter.hours.map_or(0, |hours| (Utc::now() - TimeDelta::hours(i64::from(hours))).timestamp_millis());
+async fn select(
+    sources: &Sources,
+    filter: &LetterFilter,
+    places: &[SourcePlace],
+) -> anyhow::Result<Vec<Letter>> {
+    let since =
+        filter.hours.map_or(0, |hours| (Utc::now() - TimeDelta::hours(i64::from(hours))).timestamp_millis());
     let mut letters = letters::read(&sources.kafka, &sources.topics.dead_letters, since).await?;
     letters.retain(|letter| passes(letter, filter) && (places.is_empty() || places.contains(&letter.place)));
     letters.sort_by_key(|letter| (letter.written_at, letter.place));
@@ -52,7 +57,9 @@ async fn select(sources: &Sources, filter: &LetterFilter, places: &[SourcePlace]
 
 fn passes(letter: &Letter, filter: &LetterFilter) -> bool {
     filter.reason.as_ref().is_none_or(|reason| *reason == letter.reason)
-        && filter.project.is_none_or(|project| shown(letter).is_some_and(|event| event.project_id == project.into_bytes()))
+        && filter
+            .project
+            .is_none_or(|project| shown(letter).is_some_and(|event| event.project_id == project.into_bytes()))
 }
 
 /// The masked event that the letter shows, if it shows one.
@@ -148,7 +155,8 @@ fn masked(event: &Event<'_>) -> Value {
         ("environment", event.environment),
     ];
     let texts = texts.iter().filter(|(_, text)| !text.is_empty());
-    let mut fields: serde_json::Map<_, _> = texts.map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
+    let mut fields: serde_json::Map<_, _> =
+        texts.map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
     fields.insert("timestamp".to_owned(), json!(time(event.timestamp)));
     fields.insert("received_at".to_owned(), json!(time(event.received_at)));
     fields.insert("status_code".to_owned(), json!(event.status_code));
@@ -179,7 +187,8 @@ async fn replay(
             Err(why) => writeln!(text, "{}: cannot be replayed: {why}", letter.place),
         };
     }
-    let _infallible = writeln!(text, "{} events will be published again to {}", events.len(), sources.topics.events);
+    let _infallible =
+        writeln!(text, "{} events will be published again to {}", events.len(), sources.topics.events);
     print(&text)?;
     if events.is_empty() {
         return Ok(());
@@ -188,7 +197,8 @@ async fn replay(
         bail!("nothing was published");
     }
     let published = replay::publish(&sources.kafka, &sources.topics, &events).await;
-    let published = published.context("not all events were acknowledged; run the same again, it cannot double any")?;
+    let published =
+        published.context("not all events were acknowledged; run the same again, it cannot double any")?;
     print(&format!("{published} events were published again\n"))
 }
 

@@ -10,6 +10,7 @@ use anyhow::bail;
 use bataudit_kafka::{Connection as Kafka, Topics};
 use bataudit_ledger::tally::{Counts, Kind};
 use bataudit_ledger::{Report, Scope, Sources, verify};
+use bataudit_processor::config::{STREAM_EPOCH, group};
 use bataudit_service::Env;
 use bataudit_service::telemetry::LogConfig;
 use bataudit_store::Connection as ClickHouse;
@@ -29,7 +30,8 @@ pub(crate) fn run(asked: &VerifyCounts) -> anyhow::Result<()> {
     let sources = sources()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(verify(&sources, &scope))?;
-    let text = if asked.json { format!("{}\n", serde_json::to_string_pretty(&report)?) } else { table(&report) };
+    let text =
+        if asked.json { format!("{}\n", serde_json::to_string_pretty(&report)?) } else { table(&report) };
     io::stdout().write_all(text.as_bytes())?;
     if report.agrees() { Ok(()) } else { bail!("the books do not agree: see above") }
 }
@@ -41,7 +43,8 @@ pub(crate) fn sources() -> anyhow::Result<Sources> {
     let sources = Sources {
         kafka: Kafka::from_env(&mut env),
         topics: Topics::from_env(&mut env),
-        group: bataudit_processor::config::group(&mut env),
+        group: group(&mut env),
+        stream_epoch: env.text(&STREAM_EPOCH),
         store: ClickHouse::from_env(&mut env),
     };
     env.finish()?;
@@ -66,13 +69,15 @@ fn table(report: &Report) -> String {
     line(String::new());
     line(row("hour (UTC)", "project", &["accepted", "stored", "dead", "repeats", "waiting", "difference"]));
     for hour in &report.hours {
-        let project = if hour.project.is_nil() { "unreadable records".to_owned() } else { hour.project.to_string() };
+        let project =
+            if hour.project.is_nil() { "unreadable records".to_owned() } else { hour.project.to_string() };
         line(row(&time(hour.hour), &project, &cells(&hour.counts)));
     }
     line(row("all", "", &cells(&report.total)));
     line(String::new());
     for (kind, count) in &report.found {
-        let places = report.findings.iter().filter(|finding| finding.kind == *kind).map(|finding| finding.place);
+        let places =
+            report.findings.iter().filter(|finding| finding.kind == *kind).map(|finding| finding.place);
         let places: Vec<_> = places.map(|place| place.to_string()).collect();
         line(format!("{}: {count}. First at (partition-offset-index): {}", meaning(*kind), places.join(" ")));
     }
@@ -86,7 +91,11 @@ fn table(report: &Report) -> String {
             wrong.rows
         ));
     }
-    line(if report.agrees() { "Everything agrees.".to_owned() } else { "The books do not agree.".to_owned() });
+    line(if report.agrees() {
+        "Everything agrees.".to_owned()
+    } else {
+        "The books do not agree.".to_owned()
+    });
     text
 }
 
@@ -141,7 +150,10 @@ mod tests {
             rollups: Vec::new(),
         };
         let text = table(&report);
-        assert!(text.contains("neither stored nor a dead letter: 1. First at (partition-offset-index): 2-7-0"), "{text}");
+        assert!(
+            text.contains("neither stored nor a dead letter: 1. First at (partition-offset-index): 2-7-0"),
+            "{text}"
+        );
         assert!(text.ends_with("The books do not agree.\n"), "{text}");
         let line = text.lines().find(|line| line.starts_with("1970-01-01 00:00")).unwrap();
         assert_eq!(line.split_whitespace().skip(3).collect::<Vec<_>>(), ["10", "9", "0", "0", "0", "1"]);

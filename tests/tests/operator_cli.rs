@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use bataudit_e2e::operator::Operator;
+use bataudit_e2e::sample;
 use bataudit_e2e::stack::{Application, Plan, Shared, Stack};
 use bataudit_e2e::wait::{eventually, holds};
-use bataudit_e2e::sample;
 use bataudit_event::{Event, dead_letter, record};
 use bataudit_kafka::Connection;
 use rdkafka::message::{Header, OwnedHeaders};
@@ -20,7 +20,8 @@ static STACK: Shared = Shared::new(|| Plan::new("operator"));
 /// Posts events under ids of their own and waits until they are stored.
 async fn stored(stack: &Stack, app: &Application, count: usize) -> Vec<Uuid> {
     let ids: Vec<Uuid> = (0..count).map(|_| Uuid::new_v4()).collect();
-    let events: Vec<Value> = ids.iter().map(|id| sample::event_with(&app.service, json!({"id": id}))).collect();
+    let events: Vec<Value> =
+        ids.iter().map(|id| sample::event_with(&app.service, json!({"id": id}))).collect();
     for some in events.chunks(7) {
         app.gateway.accept_batch(some).await;
     }
@@ -47,8 +48,10 @@ async fn until_nothing_waits(operator: &Operator, app: &Application) -> (bool, V
 }
 
 async fn place_of(stack: &Stack, id: Uuid) -> String {
-    let place = format!("SELECT concat(toString(k_partition), '-', toString(k_offset), '-', toString(k_index)) \
-                         FROM events WHERE id = '{id}' LIMIT 1");
+    let place = format!(
+        "SELECT concat(toString(k_partition), '-', toString(k_offset), '-', toString(k_index)) \
+                         FROM events WHERE id = '{id}' LIMIT 1"
+    );
     stack.clickhouse.ask(&place).await
 }
 
@@ -63,7 +66,9 @@ async fn a_line_that_lost_nothing_agrees() {
     let text = operator.run(&["verify-counts", "--project", &app.project]).await;
     assert!(text.success && text.written.contains("Everything agrees."), "{text:?}");
     assert!(text.written.contains(&app.project), "{text:?}");
-    let empty = operator.run(&["verify-counts", "--from", "2020-01-01T00:00:00Z", "--to", "2020-01-02T00:00:00Z"]).await;
+    let empty = operator
+        .run(&["verify-counts", "--from", "2020-01-01T00:00:00Z", "--to", "2020-01-02T00:00:00Z"])
+        .await;
     assert!(empty.success, "{empty:?}");
 }
 
@@ -79,7 +84,10 @@ async fn a_deleted_row_is_missing() {
     assert!(!agrees, "{report}");
     assert_eq!(report["total"]["difference"], 1, "{report}");
     assert_eq!(report["findings"], json!([{"kind": "missing", "place": place}]), "{report}");
-    assert!(report["rollups"].as_array().is_some_and(|wrong| !wrong.is_empty()), "they still count it: {report}");
+    assert!(
+        report["rollups"].as_array().is_some_and(|wrong| !wrong.is_empty()),
+        "they still count it: {report}"
+    );
 }
 
 #[tokio::test]
@@ -117,9 +125,9 @@ async fn a_rollup_that_counts_too_little_is_named() {
 async fn produce(stack: &Stack, topic: &str, value: &[u8], headers: &[(&str, &str)]) -> (i32, i64) {
     let client = Connection::plaintext(&stack.brokers).client("bataudit-e2e");
     let producer: FutureProducer = client.create().expect("a producer");
-    let owned = headers.iter().fold(OwnedHeaders::new(), |owned, (key, value)| {
-        owned.insert(Header { key, value: Some(value) })
-    });
+    let owned = headers
+        .iter()
+        .fold(OwnedHeaders::new(), |owned, (key, value)| owned.insert(Header { key, value: Some(*value) }));
     let record = FutureRecord::<[u8], [u8]>::to(topic).partition(0).payload(value).headers(owned);
     let delivery = producer.send(record, SOON).await.expect("an acknowledgement");
     (delivery.partition, delivery.offset)

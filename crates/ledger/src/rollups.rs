@@ -120,8 +120,9 @@ impl Asker<'_> {
         loop {
             let counted = format!("sum(events) AS events FROM {table} WHERE 1");
             let before = self.cells(bucket, "toDateTime(bucket, 'UTC')", &counted).await?;
-            let counted_rows =
-                format!("count() AS events FROM events WHERE NOT startsWith(event_type, 'system.') AND {rows}");
+            let counted_rows = format!(
+                "count() AS events FROM events WHERE NOT startsWith(event_type, 'system.') AND {rows}"
+            );
             let rows = self.cells(bucket, "toDateTime(timestamp, 'UTC')", &counted_rows).await?;
             let after = self.cells(bucket, "toDateTime(bucket, 'UTC')", &counted).await?;
             let wrong = compare(table, &before, &rows, &after);

@@ -21,12 +21,14 @@ const TWICE: u32 = 1_000;
 pub struct Table {
     connection: Connection,
     client: Client,
+    /// The life of the topic; places of another one mean other records.
+    epoch: String,
     project: Option<Uuid>,
 }
 
 #[derive(Row, Deserialize)]
 struct Raw {
-    k_partition: u16,
+    partition: u16,
     k_offset: u64,
     k_index: u16,
     project: String,
@@ -43,17 +45,18 @@ struct Twice {
     copies: Vec<(i64, u16, u64, u16)>,
 }
 
-/// The columns of [`Raw`].
-const COLUMNS: &str = "k_partition, k_offset, k_index, toString(project_id) AS project, id, \
+/// The columns of [`Raw`]. A copy from another life of the topic lies in a partition that no topic has.
+const COLUMNS: &str = "if(k_epoch = ?, k_partition, 65535) AS partition, k_offset, k_index, toString(project_id) AS project, id, \
                        toUnixTimestamp64Milli(received_at) AS received";
 const RECEIVED: &str =
     "received_at >= fromUnixTimestamp64Milli(?, 'UTC') AND received_at < fromUnixTimestamp64Milli(?, 'UTC')";
 
 impl Table {
-    /// The table of this connection's database, or one project's part of it.
+    /// The table of this connection's database, or one project's part of it, as the log of this stream
+    /// epoch sees it.
     #[must_use]
-    pub fn new(connection: &Connection, project: Option<Uuid>) -> Self {
-        Self { connection: connection.clone(), client: connection.client(), project }
+    pub fn new(connection: &Connection, epoch: &str, project: Option<Uuid>) -> Self {
+        Self { connection: connection.clone(), client: connection.client(), epoch: epoch.to_owned(), project }
     }
 
     /// The condition on the project: an id is a UUID, which needs no quoting beyond the marks.
@@ -72,13 +75,15 @@ impl Table {
         received: &Range<i64>,
     ) -> Result<Vec<StoredRow>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM events WHERE k_partition = ? AND k_offset >= ? AND k_offset < ? \
+            "SELECT {COLUMNS} FROM events WHERE k_epoch = ? AND k_partition = ? AND k_offset >= ? AND k_offset < ? \
              AND {RECEIVED}{} ORDER BY k_offset, k_index",
             self.only()
         );
         let rows = self
             .client
             .query(&sql)
+            .bind(&self.epoch)
+            .bind(&self.epoch)
             .bind(partition)
             .bind(offsets.start)
             .bind(offsets.end)
@@ -107,6 +112,7 @@ impl Table {
                 .client
                 .query(&sql)
                 .with_setting("max_query_size", MAX_QUERY_SIZE)
+                .bind(&self.epoch)
                 .bind(received.start)
                 .bind(received.end)
                 .fetch_all::<Raw>();
@@ -127,12 +133,19 @@ impl Table {
     pub async fn twice(&self, received: &Range<i64>) -> Result<Vec<Copy>, StoreError> {
         let sql = format!(
             "SELECT toString(project_id) AS project, id, \
-             groupUniqArray(16)((toUnixTimestamp64Milli(received_at), k_partition, k_offset, k_index)) AS copies \
+             groupUniqArray(16)((toUnixTimestamp64Milli(received_at), if(k_epoch = ?, k_partition, 65535), k_offset, \
+             k_index)) AS copies \
              FROM events WHERE repeatable AND {RECEIVED}{} GROUP BY project_id, id HAVING length(copies) > 1 \
              LIMIT {TWICE}",
             self.only()
         );
-        let rows = self.client.query(&sql).bind(received.start).bind(received.end).fetch_all::<Twice>();
+        let rows = self
+            .client
+            .query(&sql)
+            .bind(&self.epoch)
+            .bind(received.start)
+            .bind(received.end)
+            .fetch_all::<Twice>();
         let rows = self.connection.bounded(rows).await?;
         let copies = rows.into_iter().flat_map(|row| {
             let key = key(&row.project, row.id);
@@ -149,7 +162,7 @@ impl Table {
 impl Raw {
     fn stored(self) -> StoredRow {
         StoredRow {
-            place: place(self.k_partition, self.k_offset, self.k_index),
+            place: place(self.partition, self.k_offset, self.k_index),
             key: key(&self.project, self.id),
             received_at: self.received,
         }

@@ -256,7 +256,8 @@ impl Tally {
             stored.entry(copy.key).or_default().push(*copy);
         }
         for suspect in std::mem::take(&mut self.suspects) {
-            let elsewhere = |copy: &Copy| copy.place != suspect.place && near(copy.received_at, suspect.received_at);
+            let elsewhere =
+                |copy: &Copy| copy.place != suspect.place && near(copy.received_at, suspect.received_at);
             if stored.get(&suspect.key).is_some_and(|copies| copies.iter().any(elsewhere)) {
                 self.line(suspect.received_at, suspect.key.project).repeats += 1;
             } else {

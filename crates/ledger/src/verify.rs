@@ -38,6 +38,8 @@ pub struct Sources {
     pub topics: Topics,
     /// The processors' group.
     pub group: String,
+    /// The life of the events topic.
+    pub stream_epoch: String,
     /// The database.
     pub store: Store,
 }
@@ -104,7 +106,9 @@ impl Report {
     /// Whether all books agree.
     #[must_use]
     pub fn agrees(&self) -> bool {
-        self.found.is_empty() && self.rollups.is_empty() && self.hours.iter().all(|hour| hour.counts.difference == 0)
+        self.found.is_empty()
+            && self.rollups.is_empty()
+            && self.hours.iter().all(|hour| hour.counts.difference == 0)
     }
 
     /// How many events are missing or too many, in all hours: unlike the sum, they do not cancel out.
@@ -120,12 +124,13 @@ impl Report {
 /// When a book cannot be read.
 pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerError> {
     let store = Store { timeout: STATEMENT, ..sources.store.clone() };
-    let table = Table::new(&store, scope.project);
+    let table = Table::new(&store, &sources.stream_epoch, scope.project);
     let (partitions, mut pages) = read(sources.clone(), scope.clone()).await?;
     let since = scope.received.start - SLACK_MS;
     let letters = letters::read(&sources.kafka, &sources.topics.dead_letters, since).await?;
     let letters: BTreeSet<SourcePlace> = letters.into_iter().map(|letter| letter.place).collect();
-    let committed: BTreeMap<i32, i64> = partitions.iter().map(|line| (line.partition, line.committed)).collect();
+    let committed: BTreeMap<i32, i64> =
+        partitions.iter().map(|line| (line.partition, line.committed)).collect();
 
     let mut tally = Tally::new(scope.received.clone());
     while let Some(page) = pages.recv().await {
@@ -248,7 +253,12 @@ fn add(page: &mut Page, message: &BorrowedMessage<'_>, project: Option<Uuid>) {
         if project.is_none() {
             let announced = header(message, record::COUNT_HEADER).and_then(|count| count.parse().ok());
             let written_at = message.timestamp().to_millis().unwrap_or_default();
-            page.unreadable.push(Unreadable { partition, offset, events: announced.unwrap_or(1), written_at });
+            page.unreadable.push(Unreadable {
+                partition,
+                offset,
+                events: announced.unwrap_or(1),
+                written_at,
+            });
         }
         return;
     };

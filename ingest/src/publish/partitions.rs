@@ -53,7 +53,8 @@ mod tests {
 
     #[test]
     fn more_partitions_move_no_id() {
-        let places = |count| (0..50).map(move |id: u128| Partitions::first(count).of_id(&id.to_be_bytes(), Some(3)));
+        let places =
+            |count| (0..50).map(move |id: u128| Partitions::first(count).of_id(&id.to_be_bytes(), Some(3)));
         assert!(places(3).eq(places(12)));
         assert_eq!(Partitions::first(2).of_id(&5_u128.to_be_bytes(), Some(3)), 1, "fewer than there were");
         assert_eq!(Partitions::first(4).of_id(&6_u128.to_be_bytes(), None), 2);

@@ -95,9 +95,10 @@ impl ClickHouseIds {
 }
 
 fn statement(ids: &[[u8; 16]]) -> String {
-    let mut sql = "SELECT toString(project_id) AS project, id, toUnixTimestamp64Milli(received_at) AS received, \
+    let mut sql =
+        "SELECT toString(project_id) AS project, id, toUnixTimestamp64Milli(received_at) AS received, \
                    k_epoch = ? AS is_ours, k_partition, k_offset, k_index FROM events WHERE id IN ("
-        .to_owned();
+            .to_owned();
     for (index, id) in ids.iter().enumerate() {
         let comma = if index == 0 { "" } else { "," };
         // Writing to a string cannot fail.

@@ -115,19 +115,14 @@ impl Repeats {
         // the whole table: whatever it does not reach back to is asked of the table.
         let since = first.received_at.max(clock - LONGEST_BACKLOG_MS) - filter::MEMORY_MS;
         if self.filling.is_none() {
-            self.filling = Some(tokio::spawn(fill(
-                self.partition,
-                self.stored.clone(),
-                self.filter.clone(),
-                since,
-            )));
+            self.filling =
+                Some(tokio::spawn(fill(self.partition, self.stored.clone(), self.filter.clone(), since)));
         }
         let mut filter = self.filter.lock().unwrap_or_else(PoisonError::into_inner);
         for keyed in &mut content.keyed {
             keyed.maybe = filter.insert(&keyed.key, keyed.received_at, clock);
         }
     }
-
 }
 
 /// Takes the repeats out of a batch; asks the table until it answers. The batches before must be settled:

@@ -38,7 +38,8 @@ pub(super) fn repeats(partition: i32, keyed: &[Keyed], stored: &[StoredCopy]) ->
         let Some(copies) = kept.get_mut(&keyed.key) else { continue };
         let own = |copy: &StoredCopy| copy.partition == partition && copy.place == keyed.place;
         let before = |copy: &StoredCopy| copy.partition != partition || copy.place < keyed.place;
-        let near = |copy: &StoredCopy| copy.received_at.abs_diff(keyed.received_at) <= REPEAT_WINDOW_MS as u64;
+        let near =
+            |copy: &StoredCopy| copy.received_at.abs_diff(keyed.received_at) <= REPEAT_WINDOW_MS as u64;
         if copies.iter().any(own) {
             continue;
         }

@@ -116,8 +116,12 @@ fn rows_close_up() {
         (vec![0, 2, 4], "bbdd"),
         (vec![0, 1, 2, 3, 4], ""),
     ] {
-        let mut content =
-            Content { bytes: text.into(), starts: vec![0, 2, 4, 6, 8], keyed: rows.clone(), ..Content::default() };
+        let mut content = Content {
+            bytes: text.into(),
+            starts: vec![0, 2, 4, 6, 8],
+            keyed: rows.clone(),
+            ..Content::default()
+        };
         take_out(&mut content, &out);
         assert_eq!(content.bytes, left.as_bytes());
         assert_eq!((content.rows(), content.repeats), (5 - out.len(), out.len()));

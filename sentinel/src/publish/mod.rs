@@ -116,7 +116,10 @@ impl Publisher {
             return Ok((key, stream.clone()));
         }
         let stream = Stream { id_partitions: self.topic.events_partitions().await? };
-        tracing::info!(partitions = stream.id_partitions, "Repeatable events are spread over these partitions.");
+        tracing::info!(
+            partitions = stream.id_partitions,
+            "Repeatable events are spread over these partitions."
+        );
         Ok((key, Entry::Stream(stream).encode()))
     }
 }
