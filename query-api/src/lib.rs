@@ -43,7 +43,7 @@ pub async fn run(
     health: Health,
     shutdown: Shutdown,
 ) -> Result<(), StartError> {
-    let listener = Listener::bind(config.address, Api::terms(config))?;
+    let listener = Listener::bind(config.address, Api::terms(config)).await?;
     let api = Api::new(config, events, control, &shutdown).await;
     tracing::info!(address = %config.address, tls = listener.is_tls(), "The query API listens.");
     api.serve(listener, health, shutdown).await;

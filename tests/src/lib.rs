@@ -8,6 +8,7 @@
 pub mod answer;
 pub mod api;
 pub mod binaries;
+pub mod certificates;
 pub mod chaos;
 mod cleanup;
 pub mod clickhouse;
@@ -26,7 +27,9 @@ pub mod process;
 pub mod proxy;
 pub mod raw_http;
 pub mod sample;
+pub mod secured;
 pub mod service;
 pub mod services;
 pub mod stack;
+pub mod tls_proxy;
 pub mod wait;

@@ -87,6 +87,7 @@ fn deployment_and_documents_name_known_variables_only() {
         "README.md",
         "CONTRIBUTING.md",
         "docs/ARCHITECTURE.md",
+        "docs/SECURITY.md",
     ];
     for file in files {
         let unknown = mentioned(&read(&in_checkout(file))).difference(&known).cloned().collect::<Vec<_>>();

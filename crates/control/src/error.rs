@@ -51,6 +51,7 @@ impl From<sqlx::Error> for Error {
             sqlx::Error::RowNotFound => Self::NotFound { what: "row" },
             sqlx::Error::PoolTimedOut => unavailable("no free connection in time"),
             sqlx::Error::PoolClosed => unavailable("the connections are closed"),
+            sqlx::Error::Tls(why) => Self::Unavailable { reason: format!("no TLS connection: {why}") },
             sqlx::Error::Io(io) => unavailable(&io.kind().to_string()),
             sqlx::Error::Database(db) if db.is_unique_violation() => Self::Conflict { what: "it" },
             sqlx::Error::Database(db) if db.is_foreign_key_violation() => {

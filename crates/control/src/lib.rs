@@ -5,7 +5,8 @@
 //! Kafka or ClickHouse, and no secret is stored: passwords as argon2id, keys as SHA-256.
 
 pub mod clock;
-pub mod error;
+pub mod encryption;
+mod error;
 pub mod first_start;
 pub mod keys;
 pub mod lease;

@@ -10,13 +10,16 @@ use sqlx::any::{AnyPoolOptions, AnyQueryResult, AnyRow};
 use sqlx::query::{Query, QueryAs};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow, Transaction};
 
+use crate::encryption;
 use crate::error::{Error, Result};
 
 /// Where the control store is.
 pub const URL: Field = Field::new(
     "BATAUDIT_CONTROL_URL",
     "sqlite://data/control/control.db",
-    "Control store: postgres://user:password@host/database, or sqlite://path/to/file.",
+    "Control store: postgres://user:password@host/database, or sqlite://path/to/file. PostgreSQL on another machine is \
+     reached over TLS with its certificate verified: ?sslrootcert=/path/ca.pem names its authority, ?sslmode=disable \
+     goes without.",
 );
 /// How long one call may take.
 pub const TIMEOUT_MS: Field =
@@ -43,8 +46,13 @@ impl Config {
     /// Reads the variables.
     pub fn from_env(env: &mut Env) -> Self {
         let url = env.text(&URL);
-        let known = Backend::of(&url).is_some();
-        env.check(known, &URL, "must start with sqlite:// or postgres://");
+        let backend = Backend::of(&url);
+        env.check(backend.is_some(), &URL, "must start with sqlite:// or postgres://");
+        let secured = if backend == Some(Backend::Postgres) { encryption::secured(&url) } else { Ok(url) };
+        let url = secured.unwrap_or_else(|what| {
+            env.problem(&URL, what);
+            String::new()
+        });
         let timeout = env.millis(&TIMEOUT_MS);
         env.check(!timeout.is_zero(), &TIMEOUT_MS, "must be 1 or more");
         Self { url: Secret::new(url), timeout }

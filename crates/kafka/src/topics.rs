@@ -8,7 +8,7 @@ use rdkafka::admin::{AdminClient, AdminOptions, NewTopic, TopicReplication};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
-use crate::Connection;
+use crate::{Connection, refusal};
 
 /// Prefix of all topic names.
 pub const PREFIX: Field =
@@ -94,12 +94,20 @@ impl TopicLayout {
     }
 }
 
+/// How long the brokers have for a first answer; after that the request itself is tried.
+const FIRST_CONTACT: Duration = Duration::from_secs(3);
+
 /// Why the topics could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum TopicError {
     /// The broker did not answer, or refused the request as a whole.
     #[error("Kafka did not create the topics: {0}")]
     Request(#[from] KafkaError),
+    /// A certificate or a password was not believed.
+    #[error(
+        "Kafka and this process do not trust each other: {0}; see BATAUDIT_KAFKA_SECURITY_PROTOCOL, _SSL_ and _SASL_"
+    )]
+    Trust(String),
     /// The broker refused one topic.
     #[error("Kafka refused to create topic {topic}: {code}")]
     Refused {
@@ -115,6 +123,11 @@ pub enum TopicError {
 /// # Errors
 /// When the broker cannot be reached within 15 s or refuses a topic.
 pub async fn create(connection: &Connection, topics: &Topics, layout: TopicLayout) -> Result<(), TopicError> {
+    let first = connection.clone();
+    let contact = tokio::task::spawn_blocking(move || refusal::find(&first, FIRST_CONTACT)).await;
+    if let Ok(Some(reason)) = contact {
+        return Err(TopicError::Trust(reason));
+    }
     let admin: AdminClient<DefaultClientContext> = connection.client("bataudit-migrate").create()?;
     let retention = layout.retention_ms.to_string();
     let copies = || TopicReplication::Fixed(layout.replication);

@@ -69,7 +69,7 @@ impl AdminServer {
             std::io::Error::new(error.kind(), format!("cannot listen on {address} (admin): {error}"))
         };
         let socket = TcpListener::bind(address).await.map_err(failed)?;
-        let listener = Listener::on(vec![socket], TERMS).map_err(std::io::Error::other)?;
+        let listener = Listener::on(socket, TERMS).map_err(std::io::Error::other)?;
         let metrics = self.metrics.clone();
         let upkeep = tokio::spawn(async move {
             let mut ticks = tokio::time::interval(UPKEEP);

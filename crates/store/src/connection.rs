@@ -7,6 +7,8 @@ use std::time::Duration;
 use bataudit_service::env::{Env, Field, Secret};
 use clickhouse::Client;
 
+use crate::tls::{self, Tls};
+
 /// Address.
 pub const URL: Field = Field::new(
     "BATAUDIT_CLICKHOUSE_URL",
@@ -21,6 +23,21 @@ pub const PASSWORD: Field =
 /// Database.
 pub const DATABASE: Field =
     Field::new("BATAUDIT_CLICKHOUSE_DATABASE", "bataudit", "Database that holds the events and rollups.");
+/// Certificate authority.
+pub const CA_FILE: Field = Field::optional(
+    "BATAUDIT_CLICKHOUSE_SSL_CA_FILE",
+    "PEM file of the authority that signed ClickHouse's certificate; unset takes the system's.",
+);
+/// Our certificate.
+pub const CERTIFICATE_FILE: Field = Field::optional(
+    "BATAUDIT_CLICKHOUSE_SSL_CERT_FILE",
+    "PEM file with the client's own certificate, for a ClickHouse that wants one.",
+);
+/// Our key.
+pub const KEY_FILE: Field = Field::optional(
+    "BATAUDIT_CLICKHOUSE_SSL_KEY_FILE",
+    "PEM file with the key of that certificate (PKCS#8, not encrypted).",
+);
 /// Timeout of one statement.
 pub const TIMEOUT_MS: Field = Field::new(
     "BATAUDIT_CLICKHOUSE_TIMEOUT_MS",
@@ -29,7 +46,8 @@ pub const TIMEOUT_MS: Field = Field::new(
 );
 
 /// The variables read here.
-pub const FIELDS: &[&Field] = &[&URL, &USER, &PASSWORD, &DATABASE, &TIMEOUT_MS];
+pub const FIELDS: &[&Field] =
+    &[&URL, &USER, &PASSWORD, &DATABASE, &CA_FILE, &CERTIFICATE_FILE, &KEY_FILE, &TIMEOUT_MS];
 
 /// Why ClickHouse did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +56,7 @@ pub enum StoreError {
     #[error("ClickHouse did not answer within {0:?}")]
     Timeout(Duration),
     /// An answer, but not the wanted one; or no connection.
-    #[error("ClickHouse: {0}")]
+    #[error("ClickHouse: {}", tls::whole(.0))]
     ClickHouse(#[from] clickhouse::error::Error),
 }
 
@@ -55,6 +73,8 @@ pub struct Connection {
     pub database: String,
     /// How long one statement may take.
     pub timeout: Duration,
+    /// Whom we trust, and who we are.
+    tls: Tls,
 }
 
 impl Connection {
@@ -68,7 +88,8 @@ impl Connection {
         let timeout = env.millis(&TIMEOUT_MS);
         env.check(!timeout.is_zero(), &TIMEOUT_MS, "must be above 0");
         let password = env.secret(&PASSWORD).unwrap_or_else(|| Secret::new(""));
-        Self { url, user: env.text(&USER), password, database, timeout }
+        let tls = Tls::from_env(env, url.starts_with("https://"));
+        Self { url, user: env.text(&USER), password, database, timeout, tls }
     }
 
     /// The same server, another database.
@@ -85,7 +106,8 @@ impl Connection {
 
     /// A client that names no database: for asking whether ours exists.
     pub(crate) fn server(&self) -> Client {
-        Client::default()
+        self.tls
+            .client()
             .with_url(&self.url)
             .with_user(&self.user)
             .with_password(self.password.expose())

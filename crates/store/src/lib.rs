@@ -6,5 +6,6 @@ pub mod connection;
 pub mod schema;
 #[cfg(feature = "scratch")]
 pub mod scratch;
+mod tls;
 
 pub use connection::{Connection, StoreError};

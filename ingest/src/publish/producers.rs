@@ -39,6 +39,7 @@ impl ClientContext for Delivery {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        bataudit_kafka::refusal::report(&error, reason);
         tracing::debug!(%error, reason, "The Kafka producer reports an error.");
         // Whether it is one the producer cannot recover from, the watch asks the client.
         self.wake.wake();

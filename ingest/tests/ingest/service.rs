@@ -29,7 +29,7 @@ async fn from_post_to_record_and_to_a_clean_end() {
     let config = config(&[(BROKERS.name, &broker.brokers), (PREFIX.name, prefix)]);
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = socket.local_addr().unwrap();
-    let listener = Listener::on(vec![socket], config.http.terms()).unwrap();
+    let listener = Listener::on(socket, config.http.terms()).unwrap();
     let (health, shutdown) = (Health::new(), Shutdown::new());
     let service = tokio::spawn({
         let (health, shutdown) = (health.clone(), shutdown.clone());

@@ -27,7 +27,7 @@ impl Server {
     async fn start(app: Arc<App>, config: HttpConfig) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, shutdown) = (socket.local_addr().unwrap(), Shutdown::new());
-        let listener = Listener::on(vec![socket], config.terms()).unwrap();
+        let listener = Listener::on(socket, config.terms()).unwrap();
         let (stop, ready) = (shutdown.clone(), Health::new().part("ingest"));
         let task =
             tokio::spawn(async move { serve_http(app, listener, config.drain_delay, ready, stop).await });

@@ -150,9 +150,7 @@ impl Context {
         let reopened = reopened.and_then(|origins| {
             let list = list(&self.positions.topic, &[partition]);
             consumer.incremental_unassign(&list)?;
-            self.open(consumer, origins)?;
-            // It was paused while it had no lane, and a pause outlives the assignment.
-            consumer.resume(&list)
+            self.open(consumer, origins)
         });
         if let Err(error) = reopened {
             *lock(&self.broken) = Some(format!("partition {partition} could not be begun anew: {error}"));
@@ -187,7 +185,8 @@ impl ClientContext for Context {
         }
     }
 
-    fn error(&self, error: KafkaError, _reason: &str) {
+    fn error(&self, error: KafkaError, reason: &str) {
+        bataudit_kafka::refusal::report(&error, reason);
         if error.rdkafka_error_code() == Some(RDKafkaErrorCode::AllBrokersDown) {
             self.kafka.not_ready("no broker answers");
         }

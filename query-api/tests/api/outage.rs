@@ -46,7 +46,7 @@ async fn a_server_that_takes_connections_but_says_nothing_is_503_soon() {
     let (shutdown, health) = (Shutdown::new(), Health::new());
     let api = Api::new(&config(), &events, control.clone(), &shutdown).await;
     let fixture = Fixture::around(&api, &control, &events, &shutdown);
-    let listener = Listener::bind(([127, 0, 0, 1], 0).into(), Api::terms(&config())).unwrap();
+    let listener = Listener::bind(([127, 0, 0, 1], 0).into(), Api::terms(&config())).await.unwrap();
     let serving = tokio::spawn(api.serve(listener, health.clone(), shutdown.clone()));
     let token = fixture.user("owner", Role::Owner, &[]).await;
     let started = Instant::now();

@@ -22,7 +22,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// Clients that may be told at one time that there is no place for them; the others are cut off.
 const TURNED_AWAY: usize = 256;
 
-/// The way in, shared by all sockets of a listener.
+/// The way in.
 pub(super) struct Door<H> {
     pub(super) handler: H,
     pub(super) terms: Terms,
@@ -64,13 +64,16 @@ where
     B: Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    /// Takes the connections of one socket.
-    pub(super) async fn accept_from(self: Arc<Self>, socket: TcpListener, until: Shutdown) {
-        let stopped = until.triggered();
-        tokio::pin!(stopped);
+    /// Takes connections until `stopping` resolves.
+    pub(super) async fn accept_from(
+        self: &Arc<Self>,
+        socket: TcpListener,
+        stopping: impl Future<Output = ()>,
+    ) {
+        tokio::pin!(stopping);
         loop {
             let accepted = tokio::select! {
-                () = &mut stopped => break,
+                () = &mut stopping => break,
                 accepted = socket.accept() => accepted,
             };
             match accepted {

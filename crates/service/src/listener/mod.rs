@@ -3,7 +3,6 @@
 //! socket and a handler. Out: answered requests. What a request means is the handler's. HTTP/1.1.
 
 mod accept;
-mod bind;
 mod connection;
 mod patience;
 mod tls;
@@ -17,7 +16,6 @@ use hyper::body::{Body, Bytes, Incoming};
 use hyper::{Request, Response};
 use tokio::net::TcpListener;
 
-use crate::shutdown::Shutdown;
 use accept::Door;
 pub use tls::{TlsError, TlsFiles};
 
@@ -65,32 +63,34 @@ pub enum ListenError {
     Tls(#[from] TlsError),
 }
 
-/// Bound sockets of one address, not yet accepting.
+/// A bound socket, not yet accepting.
+///
+/// One socket and one task accept. A socket for each core (`SO_REUSEPORT`) on this one runtime cost
+/// 5 % more CPU for each connection and served reconnecting clients no sooner.
 #[derive(Debug)]
 pub struct Listener {
-    sockets: Vec<TcpListener>,
+    socket: TcpListener,
     terms: Terms,
     certificates: Option<tls::Certificates>,
 }
 
 impl Listener {
-    /// Binds `address` with a socket for each core: the kernel spreads new connections over them, and
-    /// no single task has to accept them all.
+    /// Binds `address`.
     ///
     /// # Errors
     /// When the address cannot be bound, or certificate and key cannot be used.
-    pub fn bind(address: SocketAddr, terms: Terms) -> Result<Self, ListenError> {
-        let sockets = bind::one_per_core(address).map_err(|source| ListenError::Bind { address, source })?;
-        Self::on(sockets, terms)
+    pub async fn bind(address: SocketAddr, terms: Terms) -> Result<Self, ListenError> {
+        let socket = TcpListener::bind(address).await;
+        Self::on(socket.map_err(|source| ListenError::Bind { address, source })?, terms)
     }
 
-    /// A listener on sockets that are bound already.
+    /// A listener on a socket that is bound already.
     ///
     /// # Errors
     /// When certificate and key cannot be used.
-    pub fn on(sockets: Vec<TcpListener>, terms: Terms) -> Result<Self, ListenError> {
+    pub fn on(socket: TcpListener, terms: Terms) -> Result<Self, ListenError> {
         let certificates = terms.tls.clone().map(tls::Certificates::load).transpose()?;
-        Ok(Self { sockets, terms, certificates })
+        Ok(Self { socket, terms, certificates })
     }
 
     /// Whether clients reach it over TLS.
@@ -107,23 +107,12 @@ impl Listener {
         B: Body<Data = Bytes> + Send + 'static,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let Self { sockets, terms, certificates } = self;
+        let Self { socket, terms, certificates } = self;
         let drain = terms.drain;
         let acceptor = certificates.as_ref().map(tls::Certificates::current);
         let reload = certificates.map(|certificates| tokio::spawn(certificates.follow()));
-        let accepting = Shutdown::new();
         let door = Arc::new(Door::new(handler, terms, acceptor));
-        let loops = sockets.into_iter().map(|socket| {
-            let (door, until) = (Arc::clone(&door), accepting.clone());
-            tokio::spawn(async move { door.accept_from(socket, until).await })
-        });
-        let loops: Vec<_> = loops.collect();
-        stopping.await;
-        accepting.trigger();
-        for accept_loop in loops {
-            // It ends by itself, and a panic in it has been reported.
-            drop(accept_loop.await);
-        }
+        door.accept_from(socket, stopping).await;
         door.close(drain).await;
         if let Some(reload) = reload {
             reload.abort();
