@@ -4,14 +4,18 @@
 use std::alloc::System;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
-use anyhow::{Context as _, bail, ensure};
+use anyhow::{bail, ensure};
 use bataudit_bench::backlog::encode;
 use bataudit_bench::figures::allocations::Counted;
 use bataudit_bench::line::own_binary;
 use bataudit_bench::load::Outcome;
 use bataudit_bench::sample::Samples;
 use bataudit_bench::sink;
+use bataudit_e2e::gateway::Gateway;
+use bataudit_e2e::stack::until_key_works;
+use bataudit_e2e::wait::{eventually, holds};
 use bataudit_event::record::FORMAT;
 use bataudit_processor::convert::Converter;
 use bataudit_processor::mask::{Masker, Rules};
@@ -19,7 +23,6 @@ use bataudit_processor::record::Record;
 use bataudit_processor::recover::Known;
 use bataudit_service::{Env, Health, Shutdown};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
-use tokio::time::{Duration, timeout};
 
 #[global_allocator]
 static ALLOCATOR: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -55,16 +58,10 @@ async fn gateway(load: [&str; 3]) -> anyhow::Result<Counted> {
     env.finish()?;
     let (health, stop) = (Health::new(), Shutdown::new());
     let serving = tokio::spawn(bataudit_ingest::run(config, health.clone(), stop.clone()));
-    let ready = async {
-        let mut looks = tokio::time::interval(Duration::from_millis(10));
-        while health.waiting_for().is_empty() || !health.is_ready() {
-            looks.tick().await;
-            if health.is_ready() {
-                break;
-            }
-        }
-    };
-    timeout(STARTED, ready).await.context("the gateway is not ready")?;
+    reached(port).await;
+    // With an answer about the key, all parts have said whether they are ready.
+    until_key_works(&Gateway::new(&format!("http://127.0.0.1:{port}"), load[2])).await;
+    eventually("the gateway is ready", STARTED, async || holds(health.is_ready(), "not yet")).await;
     let counted = under_load(port, load).await?;
     stop.trigger();
     serving.await??;
@@ -74,13 +71,16 @@ async fn gateway(load: [&str; 3]) -> anyhow::Result<Counted> {
 async fn bare(load: [&str; 3]) -> anyhow::Result<Counted> {
     let port = bataudit_e2e::ports::free();
     tokio::spawn(sink::serve(([127, 0, 0, 1], port).into()));
-    let reach = async {
-        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(STARTED, reach).await.context("the sink does not listen")?;
+    reached(port).await;
     under_load(port, load).await
+}
+
+async fn reached(port: u16) {
+    eventually("connections are taken", STARTED, async || {
+        let open = tokio::net::TcpStream::connect(("127.0.0.1", port)).await;
+        holds(open.is_ok(), "no connection")
+    })
+    .await;
 }
 
 /// Counts under a load from another process, after a first one that filled every buffer.
