@@ -16,7 +16,7 @@ impl ClientContext for BrokerLog {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        bataudit_kafka::refusal::report(&error, reason);
+        crate::refusal::report(&error, reason);
         tracing::debug!(%error, reason, "The Kafka client reports an error.");
     }
 }

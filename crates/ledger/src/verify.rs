@@ -123,7 +123,8 @@ impl Report {
 /// # Errors
 /// When a book cannot be read.
 pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerError> {
-    let store = Store { timeout: STATEMENT, ..sources.store.clone() };
+    let mut store = sources.store.clone();
+    store.timeout = STATEMENT;
     let table = Table::new(&store, &sources.stream_epoch, scope.project);
     let (partitions, mut pages) = read(sources.clone(), scope.clone()).await?;
     let since = scope.received.start - SLACK_MS;
