@@ -1,6 +1,8 @@
 //! Credentials that are told by what stands around them: bearer and basic credentials, passwords in
 //! addresses, private keys in PEM.
 
+use std::sync::LazyLock;
+
 use memchr::{memchr, memchr_iter, memmem, memrchr};
 
 use crate::MASK;
@@ -38,11 +40,13 @@ pub(crate) fn find_address(bytes: &[u8], start: usize, hits: &mut Hits) {
     }
 }
 
+static BEGIN: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("-----BEGIN "));
+
 /// Private keys: from the dashes before `BEGIN` to those after `END`, or to the end of the text where
 /// it was cut off.
 pub(crate) fn find_private_keys(bytes: &[u8], hits: &mut Hits) {
     let mut at = 0;
-    while let Some(begin) = memmem::find(&bytes[at..], b"-----BEGIN ").map(|begin| at + begin) {
+    while let Some(begin) = BEGIN.find(&bytes[at..]).map(|begin| at + begin) {
         let label = begin + b"-----BEGIN ".len();
         let Some(dashes) = memmem::find(&bytes[label..], b"-----").map(|dashes| label + dashes) else {
             return;
