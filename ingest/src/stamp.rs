@@ -129,6 +129,7 @@ impl StampedEvent<'_> {
             service_name: &valid.service_name,
             environment: &valid.environment,
             repeatable: self.repeatable,
+            replayed: false,
         }
     }
 }

@@ -78,7 +78,7 @@ impl Converter {
                 if event.repeatable {
                     let key = Key { project: event.project_id, id: event.id };
                     let (row, received_at) = (content.rows(), event.received_at);
-                    content.keyed.push(Keyed { key, place, received_at, row, maybe: true });
+                    content.keyed.push(Keyed { key, place, received_at, row, maybe: event.replayed });
                 }
                 content.begin_row();
                 row::encode(&masked, &context, &mut content.bytes);

@@ -141,7 +141,7 @@ async fn processors_may_restart_die_and_share_in_between() {
 
 #[tokio::test]
 async fn more_partitions_change_nothing() {
-    let mut stack = Stack::start(Plan::new("repeats_partitions")).await;
+    let stack = Stack::start(Plan::new("repeats_partitions")).await;
     let events = Events::new(stack.application("repeats-partitions").await, 120);
     events.post().await;
     events.once(&stack, 1).await;
@@ -151,8 +151,10 @@ async fn more_partitions_change_nothing() {
     let more = NewPartitions::new(&stack.topics.events, 8);
     let raised = admin.create_partitions([&more], &AdminOptions::new()).await.expect("an answer");
     assert!(raised.iter().all(Result::is_ok), "{raised:?}");
-    // A processor learns of them within minutes, or when it starts.
-    stack.processor.kill_and_restart().await;
+    // The group learns of them within minutes, or when a member joins.
+    let member = [("BATAUDIT_PROCESSOR_INSTANCE_ID", "processor-2".to_owned())];
+    let mut second = stack.starter().start("processor", "processor-2", &member);
+    second.ready().await;
     let other = stack.application("repeats-partitions-2").await;
     let spread = format!("SELECT max(k_partition) FROM events WHERE project_id = '{}'", other.project);
     eventually("the gateway uses the new partitions", SOON, async || {

@@ -101,4 +101,7 @@ pub struct Event<'a> {
     /// once: its id is the client's, or derived from an idempotency key. Takes no byte when it is false.
     #[cbor(n(28), skip_if = "core::ops::Not::not")]
     pub repeatable: bool,
+    /// Whether an operator published it once more: a copy may be stored that was not repeatable.
+    #[cbor(n(29), skip_if = "core::ops::Not::not")]
+    pub replayed: bool,
 }

@@ -128,7 +128,7 @@ fn again(events: Vec<Event<'_>>, letter: &Letter, spread: i32) -> Result<Vec<Aga
         }
     };
     let again = events.into_iter().map(|event| {
-        let event = Event { repeatable: true, ..event };
+        let event = Event { repeatable: true, replayed: true, ..event };
         let mut value = Vec::new();
         record::encode([&event].into_iter(), &mut value);
         Again { partition: id::partition_of(&event.id, spread), id: event.id, value }
@@ -211,7 +211,7 @@ mod tests {
         let [one] = &again[..] else { panic!("{again:?}") };
         assert_eq!((one.partition, one.id), (id::partition_of(&[2; 16], 4), [2; 16]));
         let events = record::decode(&one.value).unwrap();
-        assert_eq!(events, [Event { repeatable: true, ..event(2) }]);
+        assert_eq!(events, [Event { repeatable: true, replayed: true, ..event(2) }]);
     }
 
     #[test]

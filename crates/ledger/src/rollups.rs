@@ -88,7 +88,8 @@ pub async fn check(
     range: &Range<i64>,
     project: Option<Uuid>,
 ) -> Result<Vec<Disagreement>, StoreError> {
-    let asker = Asker { connection, client: connection.client(), range: days(range), project };
+    let (client, range) = (connection.client(), days(range));
+    let asker = Asker { connection, client, range, project, end: Instant::now() + PATIENCE };
     let mut wrong = Vec::new();
     for level in LEVELS {
         wrong.extend(asker.level(level).await?);
@@ -110,13 +111,14 @@ struct Asker<'a> {
     client: Client,
     range: Range<i64>,
     project: Option<Uuid>,
+    /// When a rollup that does not agree yet counts as one that will not.
+    end: Instant,
 }
 
 impl Asker<'_> {
     /// Looks until the rollup agrees or is out of time.
     async fn level(&self, level: &Level) -> Result<Vec<Disagreement>, StoreError> {
         let Level { table, bucket, rows } = *level;
-        let end = Instant::now() + PATIENCE;
         loop {
             let counted = format!("sum(events) AS events FROM {table} WHERE 1");
             let before = self.cells(bucket, "toDateTime(bucket, 'UTC')", &counted).await?;
@@ -126,7 +128,7 @@ impl Asker<'_> {
             let rows = self.cells(bucket, "toDateTime(timestamp, 'UTC')", &counted_rows).await?;
             let after = self.cells(bucket, "toDateTime(bucket, 'UTC')", &counted).await?;
             let wrong = compare(table, &before, &rows, &after);
-            if wrong.is_empty() || Instant::now() > end {
+            if wrong.is_empty() || Instant::now() > self.end {
                 return Ok(wrong);
             }
             tokio::time::sleep(PAUSE).await;

@@ -55,7 +55,8 @@ pub struct Keyed {
     pub received_at: i64,
     /// Its row within the batch, from 0.
     pub row: usize,
-    /// Whether it may have been seen before; the table says whether it was.
+    /// Whether it may have been seen before; the table says whether it was. Of what an operator replays the
+    /// filter cannot tell: it knows repeatable events only.
     pub maybe: bool,
 }
 
@@ -120,7 +121,7 @@ impl Repeats {
         }
         let mut filter = self.filter.lock().unwrap_or_else(PoisonError::into_inner);
         for keyed in &mut content.keyed {
-            keyed.maybe = filter.insert(&keyed.key, keyed.received_at, clock);
+            keyed.maybe |= filter.insert(&keyed.key, keyed.received_at, clock);
         }
     }
 }
