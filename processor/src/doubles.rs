@@ -212,8 +212,7 @@ fn held<'r>(rows: impl Iterator<Item = &'r Row>) -> Held {
 
 /// An id as the table compares it: both halves swapped end for end.
 fn as_stored(id: [u8; 16]) -> u128 {
-    let id = u128::from_be_bytes(id);
-    (id >> 64) | (id << 64)
+    u128::from_be_bytes(id).rotate_left(64)
 }
 
 /// Reads the rows of a block back: the batch and the id lie at its start, the place at its end.

@@ -8,6 +8,7 @@
 mod begin;
 mod course;
 mod queue;
+mod seat;
 mod settle;
 mod store;
 
@@ -17,108 +18,30 @@ mod model;
 mod tests;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use bataudit_service::{Readiness, Shutdown};
-use tokio::sync::mpsc::UnboundedReceiver;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use bataudit_service::Shutdown;
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use crate::batch::{Content, Former, InsertBudget, Limits};
-use crate::commit::Commits;
+use crate::batch::{Content, Former};
 use crate::convert::Converter;
-use crate::dead_letter::DeadLetters;
-use crate::incident::{Incident, Incidents, report};
-use crate::record::{Input, Record};
-use crate::recover::{Origin, StoredRows};
-use crate::repeat::{Repeats, StoredIds};
-use crate::rules::Rules;
-use crate::write::{Repair, RowWriter};
+use crate::incident::{Incident, report};
+use crate::record::Record;
+use crate::repeat::Repeats;
 
 use begin::Begun;
 use course::{Arrival, Course};
 use queue::{Admitted, Queue};
 use store::{Job, Load, Store, Stored};
 
+pub use seat::{LaneEnd, Seat, Shared};
+
 /// How long a lane waits for a next batch, whose intent confirms the one before, until it confirms
 /// without.
 const LINGER: Duration = Duration::from_millis(100);
-
-/// What all lanes of a processor share.
-pub struct Shared {
-    /// The events topic, as part of every token.
-    pub topic: String,
-    /// Tells the offsets of this topic from those of one of the same name before it.
-    pub stream_epoch: String,
-    /// What is masked.
-    pub rules: Rules,
-    /// When a batch is due.
-    pub limits: Limits,
-    /// Early inserts.
-    pub budget: InsertBudget,
-    /// Bytes of records that are in batches.
-    pub memory: Arc<Semaphore>,
-    /// All the bytes there are.
-    pub memory_bytes: u32,
-    /// Inserts at the same time.
-    pub inserts: Semaphore,
-    /// One permit: a batch with given borders cannot be cut where memory ends, so one at a time.
-    pub exact: Arc<Semaphore>,
-    /// Where rows go.
-    pub writer: Arc<dyn RowWriter>,
-    /// Where rows go that ClickHouse swallowed.
-    pub repair: Arc<dyn Repair>,
-    /// Where rejects go.
-    pub dead_letters: Arc<dyn DeadLetters>,
-    /// Where positions go.
-    pub commits: Arc<dyn Commits>,
-    /// What is in the table.
-    pub stored: Arc<dyn StoredRows>,
-    /// What the table knows of ids.
-    pub ids: Arc<dyn StoredIds>,
-    /// Bytes a partition may use to remember ids.
-    pub repeat_bytes: usize,
-    /// Where incidents go.
-    pub incidents: Arc<dyn Incidents>,
-    /// Whether ClickHouse works.
-    pub health: Readiness,
-}
-
-/// One partition under one assignment, as the source gives it to a lane.
-#[derive(Debug)]
-pub struct Seat {
-    /// The partition.
-    pub partition: i32,
-    /// The assignment.
-    pub assignment: u64,
-    /// What Kafka says of it; records come from its [`first`](Origin::first) on.
-    pub origin: Origin,
-    /// The records.
-    pub inputs: UnboundedReceiver<Input>,
-    /// Bytes of records that are in `inputs`; the lane counts down what it takes.
-    pub queued: Arc<AtomicUsize>,
-    /// Whether the lane holds anything that is not confirmed: then the source listens for its commits.
-    pub busy: Arc<AtomicBool>,
-    /// Says that no more batches are to be begun.
-    pub finish: Shutdown,
-}
-
-/// How a lane ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum LaneEnd {
-    /// It was told to finish, and everything it had begun is stored and confirmed.
-    Finished,
-    /// The partition went to another member.
-    Stale,
-    /// What a commit became is not known: what is committed must be read, and the lane begun anew.
-    Unsettled,
-    /// It must be begun anew from this offset.
-    Resume(i64),
-    /// The partition must not go on, or it would skip or mix up something: a person must act.
-    Refused(String),
-}
 
 /// Runs the lane of one partition to its end.
 pub async fn run(shared: Arc<Shared>, seat: Seat) -> LaneEnd {

@@ -195,7 +195,8 @@ async fn assert_events(scratch: &Scratch, events: u64) {
 }
 
 async fn execute(scratch: &Scratch, sql: &str) {
-    scratch.connection.client().query_raw(sql).execute().await.unwrap();
+    let done = scratch.connection.client().query_raw(sql).execute().await;
+    assert!(done.is_ok(), "{sql}: {done:?}");
 }
 
 #[tokio::test]

@@ -343,7 +343,7 @@ async fn an_open_intent_is_carried_out_under_its_token_and_rollups_agree() -> Re
     }
     // As a processor leaves it that was killed before its insert.
     let intent = Intent { end: 4, rows: 8, dead_letters: 0, mask_rules: 1 };
-    line.commit_with(0, 0, &intent::encode(Mark::Open(intent), "1", 0))?;
+    line.commit_with(0, 0, intent::encode(Mark::Open(intent), "1", 0))?;
     let running = line.start()?;
     line.until_rows(12).await?;
     running.stop().await?;
@@ -353,7 +353,7 @@ async fn an_open_intent_is_carried_out_under_its_token_and_rollups_agree() -> Re
 
     // As one that was killed after its insert, or between the rows and the rollups.
     let intent = Intent { end: 6, rows: 4, dead_letters: 0, mask_rules: 1 };
-    line.commit_with(0, 4, &intent::encode(Mark::Open(intent), "1", 4))?;
+    line.commit_with(0, 4, intent::encode(Mark::Open(intent), "1", 4))?;
     line.produce(0, 1)?;
     let again = line.start()?;
     line.until_rows(13).await?;

@@ -6,7 +6,7 @@ use crate::batch::Border;
 use crate::decode::decode;
 use crate::incident::{Incident, Kind};
 use crate::record::Record;
-use crate::recover::{Action, Planned, other_record};
+use crate::recover::{Action, Planned, RowIds, other_record};
 
 /// How a batch is to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(super) struct Course {
     /// What the table holds past the plan is not known.
     is_cut: bool,
     /// The place before the start, and the rows that the table has from there.
-    before: Option<(i64, Vec<(u16, [u8; 16])>)>,
+    before: Option<(i64, RowIds)>,
 }
 
 impl Course {
@@ -49,7 +49,7 @@ impl Course {
     }
 
     /// The same, with the rows of the record at `offset`, which lies before the start.
-    pub(super) fn knowing(self, offset: i64, rows: Vec<(u16, [u8; 16])>) -> Self {
+    pub(super) fn knowing(self, offset: i64, rows: RowIds) -> Self {
         Self { before: (offset < self.next).then_some((offset, rows)), ..self }
     }
 

@@ -9,7 +9,8 @@ use proptest::prelude::*;
 use super::tests::{Bench, packed};
 use super::*;
 use crate::doubles::{Fault, World};
-use crate::intent::Mark;
+use crate::intent::{Mark, Reading};
+use crate::recover::Origin;
 
 /// A record: how many events, or none that can be read; and whether the partition is drained after it.
 type Plan = (Option<u8>, bool);
@@ -43,7 +44,7 @@ async fn settle(bench: &Bench, plans: &[Plan], deaths: &[(usize, Fault)], forget
         }
         let mut origin = world.origin(0, records.len() as i64);
         if let Some(at) = at.take() {
-            origin = Origin { committed: Some(at), reading: crate::intent::Reading::Nothing, ..origin };
+            origin = Origin { committed: Some(at), reading: Reading::Nothing, ..origin };
         }
         let first = origin.first();
         let running = bench.start_from(origin);

@@ -6,12 +6,20 @@ use bataudit_event::{Event, record};
 use bataudit_service::Health;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
+use std::sync::atomic::AtomicUsize;
+
+use tokio::sync::Semaphore;
+
 use super::*;
+use crate::batch::{InsertBudget, Limits};
 use crate::commit::Confirmation;
 use crate::doubles::{Fault, World};
 use crate::incident::Kind;
 use crate::intent::{Intent, Mark, Reading};
 use crate::mask::Masker;
+use crate::record::Input;
+use crate::recover::Origin;
+use crate::rules::Rules;
 use crate::write::WriteError;
 
 /// A lane under test: what is around it, and its limits.
@@ -219,7 +227,7 @@ async fn memory_bounds_what_is_in_batches() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failed_insert_is_repeated_under_its_token_before_the_commit() {
-    let mut bench = Bench::new();
+    let bench = Bench::new();
     let down = || WriteError::Retry("down".to_owned());
     bench.world.refuse([down(), down()]);
     assert_eq!(bench.feed(0, vec![events(0, 1)]).await, LaneEnd::Finished);
@@ -229,7 +237,7 @@ async fn a_failed_insert_is_repeated_under_its_token_before_the_commit() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refused_block_stops_the_partition_uncommitted() {
-    let mut bench = Bench::new();
+    let bench = Bench::new();
     bench.world.refuse([WriteError::Refused("code 117".to_owned())]);
     let end = bench.feed(0, vec![events(0, 1)]).await;
     assert!(matches!(end, LaneEnd::Refused(why) if why.contains("code 117")));
@@ -238,14 +246,14 @@ async fn a_refused_block_stops_the_partition_uncommitted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_partition_that_moved_away_ends_its_lane() {
-    let mut bench = Bench::new();
+    let bench = Bench::new();
     bench.world.state().answer = Some(Confirmation::Stale);
     assert_eq!(bench.feed(0, vec![events(0, 1)]).await, LaneEnd::Stale);
 }
 
 #[tokio::test(start_paused = true)]
 async fn rejects_are_acknowledged_before_the_commit_and_hold_up_nothing_else() {
-    let mut bench = Bench::new();
+    let bench = Bench::new();
     bench.world.fail_letters(2);
     let poison = Record { offset: 0, announced: 20, value: Some(b"hunter2".to_vec()), ..events(0, 0) };
     let mixed =

@@ -93,6 +93,9 @@ pub struct HeldBatch {
     pub held: Held,
 }
 
+/// The rows of one record: the index of each, and its id.
+pub type RowIds = Vec<(u16, [u8; 16])>;
+
 /// What the table holds of a partition, in this stream epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct View {
@@ -103,7 +106,7 @@ pub struct View {
     /// The last batch, asked only where nothing is committed.
     pub newest: Option<Range<i64>>,
     /// The rows of the record before the start: their indexes and ids.
-    pub before: Vec<(u16, [u8; 16])>,
+    pub before: RowIds,
     /// Blocks that were inserted, by anybody, since the oldest of these batches.
     pub blocks_since: u64,
     /// Records at or after the committed offset that are no longer in the log, but in the table.

@@ -7,7 +7,7 @@ use clickhouse::{Client, Row};
 use futures::future::BoxFuture;
 use serde::Deserialize;
 
-use super::{Held, HeldBatch, Origin, PAGE, StoredRows, View};
+use super::{Held, HeldBatch, Origin, PAGE, RowIds, StoredRows, View};
 
 /// What is counted of rows; the places tell rows that are there twice.
 const COUNTS: &str = "count() AS rows, uniqExact(k_offset, k_index) AS places, uniqExact(k_offset) AS records, \
@@ -106,7 +106,7 @@ impl ClickHouseRows {
         self.connection.bounded(self.client.query(sql).bind(millis).fetch_one()).await
     }
 
-    async fn ids_at(&self, partition: i32, offset: i64) -> Result<Vec<(u16, [u8; 16])>, StoreError> {
+    async fn ids_at(&self, partition: i32, offset: i64) -> Result<RowIds, StoreError> {
         let sql = format!("SELECT k_index, id {PLACE} AND k_offset = ?");
         let ids = self.client.query(&sql).bind(&self.epoch).bind(partition).bind(offset).fetch_all::<Id>();
         let ids = self.connection.bounded(ids).await?;
