@@ -43,8 +43,8 @@ pub struct Verdict {
     pub rollup_differences: u64,
     /// Faults that did not come about as they were meant.
     pub missed: u64,
-    /// Records that Kafka deleted on purpose and nobody had stored.
-    pub cut: u64,
+    /// Records that Kafka deleted on purpose and nobody had stored: partition and offset.
+    pub cut: Vec<(i32, i64)>,
     /// The longest time from the moment an event was meant for to its row.
     pub slowest: Duration,
     /// What exactly is wrong.
@@ -158,7 +158,7 @@ impl Checker {
             };
             let stored = numbers.is_empty() || by_place.contains_key(&(entry.partition, entry.offset, 0));
             if !stored && cuts.iter().any(|cut| cut.holds(entry)) {
-                verdict.cut += 1;
+                verdict.cut.push((entry.partition, entry.offset));
                 continue;
             }
             for (index, number) in (0..).zip(numbers) {

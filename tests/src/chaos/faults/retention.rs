@@ -21,11 +21,17 @@ const UNREAD: i64 = 10;
 /// Kafka deletes some records that wait while no processor runs; returns whether there were any.
 pub(in super::super) async fn cut(rig: &Rig, random: &mut StdRng) -> bool {
     let _kafka = rig.kafka.lock().await;
+    let (log, partition) = (Log::new(&rig.brokers, &rig.topics), random.random_range(0..PARTITIONS));
+    let at = usize::try_from(partition).expect("a partition");
+    // What was never read is no incident.
+    eventually("something is committed", ANSWER, async || {
+        let progress = log.progress().await?[at];
+        holds(progress.committed.is_some_and(|offset| offset > progress.low), format!("{progress:?}"))
+    })
+    .await;
     let (mut first, mut second) = (rig.processors[0].lock().await, rig.processors[1].lock().await);
     first.process.kill();
     second.process.kill();
-    let (log, partition) = (Log::new(&rig.brokers, &rig.topics), random.random_range(0..PARTITIONS));
-    let at = usize::try_from(partition).expect("a partition");
     let waiting = eventually("records wait unread", ANSWER, async || {
         let progress = log.progress().await?[at];
         let waiting = progress.high - progress.committed.unwrap_or(progress.low);
