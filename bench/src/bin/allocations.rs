@@ -3,7 +3,6 @@
 
 use std::alloc::System;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{bail, ensure};
@@ -17,10 +16,11 @@ use bataudit_e2e::gateway::Gateway;
 use bataudit_e2e::stack::until_key_works;
 use bataudit_e2e::wait::{eventually, holds};
 use bataudit_event::record::FORMAT;
+use bataudit_processor::batch::Content;
 use bataudit_processor::convert::Converter;
-use bataudit_processor::mask::{Masker, Rules};
+use bataudit_processor::mask::Masker;
 use bataudit_processor::record::Record;
-use bataudit_processor::recover::Known;
+use bataudit_processor::rules::Rules;
 use bataudit_service::{Env, Health, Shutdown};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -51,9 +51,8 @@ async fn main() -> anyhow::Result<()> {
 
 async fn gateway(load: [&str; 3]) -> anyhow::Result<Counted> {
     let port = bataudit_e2e::ports::free();
-    let mut env = Env::from_process()
-        .with(&bataudit_ingest::config::HOST, "127.0.0.1")
-        .with(&bataudit_ingest::config::PORT, port.to_string());
+    let mut env =
+        Env::from_process().with(&bataudit_ingest::config::ADDRESS, format!("127.0.0.1:{port}"));
     let config = bataudit_ingest::Config::from_env(&mut env);
     env.finish()?;
     let (health, stop) = (Health::new(), Shutdown::new());
@@ -118,9 +117,12 @@ fn processor(per_record: usize) -> anyhow::Result<Counted> {
             }
         })
         .collect();
-    let converter = Converter::new(0, Arc::new(Masker::compile(&Rules::built_in())?));
-    let known = Known::default();
-    let convert = || records.iter().map(|record| converter.convert(record, &known).rows).sum::<usize>();
+    let mut converter = Converter::new(0, "1", Rules::fixed(Masker::built_in()));
+    let mut convert = || {
+        let mut content = Content::default();
+        records.iter().for_each(|record| converter.convert(record, &mut content));
+        content.starts.len()
+    };
     let first = convert();
     let region = Region::new(ALLOCATOR);
     let rows = convert();

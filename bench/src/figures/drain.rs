@@ -144,13 +144,13 @@ async fn bare(rows: u64) -> anyhow::Result<(f64, f64)> {
     let samples: Vec<Sample> = Samples::of(SEED).take(BLOCK).collect();
     let now = chrono::Utc::now().timestamp_millis();
     let events: Vec<_> = samples.iter().map(|sample| sample.event("bench", now)).collect();
-    let bytes = row_binary(&events)?;
+    let (starts, bytes) = row_binary(&events)?;
     let blocks = rows.div_ceil(BLOCK as u64).max(2);
     let writer = ClickHouseWriter::new(&scratch.connection, INSERTED);
     let began = Instant::now();
     for number in 0..blocks {
         let token = format!("bench:{number}");
-        writer.write(&Block { token, rows: BLOCK, bytes: bytes.clone() }).await?;
+        writer.write(&Block { token, starts: starts.clone(), bytes: bytes.clone() }).await?;
     }
     let as_rows = (blocks * BLOCK as u64) as f64 / began.elapsed().as_secs_f64();
     stored(&scratch.connection, blocks).await?;
@@ -165,16 +165,18 @@ async fn bare(rows: u64) -> anyhow::Result<(f64, f64)> {
     Ok((as_rows, as_columns))
 }
 
-fn row_binary(events: &[Event<'_>]) -> anyhow::Result<Bytes> {
-    let mut bytes = Vec::new();
+/// The rows, and where each begins.
+fn row_binary(events: &[Event<'_>]) -> anyhow::Result<(Vec<u32>, Bytes)> {
+    let (mut starts, mut bytes) = (Vec::new(), Vec::new());
     for (index, event) in events.iter().enumerate() {
         let offset = i64::try_from(index / PER_RECORD)?;
         let place = RowPlace { offset, index: u16::try_from(index % PER_RECORD)? };
         let route = bataudit_processor::route::route(event.path);
-        let context = RowContext { route: &route, mask_rules: 1, partition: 0, place };
+        let context = RowContext { route: &route, mask_rules: 1, epoch: "1", partition: 0, place };
+        starts.push(u32::try_from(bytes.len())?);
         row::encode(event, &context, &mut bytes);
     }
-    Ok(bytes.into())
+    Ok((starts, bytes.into()))
 }
 
 async fn stored(connection: &Connection, blocks: u64) -> anyhow::Result<()> {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use anyhow::ensure;
-use bataudit_ingest::publish::{Acknowledgement, KafkaPublisher, Outgoing, Publisher as _, Submission};
+use bataudit_ingest::publish::{Acknowledgement, KafkaPublisher, Publisher as _, Submission};
 use bataudit_kafka::Connection;
 use bataudit_service::{Env, Health, Shutdown};
 
@@ -71,8 +71,8 @@ async fn publish(publisher: &KafkaPublisher, samples: &[Sample], events: usize) 
         {
             oldest.await?;
         }
-        let outgoing = chunk.iter().map(|s| Outgoing { event: s.event("bench", now), is_repeatable: false });
-        under_way.push_back(publisher.publish(&Submission { events: outgoing.collect(), traceparent: None }));
+        let events = chunk.iter().map(|sample| sample.event("bench", now)).collect();
+        under_way.push_back(publisher.publish(&Submission { events, ..Submission::default() }));
     }
     for acknowledgement in under_way {
         acknowledgement.await?;
