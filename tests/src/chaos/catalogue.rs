@@ -140,7 +140,7 @@ const KINDS: &[Kind] = &[
     kind("garbage", Fault::Garbage, 4, true),
     kind("dead-letters-refused", Fault::LettersRefused, 4, true),
     kind("token-without-rows", Fault::TokenWithoutRows, 6, true),
-    kind("retention-cut", Fault::RetentionCut, 3, true),
+    kind("retention-cut", Fault::RetentionCut, 3, false),
     kind("kill-broker", Fault::KillBroker, 2, false),
     of_three("kill-broker-of-three", Fault::KillBroker, 3),
     of_three("stop-broker-of-three", Fault::StopBroker, 2),
