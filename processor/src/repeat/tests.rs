@@ -163,14 +163,13 @@ proptest! {
             for (size, fate, luck) in steps {
                 let end = log.len().min(committed + size);
                 let mut content = Content::default();
-                for offset in committed..end {
-                    let (id, hours) = log[offset];
-                    content.keyed.push(keyed(id, offset as i64, NOON + hours * HOUR));
+                for (offset, (id, hours)) in log.iter().enumerate().take(end).skip(committed) {
+                    content.keyed.push(keyed(*id, offset as i64, NOON + hours * HOUR));
                 }
                 let rows = content.keyed.clone();
                 lane.mark(&mut content);
                 tokio::task::yield_now().await;
-                let asked = question(&content.keyed).map(|(ids, received)| (ids, received));
+                let asked = question(&content.keyed);
                 let found = match &asked {
                     Some((ids, received)) => table.find(ids, received.clone()).await.unwrap(),
                     None => Vec::new(),
