@@ -6,6 +6,7 @@
 //! [`verify`](mod@verify) joins them. The command line prints what comes out, sentinel measures it. Nothing
 //! here ever holds more of an event than its ids and times, apart from [`letters`] and [`replay`].
 
+mod counts;
 pub mod letters;
 pub mod log;
 pub mod place;
