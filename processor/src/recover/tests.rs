@@ -115,6 +115,9 @@ fn what_retention_cut_is_counted_but_for_what_is_stored() {
         matches!(decided, Decision::Go { incidents, .. } if incidents.is_empty()),
         "all of it was stored"
     );
+    let decided = decide(&origin(None, 7, 9), &View::default());
+    let Decision::Go { start: 7, incidents, .. } = decided else { panic!("{decided:?}") };
+    assert_eq!((&incidents[0].offsets, incidents[0].lost), (&(0..7), 7), "before the first commit");
 }
 
 #[test]

@@ -17,8 +17,11 @@ use crate::metrics;
 use crate::record::{Input, Record};
 use crate::recover::Origin;
 
-/// Bytes of records that may wait for a lane before its partition is paused.
-const QUEUE_BYTES: usize = 4 << 20;
+/// Bytes of records that may wait for lanes. A partition whose lane has more than its share of them is
+/// paused, and a pause throws away what was fetched ahead: so the share of a single partition is large.
+const QUEUE_BYTES: usize = 32 << 20;
+/// The least share. With very many partitions theirs add up to more.
+const LEAST_SHARE: usize = 2 << 20;
 
 /// Pause before a lane whose commit failed begins anew.
 const REOPEN_PAUSE: Duration = Duration::from_millis(500);
@@ -108,14 +111,20 @@ impl Lanes {
 
     /// Hands a record to its lane.
     pub(super) fn deliver(&mut self, partition: i32, record: Record) -> Next {
+        let share = self.share();
         let Some(lane) = self.lanes.get_mut(&partition) else { return Next::Pause };
         let queued = lane.queued.fetch_add(record.size(), Ordering::Relaxed) + record.size();
         lane.waiting = true;
         lane.busy.store(true, Ordering::Relaxed);
         // A lane that has ended takes nothing; `ended` says why.
-        let is_full = lane.inputs.send(Input::Record(record)).is_err() || queued > QUEUE_BYTES;
+        let is_full = lane.inputs.send(Input::Record(record)).is_err() || queued > share;
         lane.paused |= is_full;
         if is_full { Next::Pause } else { Next::Read }
+    }
+
+    /// Bytes that may wait for each lane.
+    fn share(&self) -> usize {
+        (QUEUE_BYTES / self.lanes.len().max(1)).max(LEAST_SHARE)
     }
 
     /// Tells every lane that got a record that there are no more for now.
@@ -139,8 +148,9 @@ impl Lanes {
 
     /// The paused partitions whose lanes have caught up.
     pub(super) fn resumable(&mut self) -> Vec<i32> {
+        let share = self.share();
         let caught_up = |lane: &LaneHandle| {
-            lane.paused && !lane.inputs.is_closed() && lane.queued.load(Ordering::Relaxed) < QUEUE_BYTES / 2
+            lane.paused && !lane.inputs.is_closed() && lane.queued.load(Ordering::Relaxed) < share / 2
         };
         let lanes = self.lanes.iter_mut().filter(|(_, lane)| caught_up(lane));
         lanes
