@@ -2,7 +2,7 @@
 //! and against a walk that looks at nothing but quotes.
 
 use anyhow::{Context as _, ensure};
-use bataudit_processor::mask::{Masker, Rules};
+use bataudit_processor::mask::{Masker, Work};
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
@@ -20,20 +20,24 @@ const SEED: u64 = 5;
 /// # Errors
 /// When the two maskers disagree.
 pub async fn run(extent: Extent) -> anyhow::Result<Vec<Measured>> {
-    let rules = Rules::built_in();
-    let (ours, dom) = (Masker::compile(&rules)?, DomMasker::new(&rules.keys));
+    let (ours, dom) = (Masker::built_in(), DomMasker::built_in());
     let mut samples = Samples::of(SEED);
     let bodies: Vec<String> = (0..BODIES).map(|_| samples.body()).collect();
     agree(&ours, &dom, &bodies)?;
     let passes = extent.events(20_000) / 1_000;
     let bytes = bodies.iter().map(String::len).sum::<usize>() as f64 * passes as f64;
     let [mut plain, mut tree, mut validated, mut quotes] = [const { Vec::new() }; 4];
+    let (mut work, mut out) = (Work::default(), String::new());
+    let mut mask = |body: &str| -> anyhow::Result<usize> {
+        let masked = ours.json_into(body, &mut work, &mut out)?;
+        Ok(if masked { out.len() } else { 0 })
+    };
     for _ in 0..extent.rounds {
-        plain.push(rate(bytes, passes, &bodies, |body| Ok(ours.json(body)?.map_or(0, |text| text.len())))?);
+        plain.push(rate(bytes, passes, &bodies, &mut mask)?);
         tree.push(rate(bytes, passes, &bodies, |body| Ok(dom.mask(body)?.len()))?);
         validated.push(rate(bytes, passes, &bodies, |body| {
             serde_json::from_str::<IgnoredAny>(body)?;
-            Ok(ours.json(body)?.map_or(0, |text| text.len()))
+            mask(body)
         })?);
         quotes.push(rate(bytes, passes, &bodies, |body| {
             Ok(memchr::memchr_iter(b'"', body.as_bytes()).count())
@@ -55,7 +59,7 @@ fn rate(
     bytes: f64,
     passes: u64,
     bodies: &[String],
-    work: impl Fn(&str) -> anyhow::Result<usize>,
+    mut work: impl FnMut(&str) -> anyhow::Result<usize>,
 ) -> anyhow::Result<f64> {
     let (before, mut first) = (cpu::own_thread()?, None);
     for _ in 0..passes {
