@@ -94,12 +94,6 @@ pub const DEADLINE: Field = Field::new(
     "10000",
     "Longest wait for Kafka's acknowledgement before the client gets 503, in milliseconds.",
 );
-/// Time a record may wait for company.
-pub const LINGER: Field = Field::new(
-    "BATAUDIT_INGEST_LINGER_MS",
-    "2",
-    "Longest a record waits for others while Kafka is busy, in milliseconds; a quiet gateway never waits.",
-);
 /// Events per second and key.
 pub const RATE: Field = Field::new(
     "BATAUDIT_INGEST_RATE_EVENTS_PER_SECOND",
@@ -143,7 +137,6 @@ pub const FIELDS: &[&Field] = &[
     &WRITE_TIMEOUT,
     &BODY_TIMEOUT,
     &DEADLINE,
-    &LINGER,
     &RATE,
     &BURST,
     &DRAIN_DELAY,
@@ -221,9 +214,7 @@ pub struct Rate {
 pub struct PublishConfig {
     /// Longest wait for the acknowledgement.
     pub deadline: Duration,
-    /// Longest a record waits for others while others are under way.
-    pub linger: Duration,
-    /// Most bytes of records waiting to be sent.
+    /// Most bytes of events that wait to be sent or to be acknowledged.
     pub queue_bytes: usize,
 }
 
@@ -231,13 +222,8 @@ impl Config {
     /// Reads the configuration; problems are left in `env`.
     pub fn from_env(env: &mut Env) -> Self {
         let limits = Limits::from_env(env);
-        let publish = PublishConfig {
-            deadline: env.millis(&DEADLINE),
-            linger: env.millis(&LINGER),
-            queue_bytes: limits.in_flight,
-        };
+        let publish = PublishConfig { deadline: env.millis(&DEADLINE), queue_bytes: limits.in_flight };
         env.check(publish.deadline >= Duration::from_secs(1), &DEADLINE, "must be at least 1000");
-        env.check(publish.linger <= Duration::from_secs(1), &LINGER, "must be at most 1000");
         Self {
             kafka: Connection::from_env(env),
             topics: Topics::from_env(env),

@@ -51,8 +51,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn gateway(load: [&str; 3]) -> anyhow::Result<Counted> {
     let port = bataudit_e2e::ports::free();
-    let mut env =
-        Env::from_process().with(&bataudit_ingest::config::ADDRESS, format!("127.0.0.1:{port}"));
+    let mut env = Env::from_process().with(&bataudit_ingest::config::ADDRESS, format!("127.0.0.1:{port}"));
     let config = bataudit_ingest::Config::from_env(&mut env);
     env.finish()?;
     let (health, stop) = (Health::new(), Shutdown::new());

@@ -1,5 +1,5 @@
-//! The value of a Kafka record on the events topic: the events of one submission that are bound for
-//! one partition, as a CBOR array (RFC 8949) of [`Event`] maps.
+//! The value of a Kafka record on the events topic: events that are bound for one partition, of one
+//! submission or of several, as a CBOR array (RFC 8949) of [`Event`] maps.
 //!
 //! CBOR is decoded in place: texts of an [`Event`] borrow from the record, nothing is copied. Any
 //! CBOR tool can read a record; the version travels as a record header, so that a reader meets a
@@ -34,16 +34,69 @@ pub enum RecordError {
     },
 }
 
+/// Head of a CBOR array whose length has 32 bits. Every array is written with it, short ones too, so
+/// that the length can be changed in place when records are joined.
+const ARRAY_32: u8 = 0x9a;
+const HEAD_BYTES: usize = 5;
+
+/// A record value and the number of its events.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    value: Vec<u8>,
+    events: usize,
+}
+
+impl Encoded {
+    /// Encodes `events` in `capacity` bytes, or more where that is not enough.
+    pub fn of<'a>(events: impl ExactSizeIterator<Item = &'a Event<'a>>, capacity: usize) -> Self {
+        let (count, mut value) = (events.len(), Vec::with_capacity(HEAD_BYTES + capacity));
+        encode(events, &mut value);
+        Self { value, events: count }
+    }
+
+    /// Appends the events of others, which are copied as they are.
+    pub fn join<'a>(&mut self, others: impl Iterator<Item = &'a Self> + Clone) {
+        self.value.reserve(others.clone().map(|other| other.body().len()).sum());
+        for other in others {
+            self.value.extend_from_slice(other.body());
+            self.events += other.events;
+        }
+        if let Some(head) = self.value.first_chunk_mut() {
+            *head = head_of(self.events);
+        }
+    }
+
+    /// The value of the record.
+    #[must_use]
+    pub fn value(&self) -> &[u8] {
+        &self.value
+    }
+
+    /// How many events it holds.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.events
+    }
+
+    fn body(&self) -> &[u8] {
+        self.value.get(HEAD_BYTES..).unwrap_or_default()
+    }
+}
+
 /// Appends the record value of `events` to `out`.
 pub fn encode<'a>(events: impl ExactSizeIterator<Item = &'a Event<'a>>, out: &mut Vec<u8>) {
+    out.extend_from_slice(&head_of(events.len()));
     let mut encoder = Encoder::new(out);
-    // Writing to a Vec cannot fail, and an Event has no value that CBOR cannot hold.
-    let written = encoder.array(events.len() as u64).map(|_| ());
-    debug_assert!(written.is_ok());
     for event in events {
+        // Writing to a Vec cannot fail, and an Event has no value that CBOR cannot hold.
         let written = encoder.encode(event).map(|_| ());
         debug_assert!(written.is_ok());
     }
+}
+
+fn head_of(events: usize) -> [u8; HEAD_BYTES] {
+    let [a, b, c, d] = u32::try_from(events).unwrap_or(u32::MAX).to_be_bytes();
+    [ARRAY_32, a, b, c, d]
 }
 
 /// Decodes a record value.
@@ -141,6 +194,21 @@ mod tests {
             let event = Event { path: &path, request_body: &body, status_code: status, timestamp: time, ..sample() };
             let bytes = encoded(&[event.clone(), event.clone()]);
             prop_assert_eq!(decode(&bytes).unwrap(), [event.clone(), event]);
+        }
+
+        #[test]
+        fn joined_records_read_as_one(counts in proptest::collection::vec(0_usize..300, 1..6)) {
+            let events: Vec<Vec<Event<'_>>> = (0..)
+                .zip(&counts)
+                .map(|(n, count)| (0..*count as i64).map(|m| Event { timestamp: n * 1000 + m, ..sample() }).collect())
+                .collect();
+            let parts: Vec<Encoded> = events.iter().map(|events| Encoded::of(events.iter(), 0)).collect();
+            let mut joined = parts[0].clone();
+            joined.join(parts[1..].iter());
+            let all = events.concat();
+            prop_assert_eq!(joined.events(), all.len());
+            prop_assert_eq!(&joined, &Encoded::of(all.iter(), 0));
+            prop_assert_eq!(decode(joined.value()).unwrap(), all);
         }
 
         #[test]

@@ -1,4 +1,5 @@
-//! The publisher on Kafka: packs, hands over, and waits for the acknowledgement under one deadline.
+//! The publisher on Kafka: packs, puts into the queue, and waits for the acknowledgement under one
+//! deadline.
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,14 +10,17 @@ use bataudit_kafka::Connection;
 use bataudit_service::{Readiness, Shutdown};
 use rdkafka::error::KafkaError;
 
-use super::pack::{Packed, pack};
+use super::pack::pack;
 use super::partitions::Partitions;
 use super::pending::Pending;
-use super::producers::Producers;
+use super::producer::Producer;
 use super::watch::{self, Wake, Watch};
 use super::{Acknowledgement, BrokerStatus, PublishError, Publisher, Submission};
 use crate::config::PublishConfig;
 use crate::metrics;
+
+/// How long new events go to the same partition, so that many become one record.
+const STAY: Duration = Duration::from_millis(10);
 
 /// Why the publisher could not start.
 #[derive(Debug, thiserror::Error)]
@@ -40,19 +44,29 @@ pub(super) struct State {
     pub(super) connection: Connection,
     pub(super) topic: String,
     pub(super) config: PublishConfig,
-    pub(super) producers: ArcSwap<Producers>,
+    pub(super) producer: ArcSwap<Producer>,
     pub(super) partitions: ArcSwap<Partitions>,
     /// Microseconds of the last answer; 0 when there was none.
     pub(super) round_trip: AtomicU64,
-    turn: AtomicUsize,
+    started: Instant,
+    /// How often the partition was left before its time, as it had too much to do.
+    left_early: AtomicUsize,
+}
+
+impl State {
+    /// Whose turn it is.
+    fn turn(&self) -> usize {
+        let stays = self.started.elapsed().as_millis() / STAY.as_millis();
+        usize::try_from(stays).unwrap_or_default().wrapping_add(self.left_early.load(Ordering::Relaxed))
+    }
 }
 
 impl KafkaPublisher {
-    /// Starts the producers for `topic` and asks for its partitions; `ready` is set when they are
+    /// Starts the producer for `topic` and asks for its partitions; `ready` is set when they are
     /// known.
     ///
     /// # Errors
-    /// When the producers' settings are refused or no thread can be made.
+    /// When the producer's settings are refused or no thread can be made.
     pub fn start(
         connection: &Connection,
         topic: &str,
@@ -61,15 +75,16 @@ impl KafkaPublisher {
         shutdown: Shutdown,
     ) -> Result<Self, StartError> {
         let (wake, woken) = Wake::new();
-        let producers = Producers::start(connection, &config, wake.clone())?;
+        let producer = Producer::start(connection, topic, &config, wake.clone())?;
         let state = Arc::new(State {
             connection: connection.clone(),
             topic: topic.to_owned(),
             config,
-            producers: ArcSwap::from_pointee(producers),
+            producer: ArcSwap::from_pointee(producer),
             partitions: ArcSwap::default(),
             round_trip: AtomicU64::new(0),
-            turn: AtomicUsize::new(0),
+            started: Instant::now(),
+            left_early: AtomicUsize::new(0),
         });
         let watch = watch::start(Arc::clone(&state), ready, shutdown, (wake, woken))?;
         Ok(Self { state, watch: Mutex::new(Some(watch)) })
@@ -93,15 +108,23 @@ impl Publisher for KafkaPublisher {
             return Box::pin(std::future::ready(Err(PublishError::Unavailable)));
         }
         let begun = Instant::now();
-        let turn = state.turn.fetch_add(1, Ordering::Relaxed);
-        let records: Vec<Packed> = pack(submission, &partitions, partitions.in_turn(turn));
-        let (pending, outcome) = Pending::new(records.len());
-        state.producers.load().send(&state.topic, &records, submission.traceparent, &Arc::new(pending));
-        let deadline = state.config.deadline;
+        let parts = pack(submission, &partitions, partitions.in_turn(state.turn()));
+        let (pending, mut outcome) = Pending::new(parts.len(), submission.traceparent);
+        if state.producer.load().take(parts, &Arc::new(pending)) {
+            state.left_early.fetch_add(1, Ordering::Relaxed);
+        }
+        let state = Arc::clone(state);
         Box::pin(async move {
-            let settled = tokio::time::timeout(deadline, outcome).await;
+            let settled = match tokio::time::timeout(state.config.deadline, &mut outcome).await {
+                Ok(settled) => settled.ok(),
+                // What still waits will not be sent; then it is known that nothing was.
+                Err(_) => {
+                    state.producer.load().expire();
+                    outcome.try_recv().ok()
+                }
+            };
             // A dropped sender is a producer that was given up with the records inside.
-            let outcome = settled.ok().and_then(Result::ok).unwrap_or(Err(PublishError::OutcomeUnknown));
+            let outcome = settled.unwrap_or(Err(PublishError::OutcomeUnknown));
             metrics::published(outcome.map_or_else(PublishError::tag, |()| "acknowledged"), begun.elapsed());
             outcome
         })

@@ -1,13 +1,19 @@
 //! From stamped events to the broker's acknowledgement. In: a [`Submission`]. Out: one
 //! acknowledgement for all of it, or a [`PublishError`]. It decides nothing about events: where they
 //! lie and how they are packed is all.
+//!
+//! `pack` encodes the events of a submission as parts, each for one partition. They wait in the `queue`, a
+//! `line` for each partition, and leave it as records, those of several submissions together. The
+//! `producer` sends records, and settles the submissions in them (`pending`) when they have landed.
 
 mod kafka;
+mod line;
 mod memory;
 mod pack;
 mod partitions;
 mod pending;
-mod producers;
+mod producer;
+mod queue;
 mod watch;
 
 use std::future::Future;
@@ -43,7 +49,7 @@ pub enum PublishError {
     /// The broker cannot be reached; nothing was sent.
     #[error("the broker cannot be reached")]
     Unavailable,
-    /// Sent, but not acknowledged in time: it may be stored or not.
+    /// Sent, or a part of it, but not acknowledged in time: it may be stored or not.
     #[error("the broker did not acknowledge in time")]
     OutcomeUnknown,
     /// The broker takes no record this large.

@@ -1,21 +1,22 @@
-//! How the events of a submission become records: grouped by partition, and each group cut into
-//! records of about [`RECORD_BYTES`]. One record for many events is what makes producing cheap.
+//! How the events of a submission are packed: grouped by partition, and each group cut into values of
+//! about [`RECORD_BYTES`], encoded once and for all. One record for many events is what makes
+//! producing cheap.
 
-use bataudit_event::{Event, record};
+use bataudit_event::Event;
+use bataudit_event::record::Encoded;
 
 use super::{Submission, partitions::Partitions};
 
 /// When a record counts as full. An event that is larger has a record of its own.
-const RECORD_BYTES: usize = 256 * 1024;
+pub(super) const RECORD_BYTES: usize = 256 * 1024;
 /// Most an event takes in CBOR beside its texts: ids, numbers, and a head for each field.
 const EVENT_OVERHEAD: usize = 256;
 
-/// The value of one record.
+/// Events of one submission for one partition, as a record could hold them.
 #[derive(Debug)]
 pub(super) struct Packed {
     pub(super) partition: i32,
-    pub(super) events: usize,
-    pub(super) value: Vec<u8>,
+    pub(super) encoded: Encoded,
 }
 
 /// Packs the events of a submission; those that are not repeatable go to `other`.
@@ -24,6 +25,9 @@ pub(super) fn pack(submission: &Submission<'_>, partitions: &Partitions, other: 
         true => partitions.of_id(&event.id, submission.id_partitions),
         false => other,
     };
+    if let [event] = submission.events.as_slice() {
+        return cut(place(event), &[event]);
+    }
     let mut groups: Vec<(i32, Vec<&Event<'_>>)> = Vec::new();
     for event in &submission.events {
         let partition = place(event);
@@ -47,9 +51,7 @@ fn cut(partition: i32, mut group: &[&Event<'_>]) -> Vec<Packed> {
             count += 1;
         }
         let (now, later) = group.split_at(count);
-        let mut value = Vec::with_capacity(bytes);
-        record::encode(now.iter().copied(), &mut value);
-        records.push(Packed { partition, events: count, value });
+        records.push(Packed { partition, encoded: Encoded::of(now.iter().copied(), bytes) });
         group = later;
     }
     records
@@ -86,6 +88,7 @@ fn weight(event: &Event<'_>) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use bataudit_event::record;
     use proptest::prelude::*;
 
     use super::*;
@@ -103,7 +106,7 @@ mod tests {
         let events = of((0..20).map(|id| event("{}", id, false)));
         let records = pack(&events, &Partitions::first(4), 2);
         assert_eq!(records.len(), 1);
-        assert_eq!((records[0].partition, records[0].events), (2, 20));
+        assert_eq!((records[0].partition, records[0].encoded.events()), (2, 20));
     }
 
     #[test]
@@ -141,9 +144,10 @@ mod tests {
             let records = pack(&submission, &Partitions::first(3), 1);
             let mut found = Vec::new();
             for packed in &records {
-                let decoded = record::decode(&packed.value).unwrap();
-                prop_assert_eq!(decoded.len(), packed.events);
-                prop_assert!(packed.events == 1 || packed.value.len() <= RECORD_BYTES + 16);
+                let (value, events) = (packed.encoded.value(), packed.encoded.events());
+                let decoded = record::decode(value).unwrap();
+                prop_assert_eq!(decoded.len(), events);
+                prop_assert!(events == 1 || value.len() <= RECORD_BYTES + 16);
                 found.extend(decoded.iter().map(|event| event.id));
             }
             let mut sent: Vec<_> = submission.events.iter().map(|event| event.id).collect();

@@ -1,5 +1,5 @@
 //! Asks the broker about the events topic from time to time: its partitions, whether it answers at
-//! all. Replaces producers that the client library has given up, which otherwise fail for ever.
+//! all. Replaces a producer that the client library has given up, which otherwise fails for ever.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,7 +12,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 
 use super::kafka::State;
 use super::partitions::Partitions;
-use super::producers::Producers;
+use super::producer::Producer;
 use crate::metrics;
 
 /// How often the topic is asked about while all is well.
@@ -63,7 +63,7 @@ pub(super) fn start(
         // An outage is logged when it begins and when it ends, not every time it is seen.
         let mut was_well = None;
         while !shutdown.is_triggered() {
-            if state.producers.load().are_dead() {
+            if state.producer.load().is_dead() {
                 replace(&state, &wake);
             }
             let seen = look(&state);
@@ -100,13 +100,13 @@ fn pause(time: Duration, woken: &Receiver<()>, shutdown: &Shutdown) {
 }
 
 fn replace(state: &State, wake: &Wake) {
-    match Producers::start(&state.connection, &state.config, wake.clone()) {
-        Ok(producers) => {
-            state.producers.store(Arc::new(producers));
+    match Producer::start(&state.connection, &state.topic, &state.config, wake.clone()) {
+        Ok(producer) => {
+            state.producer.store(Arc::new(producer));
             metrics::producers_replaced();
-            tracing::warn!("Replaced the Kafka producers after an error they cannot recover from.");
+            tracing::warn!("Replaced the Kafka producer after an error it cannot recover from.");
         }
-        Err(error) => tracing::error!(%error, "Cannot replace the Kafka producers; trying again."),
+        Err(error) => tracing::error!(%error, "Cannot replace the Kafka producer; trying again."),
     }
 }
 
@@ -137,8 +137,8 @@ fn look(state: &State) -> Result<(), String> {
 }
 
 fn partitions(state: &State) -> Result<Partitions, KafkaError> {
-    let producers = state.producers.load_full();
-    let metadata = producers.client().fetch_metadata(Some(&state.topic), TIMEOUT)?;
+    let producer = state.producer.load_full();
+    let metadata = producer.client().fetch_metadata(Some(&state.topic), TIMEOUT)?;
     let unknown = KafkaError::MetadataFetch(RDKafkaErrorCode::UnknownTopicOrPartition);
     let topic = metadata.topics().first().ok_or_else(|| unknown.clone())?;
     if let Some(error) = topic.error() {

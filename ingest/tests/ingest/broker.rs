@@ -29,11 +29,7 @@ fn mocked(partitions: i32) -> Cluster {
 }
 
 fn settings(deadline_ms: u64) -> PublishConfig {
-    PublishConfig {
-        deadline: Duration::from_millis(deadline_ms),
-        linger: Duration::from_millis(5),
-        queue_bytes: 16 << 20,
-    }
+    PublishConfig { deadline: Duration::from_millis(deadline_ms), queue_bytes: 16 << 20 }
 }
 
 struct Running {
@@ -102,6 +98,47 @@ async fn one_record_a_submission_and_partition() {
     assert!(records.contains(&(0, vec![4, 8])));
     assert!(records.contains(&(1, vec![5])));
     assert!(records.contains(&(0, vec![8])));
+}
+
+#[tokio::test]
+async fn what_comes_while_a_record_is_under_way_becomes_the_next() {
+    let cluster = mocked(1);
+    let brokers = cluster.bootstrap_servers();
+    let running = start(&brokers, TOPIC, 20_000).await;
+    running.publisher.publish(&submission(&[0], false)).await.unwrap();
+    cluster.broker_round_trip_time(1, Duration::from_secs(1)).unwrap();
+    let repeatable = |id: u128| id.is_multiple_of(2);
+    let waiting: Vec<_> =
+        (1..=20).map(|id| running.publisher.publish(&submission(&[id, 100 + id], repeatable(id)))).collect();
+    for acknowledgement in waiting {
+        acknowledgement.await.unwrap();
+    }
+    let ids: Vec<_> = consume(&brokers, TOPIC, 1, 41).into_iter().map(|(_, ids)| ids).collect();
+    let rest: Vec<u128> = (2..=20).flat_map(|id| [id, 100 + id]).collect();
+    assert_eq!(ids, [vec![0], vec![1, 101], rest]);
+}
+
+#[tokio::test]
+async fn what_waited_in_vain_is_not_sent_and_said_so() {
+    let cluster = mocked(1);
+    let brokers = cluster.bootstrap_servers();
+    let running = start(&brokers, TOPIC, 1_500).await;
+    running.publisher.publish(&submission(&[1], false)).await.unwrap();
+    cluster.broker_down(1).unwrap();
+    let sent = running.publisher.publish(&submission(&[2], false));
+    let waiting = running.publisher.publish(&submission(&[3, 4], false));
+    let begun = std::time::Instant::now();
+    assert_eq!(
+        tokio::join!(sent, waiting),
+        (Err(PublishError::OutcomeUnknown), Err(PublishError::Unavailable))
+    );
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    cluster.broker_up(1).unwrap();
+    while running.publisher.publish(&submission(&[5], false)).await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(30), "the broker is not used again");
+    }
+    let ids: Vec<_> = consume(&brokers, TOPIC, 1, 2).into_iter().flat_map(|(_, ids)| ids).collect();
+    assert!(ids.contains(&5) && !ids.contains(&3), "{ids:?}");
 }
 
 #[tokio::test]
