@@ -1,11 +1,14 @@
-//! The events topic as the benches see it: how many records lie in it, what the group has committed.
+//! The events topic as the benches see it: how many records and events lie in it, what the group has
+//! committed.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
+use bataudit_event::record::COUNT_HEADER;
 use bataudit_kafka::Connection;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
-use rdkafka::{Offset, TopicPartitionList};
+use rdkafka::message::Headers as _;
+use rdkafka::{Message as _, Offset, TopicPartitionList};
 use tokio::time::interval;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,7 +30,8 @@ impl Topic {
     /// When Kafka does not answer.
     pub fn open(brokers: &str, name: &str, group: &str) -> anyhow::Result<Self> {
         let mut client = Connection::plaintext(brokers).client("bataudit-bench");
-        let consumer: BaseConsumer = client.set("group.id", group).create()?;
+        let consumer: BaseConsumer =
+            client.set("group.id", group).set("enable.auto.commit", "false").create()?;
         let metadata = consumer.fetch_metadata(Some(name), TIMEOUT)?;
         let topic = metadata.topics().first().context("no such topic")?;
         let partitions = i32::try_from(topic.partitions().len())?;
@@ -45,6 +49,28 @@ impl Topic {
                 Ok(u64::try_from(high - low)?)
             })
             .sum()
+    }
+
+    /// How many events lie in it, by what its records say. A gateway puts as many into one as it likes.
+    ///
+    /// # Errors
+    /// When Kafka does not answer, or a record does not say.
+    pub fn events(&self) -> anyhow::Result<u64> {
+        let mut list = TopicPartitionList::new();
+        for partition in 0..self.partitions {
+            list.add_partition_offset(&self.name, partition, Offset::Beginning)?;
+        }
+        self.consumer.assign(&list)?;
+        let mut events = 0;
+        for _ in 0..self.records()? {
+            let record = self.consumer.poll(TIMEOUT).context("Kafka has fewer records than it says")??;
+            let headers = record.headers().context("a record without headers")?;
+            let count =
+                headers.iter().find(|header| header.key == COUNT_HEADER).and_then(|header| header.value);
+            events += std::str::from_utf8(count.context("a record without a count")?)?.parse::<u64>()?;
+        }
+        self.consumer.unassign()?;
+        Ok(events)
     }
 
     /// The sum of the offsets the group has committed.

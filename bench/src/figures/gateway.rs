@@ -35,21 +35,21 @@ pub async fn run(extent: Extent) -> anyhow::Result<Vec<Measured>> {
     let (mut bares, mut singles, mut batches, mut accepted) = Default::default();
     let rounds: [&mut Rounds; 4] = [&mut bares, &mut singles, &mut batches, &mut accepted];
     let [bares_, singles_, batches_, accepted_] = rounds;
-    let before = topic.records()?;
-    let mut requests = 0;
+    let before = topic.events()?;
+    let mut events = 0;
     for _ in 0..extent.rounds {
         bares_.push(per_cpu_second(&bare, sink.process.pid(), &line).await?.0);
         for (load, rounds) in [(&single, &mut *singles_), (&batch, &mut *batches_)] {
             let (rate, outcome) = per_cpu_second(load, line.gateway_pid(), &line).await?;
             rounds.push(rate);
-            requests += outcome.accepted;
+            events += outcome.events;
         }
         let outcome = saturating.run(line.log("load")).await?;
         accepted_.push(outcome.accepted as f64 / outcome.seconds);
-        requests += outcome.accepted;
+        events += outcome.events;
     }
-    let stored = topic.records()? - before;
-    ensure!(stored == requests, "{requests} requests were accepted, Kafka has {stored} records");
+    let stored = topic.events()? - before;
+    ensure!(stored == events, "{events} events were accepted, Kafka has {stored}");
     Ok(vec![
         Measured::of(("G1", ""), singles.over(&bares)).noting(format!(
             "{:.0}/s against {:.0}/s",
