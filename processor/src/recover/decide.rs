@@ -65,15 +65,9 @@ pub fn decide(origin: &Origin, view: &View) -> Decision {
 fn uncommitted(origin: &Origin, view: &View) -> Decision {
     let (low, high) = (origin.low, origin.high);
     let Some(newest) = &view.newest else {
-        let detail =
-            "Kafka deleted records before any was read. Raise the topic's retention above the longest outage";
+        let detail = "Kafka deleted records before any was read. Raise the topic's retention above the longest outage";
         let cut = (low > 0).then(|| Incident::new(Kind::RetentionCut, 0..low, low.unsigned_abs(), detail));
-        return Decision::Go {
-            start: low,
-            plan: Vec::new(),
-            incidents: cut.into_iter().collect(),
-            more: false,
-        };
+        return Decision::Go { start: low, plan: Vec::new(), incidents: cut.into_iter().collect(), more: false };
     };
     if newest.end > high {
         let why = format!("events up to offset {} are stored but the log ends at {high}", newest.end);
