@@ -10,7 +10,7 @@ use crate::hits::Hits;
 use crate::paths::Active;
 use crate::scan::Shape;
 use crate::work::Work;
-use crate::{MASK, MAX_NESTING, Masker, query, text};
+use crate::{MAX_NESTING, Masker, query, text};
 
 /// How many levels of nesting a decoded text counts for.
 pub(crate) const LEVELS: u8 = 3;
@@ -32,7 +32,7 @@ pub(crate) fn find(masker: &Masker, text: &str, shape: Shape, nesting: u8, work:
     if shape.percent {
         find_percent(masker, text, nesting, work, hits);
     }
-    if is_secret_base64(masker, text, nesting, work) {
+    if shape.base64 && is_secret_base64(masker, text, nesting, work) {
         hits.whole(0..text.len());
     }
 }
@@ -50,9 +50,16 @@ fn find_percent(masker: &Masker, text: &str, nesting: u8, work: &mut Work, hits:
     }
 }
 
+/// Whether a text can be base64 of another by its length and by the first of every four characters,
+/// which has the upper bits of a byte.
+pub(crate) fn may_be_base64(text: &[u8]) -> bool {
+    let begins_ascii = |at: usize| matches!(text.get(at), Some(b'A'..=b'Z' | b'a'..=b'f'));
+    (SHORTEST_BASE64..=LONGEST_BASE64).contains(&text.len()) && [0, 4, 8].into_iter().all(begins_ascii)
+}
+
 /// Whether a text as a whole is base64 of a text with a secret in it.
 fn is_secret_base64(masker: &Masker, text: &str, nesting: u8, work: &mut Work) -> bool {
-    if !(SHORTEST_BASE64..=LONGEST_BASE64).contains(&text.len()) || text == MASK {
+    if !may_be_base64(text.as_bytes()) {
         return false;
     }
     // Random bytes are rarely nine printable characters in a row.
@@ -81,7 +88,7 @@ fn engine_of(text: &[u8]) -> &'static GeneralPurpose {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::masked_text as mask;
+    use crate::{MASK, masked_text as mask};
 
     #[test]
     fn percent_signs_hide_nothing() {

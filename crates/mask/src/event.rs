@@ -147,7 +147,7 @@ impl Masker {
                 let shape = Shape::of(sent.as_bytes());
                 let mut hits = work.hits();
                 text::find_shapes(sent.as_bytes(), shape, &mut hits);
-                if field.kind == Kind::Person && shape.digits >= card::SHORTEST {
+                if field.kind == Kind::Person && shape.card {
                     card::find(sent.as_bytes(), &mut hits);
                 }
                 let masked = hits.apply(sent, out);

@@ -6,7 +6,7 @@ mod read;
 use crate::escape::{quote, unescape};
 use crate::paths::Active;
 use crate::redact::value_into;
-use crate::scan::Shape;
+use crate::scan::SHORTEST;
 use crate::work::Work;
 use crate::{CARD_MASK, Masker, Redaction, card, text};
 
@@ -62,20 +62,35 @@ struct Walk<'w, 't> {
     muted: bool,
 }
 
-/// A string as written, without its quotes.
-struct Raw<'t> {
-    text: &'t str,
+/// Where a string stands, without its quotes.
+struct Raw {
+    start: usize,
+    end: usize,
     escaped: bool,
-    /// What it has, as written.
-    shape: Shape,
+    /// Whether it has what makes even a short text worth a look.
+    marked: bool,
 }
 
 impl Walk<'_, '_> {
     fn value(&mut self, active: Active) -> Result<(), JsonError> {
         match self.peek() {
-            Some(b'{') => self.nested(active, Self::object),
-            Some(b'[') => self.nested(active, Self::array),
-            Some(b'"') => self.string_value(active),
+            Some(b'"') => {
+                let raw = self.string()?;
+                self.loose_string(&raw, active);
+                Ok(())
+            }
+            Some(b'{') => {
+                self.enter()?;
+                self.object(active)?;
+                self.depth -= 1;
+                Ok(())
+            }
+            Some(b'[') => {
+                self.enter()?;
+                self.array(active)?;
+                self.depth -= 1;
+                Ok(())
+            }
             Some(b'-' | b'0'..=b'9') => self.number(),
             Some(b't') => self.literal("true"),
             Some(b'f') => self.literal("false"),
@@ -84,19 +99,13 @@ impl Walk<'_, '_> {
         }
     }
 
-    fn nested(
-        &mut self,
-        active: Active,
-        walk: fn(&mut Self, Active) -> Result<(), JsonError>,
-    ) -> Result<(), JsonError> {
+    fn enter(&mut self) -> Result<(), JsonError> {
         if self.depth == MAX_DEPTH {
             return Err(JsonError::TooDeep);
         }
         self.depth += 1;
         self.at += 1;
         self.skip_space();
-        walk(self, active)?;
-        self.depth -= 1;
         Ok(())
     }
 
@@ -157,56 +166,53 @@ impl Walk<'_, '_> {
     }
 
     /// Reads a key, and says what is known of its value. A key may hold a secret itself.
+    #[inline(always)]
     fn key(&mut self, active: Active) -> Result<(Active, Option<Redaction>), JsonError> {
-        let start = self.at;
         let raw = self.string()?;
         if self.muted {
             return Ok((Active::NONE, None));
         }
+        self.loose_string(&raw, Active::NONE);
         if !raw.escaped {
-            self.loose_string(start, raw.text, raw.shape, Active::NONE);
-            return Ok(self.judge(raw.text, active));
+            return Ok(self.judge(&self.text.as_bytes()[raw.start..raw.end], active));
         }
         let mut key = self.work.text();
-        unescape(raw.text, &mut key);
-        self.loose_string(start, &key, Shape::of(key.as_bytes()), Active::NONE);
-        let judged = self.judge(&key, active);
+        unescape(&self.text[raw.start..raw.end], &mut key);
+        let judged = self.judge(key.as_bytes(), active);
         self.work.done(key);
         Ok(judged)
     }
 
-    fn judge(&self, key: &str, active: Active) -> (Active, Option<Redaction>) {
-        let (below, at_path) = self.masker.paths.member(active, key.as_bytes());
-        (below, at_path.max(self.masker.keys.find(key.as_bytes())))
+    #[inline(always)]
+    fn judge(&self, key: &[u8], active: Active) -> (Active, Option<Redaction>) {
+        let (below, at_path) = self.masker.paths.member(active, key);
+        (below, at_path.max(self.masker.keys.find(key)))
     }
 
-    fn string_value(&mut self, active: Active) -> Result<(), JsonError> {
-        let start = self.at;
-        let raw = self.string()?;
-        if self.muted {
-            return Ok(());
+    /// Masks the string that was just read. Most are short, and have nothing that is looked for.
+    #[inline(always)]
+    fn loose_string(&mut self, raw: &Raw, active: Active) {
+        let harmless = raw.end - raw.start < SHORTEST && !raw.marked && self.masker.patterns.is_empty();
+        if !harmless && !self.muted {
+            self.look_at_string(raw, active);
         }
+    }
+
+    fn look_at_string(&mut self, raw: &Raw, active: Active) {
+        let (start, text) = (raw.start - 1, &self.text[raw.start..raw.end]);
         if !raw.escaped {
-            self.loose_string(start, raw.text, raw.shape, active);
-            return Ok(());
+            return self.plain_string(start, text, active);
         }
         let mut plain = self.work.text();
-        unescape(raw.text, &mut plain);
-        self.loose_string(start, &plain, Shape::of(plain.as_bytes()), active);
+        unescape(text, &mut plain);
+        self.plain_string(start, &plain, active);
         self.work.done(plain);
-        Ok(())
     }
 
     /// Masks the string that began at `start` and stands for `plain`.
-    fn loose_string(&mut self, start: usize, plain: &str, shape: Shape, active: Active) {
-        if shape.is_plain() && self.masker.patterns.is_empty() && !text::looks_like_json(plain) {
-            return;
-        }
+    fn plain_string(&mut self, start: usize, plain: &str, active: Active) {
         let mut masked = self.work.text();
-        let structured = text::structured(self.masker, plain, active, self.nesting, self.work, &mut masked);
-        let found = structured
-            .unwrap_or_else(|| text::shaped(self.masker, plain, shape, self.nesting, self.work, &mut masked));
-        if found {
+        if text::loose(self.masker, plain, active, self.nesting, self.work, &mut masked) {
             let mut quoted = self.work.text();
             quote(&masked, &mut quoted);
             self.replace(start, &quoted);

@@ -99,12 +99,14 @@ pub(crate) const BUILT_IN: &[&str] = &[
 #[derive(Debug, Clone)]
 pub(crate) struct KeySet {
     by_length: Vec<Vec<(Box<[u8]>, Redaction)>>,
+    ends: Ends,
 }
 
 impl KeySet {
     /// The keys that are always on.
     pub(crate) fn built_in() -> Self {
-        let mut keys = Self { by_length: vec![Vec::new(); LONGEST + 1] };
+        let mut keys = Self { by_length: vec![Vec::new(); LONGEST + 1], ends: Ends::none() };
+        ENDINGS.iter().for_each(|ending| keys.ends.add(ending));
         for key in BUILT_IN {
             if let Some(folded) = folded(key) {
                 keys.add(folded, Redaction::Mask);
@@ -116,6 +118,7 @@ impl KeySet {
     /// Adds a folded key; a stronger redaction of the same key stays.
     pub(crate) fn add(&mut self, folded: Box<[u8]>, redaction: Redaction) {
         let Some(known) = self.by_length.get_mut(folded.len()) else { return };
+        self.ends.add(&folded);
         match known.iter_mut().find(|(key, _)| *key == folded) {
             Some((_, known)) => *known = redaction.max(*known),
             None => known.push((folded, redaction)),
@@ -123,7 +126,13 @@ impl KeySet {
     }
 
     /// What becomes of the values of this key, in any spelling; nothing when it is not sensitive.
+    #[inline]
     pub(crate) fn find(&self, key: &[u8]) -> Option<Redaction> {
+        // Most keys end like none that is known.
+        if self.ends.may_be_of(key) { self.find_folded(key) } else { None }
+    }
+
+    fn find_folded(&self, key: &[u8]) -> Option<Redaction> {
         let folded = Folded::of(key);
         let mut found = self.exact(folded.whole()).max(self.exact(folded.last_part()));
         if found.is_none_or(|found| found < Redaction::Mask) && folded.ends_sensitive() {
@@ -138,6 +147,75 @@ impl KeySet {
         let known = self.by_length[folded.len()].iter();
         let mut known = known.filter(|(known, _)| known.first() == folded.first());
         known.find(|(known, _)| **known == *folded).map(|(_, redaction)| *redaction)
+    }
+}
+
+/// How the known keys end, as a few bits of each: says of most other keys that they are unknown,
+/// without folding them.
+#[derive(Debug, Clone)]
+struct Ends {
+    /// One bit for the hash of the last three letters of each key.
+    bits: Box<[u64; Self::WORDS]>,
+    /// The length of the shortest key.
+    shortest: usize,
+}
+
+impl Ends {
+    const WORDS: usize = 64;
+    /// How many letters are hashed.
+    const LETTERS: usize = 3;
+
+    fn none() -> Self {
+        Self { bits: Box::new([0; Self::WORDS]), shortest: usize::MAX }
+    }
+
+    /// Adds a folded key or ending.
+    fn add(&mut self, folded: &[u8]) {
+        self.shortest = self.shortest.min(folded.len());
+        if let Some(end) = folded.last_chunk::<{ Self::LETTERS }>() {
+            let (word, bit) = Self::place(end.iter().rev().fold(0, |end, byte| end << 8 | u32::from(*byte)));
+            self.bits[word] |= bit;
+        }
+    }
+
+    /// Whether a key, in any spelling, may be known.
+    #[inline]
+    fn may_be_of(&self, key: &[u8]) -> bool {
+        match key.last_chunk::<{ Self::LETTERS }>() {
+            Some(end) if end.iter().all(u8::is_ascii_alphanumeric) => {
+                let small = end.iter().rev().fold(0, |end, byte| end << 8 | u32::from(byte | 0x20));
+                self.has(small)
+            }
+            _ => self.may_be_spelled(key),
+        }
+    }
+
+    fn may_be_spelled(&self, key: &[u8]) -> bool {
+        let (mut end, mut letters) = (0, 0);
+        for byte in key.iter().rev() {
+            match byte {
+                b'-' | b'_' | b' ' | b']' | b'"' | b'\'' => continue,
+                // Behind this stands its last part, which may be known for itself.
+                b'.' | b'[' | b':' | b'/' => return true,
+                _ => {}
+            }
+            end = end << 8 | u32::from(byte.to_ascii_lowercase());
+            letters += 1;
+            if letters == Self::LETTERS {
+                return self.has(end);
+            }
+        }
+        letters >= self.shortest
+    }
+
+    fn has(&self, end: u32) -> bool {
+        let (word, bit) = Self::place(end);
+        self.bits[word] & bit != 0
+    }
+
+    fn place(end: u32) -> (usize, u64) {
+        let hash = end.wrapping_mul(0x9e37_79b1) >> 20;
+        (hash as usize / 64, 1 << (hash % 64))
     }
 }
 

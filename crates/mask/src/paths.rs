@@ -98,19 +98,26 @@ impl Paths {
     }
 
     /// A step into a member: what fits there, and what becomes of it.
+    #[inline]
     pub(crate) fn member(&self, at: Active, key: &[u8]) -> (Active, Option<Redaction>) {
         self.step(at, |name| name == key)
     }
 
     /// A step into an element of an array.
+    #[inline]
     pub(crate) fn element(&self, at: Active, index: usize) -> (Active, Option<Redaction>) {
         self.step(at, |name| std::str::from_utf8(name).is_ok_and(|name| name.parse() == Ok(index)))
     }
 
+    #[inline]
     fn step(&self, at: Active, named: impl Fn(&[u8]) -> bool) -> (Active, Option<Redaction>) {
         if at.bits == 0 {
             return (Active::NONE, None);
         }
+        self.fitting_step(at, named)
+    }
+
+    fn fitting_step(&self, at: Active, named: impl Fn(&[u8]) -> bool) -> (Active, Option<Redaction>) {
         let (mut next, mut hit) = (Active { bits: 0, depth: at.depth.saturating_add(1) }, None);
         let mut left = at.bits;
         while left != 0 {

@@ -17,45 +17,18 @@ pub(crate) fn loose(
     work: &mut Work,
     out: &mut String,
 ) -> bool {
-    match structured(masker, text, active, nesting, work, out) {
-        Some(masked) => masked,
-        None => shaped(masker, text, Shape::of(text.as_bytes()), nesting, work, out),
+    if looks_like_json(text) {
+        if nesting >= MAX_NESTING {
+            out.push_str(MASK);
+            return true;
+        }
+        let start = out.len();
+        match json::mask(masker, text, active, nesting + 1, work, out) {
+            Ok(masked) => return masked,
+            Err(_) => out.truncate(start),
+        }
     }
-}
-
-/// The same for a text that may be JSON; `None` when it is none.
-pub(crate) fn structured(
-    masker: &Masker,
-    text: &str,
-    active: Active,
-    nesting: u8,
-    work: &mut Work,
-    out: &mut String,
-) -> Option<bool> {
-    if !looks_like_json(text) {
-        return None;
-    }
-    if nesting >= MAX_NESTING {
-        out.push_str(MASK);
-        return Some(true);
-    }
-    let start = out.len();
-    let masked = json::mask(masker, text, active, nesting + 1, work, out);
-    if masked.is_err() {
-        out.truncate(start);
-    }
-    masked.ok()
-}
-
-/// The same for a text that is no JSON.
-pub(crate) fn shaped(
-    masker: &Masker,
-    text: &str,
-    shape: Shape,
-    nesting: u8,
-    work: &mut Work,
-    out: &mut String,
-) -> bool {
+    let shape = Shape::of(text.as_bytes());
     if shape.is_plain() && masker.patterns.is_empty() {
         return false;
     }
@@ -80,7 +53,7 @@ pub(crate) fn find(masker: &Masker, text: &str, shape: Shape, nesting: u8, work:
         assign::find_elements(text, &masker.keys, &masker.salt, hits);
     }
     find_shapes(text.as_bytes(), shape, hits);
-    if shape.digits >= card::SHORTEST {
+    if shape.card {
         card::find(text.as_bytes(), hits);
     }
     if !masker.patterns.is_empty() {
@@ -91,12 +64,13 @@ pub(crate) fn find(masker: &Masker, text: &str, shape: Shape, nesting: u8, work:
 
 /// Finds what is told to be a credential by its own shape, whatever the text is about.
 pub(crate) fn find_shapes(bytes: &[u8], shape: Shape, hits: &mut Hits) {
-    if shape.length < 13 {
-        return;
+    if shape.scheme {
+        credential::find_schemes(bytes, hits);
     }
-    credential::find_schemes(bytes, hits);
-    token::find(bytes, hits);
-    if shape.length > 30 {
+    if shape.token {
+        token::find(bytes, hits);
+    }
+    if shape.private_key {
         credential::find_private_keys(bytes, hits);
     }
 }

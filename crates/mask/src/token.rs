@@ -113,85 +113,74 @@ pub(crate) const KINDS: &[Kind] = &[
 ];
 
 /// The least bytes of any token, prefix included.
-const SHORTEST: usize = 16;
+pub(crate) const SHORTEST: usize = 16;
 
-/// The least bytes of a client secret of Microsoft Entra.
-const LONG_MARKED: usize = 37;
+/// How web tokens begin: `{"` in base64.
+const WEB: &[u8] = b"eyJ";
 
-/// Whether a kind begins with this byte.
-const BEGINS: [bool; 256] = {
-    let mut begins = [false; 256];
+/// How tokens begin: one bit for the hash of the first three bytes of each prefix.
+const BEGINS: [u64; 64] = {
+    let mut begins = [0; 64];
     let mut kind = 0;
-    while kind < KINDS.len() {
-        begins[KINDS[kind].0[0] as usize] = true;
+    while kind <= KINDS.len() {
+        let prefix = if kind < KINDS.len() { KINDS[kind].0 } else { WEB };
+        let (word, bit) = place(prefix[0], prefix[1], prefix[2]);
+        begins[word] |= bit;
         kind += 1;
     }
     begins
 };
 
-/// Finds the tokens in a text. Each has at least [`SHORTEST`] bytes without a gap, and so covers one
-/// of the bytes at that distance: the others need not be looked at.
+const fn place(first: u8, second: u8, third: u8) -> (usize, u64) {
+    let hash = u32::from_le_bytes([first, second, third, 0]).wrapping_mul(0x9e37_79b1) >> 20;
+    (hash as usize / 64, 1 << (hash % 64))
+}
+
+/// Whether a text may begin with a token: nearly always no where it does not.
+#[inline]
+pub(crate) fn may_begin(bytes: &[u8]) -> bool {
+    let [first, second, third, ..] = bytes else { return false };
+    let (word, bit) = place(*first, *second, *third);
+    BEGINS[word] & bit != 0
+}
+
+/// Finds the tokens in a text. Each begins a word.
 pub(crate) fn find(bytes: &[u8], hits: &mut Hits) {
-    let mut at = SHORTEST - 1;
+    let (mut at, mut in_word) = (0, false);
     while at < bytes.len() {
-        if !in_run(bytes[at]) {
-            at += SHORTEST;
-            continue;
+        let found = if in_word { None } else { token_at(bytes, at) };
+        if let Some(end) = found {
+            hits.whole(at..end);
         }
-        let start = at - bytes[..at].iter().rev().take_while(|byte| in_run(**byte)).count();
-        let end = at + bytes[at..].iter().take_while(|byte| in_run(**byte)).count();
-        if end - start >= SHORTEST {
-            find_in_run(bytes, start, end, hits);
-        }
-        at = end + SHORTEST;
+        at = found.unwrap_or(at + 1);
+        in_word = bytes[at - 1].is_ascii_alphanumeric();
     }
+    find_marked(bytes, hits);
 }
 
 /// Finds the kinds that are not in the table, looking everywhere: for the slow masker.
 #[cfg(any(test, feature = "reference"))]
 pub(crate) fn find_special(bytes: &[u8], hits: &mut Hits) {
-    for at in memchr::memmem::find_iter(bytes, b"eyJ") {
+    for at in memchr::memmem::find_iter(bytes, WEB) {
         let begins_word = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
         if let Some(end) = web_token_at(bytes, at).filter(|_| begins_word) {
             hits.whole(at..end);
         }
     }
-    find_marked(bytes, 0, bytes.len(), hits);
-}
-
-/// What a token without a gap is made of, and what parts its prefix from the rest.
-fn in_run(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'~')
-}
-
-fn find_in_run(bytes: &[u8], start: usize, end: usize, hits: &mut Hits) {
-    let mut at = start;
-    while at < end {
-        let begins_word = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
-        let found = if begins_word { token_at(bytes, at) } else { None };
-        match found {
-            Some(found) => {
-                hits.whole(at..found);
-                at = found;
-            }
-            None => at += 1,
-        }
-    }
-    if end - start >= LONG_MARKED {
-        find_marked(bytes, start, end, hits);
-    }
+    find_marked(bytes, hits);
 }
 
 /// Where the token that begins here ends.
 fn token_at(bytes: &[u8], at: usize) -> Option<usize> {
-    if bytes[at] == b'e' && bytes[at..].starts_with(b"eyJ") {
-        return web_token_at(bytes, at);
-    }
-    if !BEGINS[usize::from(bytes[at])] {
+    let text = &bytes[at..];
+    if !may_begin(text) {
         return None;
     }
-    KINDS.iter().filter(|(prefix, ..)| bytes[at..].starts_with(prefix)).find_map(|(prefix, of, least)| {
-        let rest = &bytes[at + prefix.len()..];
+    if text.starts_with(WEB) {
+        return web_token_at(bytes, at);
+    }
+    KINDS.iter().filter(|(prefix, ..)| text.starts_with(prefix)).find_map(|(prefix, of, least)| {
+        let rest = &text[prefix.len()..];
         let length = rest.iter().take_while(|byte| of.has(**byte)).count();
         // A sentence may end behind it.
         let length = length - rest[..length].iter().rev().take_while(|byte| **byte == b'.').count();
@@ -217,15 +206,14 @@ fn web_token_at(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// Client secrets of Microsoft Entra, which have their mark in the middle: three characters, a digit,
 /// `Q~`, and 31 or more.
-fn find_marked(bytes: &[u8], start: usize, end: usize, hits: &mut Hits) {
-    let of = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.~".contains(&byte);
-    for mark in memchr::memmem::find_iter(&bytes[start..end], b"Q~") {
-        let mark = start + mark;
-        let Some(first) = mark.checked_sub(4).filter(|first| *first >= start) else { continue };
-        let rest = bytes[mark + 2..end].iter().take_while(|byte| of(**byte)).count();
-        let before = &bytes[first..mark];
-        if rest >= 31 && before[3].is_ascii_digit() && before[..3].iter().all(|byte| of(*byte)) {
-            hits.whole(first..mark + 2 + rest);
+fn find_marked(bytes: &[u8], hits: &mut Hits) {
+    let of = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.~".contains(byte);
+    for tilde in memchr::memchr_iter(b'~', bytes) {
+        let Some(first) = tilde.checked_sub(5).filter(|_| bytes[tilde - 1] == b'Q') else { continue };
+        let rest = bytes[tilde + 1..].iter().take_while(|byte| of(byte)).count();
+        let before = &bytes[first..tilde - 1];
+        if rest >= 31 && before[3].is_ascii_digit() && before[..3].iter().all(of) {
+            hits.whole(first..tilde + 1 + rest);
         }
     }
 }
