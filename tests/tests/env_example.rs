@@ -13,7 +13,8 @@ const FIRST_GROUP: &str = "### ";
 /// What our variables begin with.
 const OURS: [&str; 3] = ["BATAUDIT_", "JWT_SECRET", "INITIAL_OWNER_"];
 /// Of the scripts and tests of this checkout, not of the product.
-const OF_THE_CHECKOUT: [&str; 4] = ["BATAUDIT_TEST_", "BATAUDIT_DEV_", "BATAUDIT_BIN", "BATAUDIT_UP_LOG"];
+const OF_THE_CHECKOUT: [&str; 5] =
+    ["BATAUDIT_TEST_", "BATAUDIT_DEV_", "BATAUDIT_BIN", "BATAUDIT_UP_LOG", "BATAUDIT_CRASH_AT"];
 
 /// What `bataudit env` prints.
 fn list() -> String {
