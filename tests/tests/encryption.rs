@@ -171,69 +171,51 @@ async fn the_line_runs_and_logs_no_secret(parts: &Parts) -> Stack {
     stack
 }
 
+/// What is changed about a connection, and the reason that must be said when it is refused.
+type Case = (&'static str, Variables, &'static str);
+
+const UNVERIFIED: &str = "certificate verify failed";
+
+fn cases_of_kafka(parts: &Parts) -> Vec<Case> {
+    let secured = &parts.secured;
+    let other_name = format!("localhost:{}", secured.kafka_sasl_ssl);
+    let bare = vec![
+        ("BATAUDIT_KAFKA_BROKERS", Secured::brokers(secured.kafka_ssl)),
+        ("BATAUDIT_KAFKA_SECURITY_PROTOCOL", "ssl".to_owned()),
+    ];
+    let wrong_password = vec![("BATAUDIT_KAFKA_SASL_PASSWORD", "wrong-password".to_owned())];
+    vec![
+        ("kafka-stranger", vec![("BATAUDIT_KAFKA_SSL_CA_FILE", text(&parts.stranger.authority))], UNVERIFIED),
+        ("kafka-system", vec![("BATAUDIT_KAFKA_SSL_CA_FILE", String::new())], UNVERIFIED),
+        ("kafka-name", vec![("BATAUDIT_KAFKA_BROKERS", other_name)], UNVERIFIED),
+        ("kafka-password", wrong_password, "uthentication failed"),
+        ("kafka-no-certificate", bare, "bad certificate"),
+        ("kafka-stranger-certificate", parts.certificate(&parts.stranger), "SSL"),
+    ]
+}
+
+fn cases_of_the_stores(parts: &Parts) -> Vec<Case> {
+    let authority = |path: String| vec![("BATAUDIT_CLICKHOUSE_SSL_CA_FILE", path)];
+    let clickhouse =
+        |host: &str, port: u16| vec![("BATAUDIT_CLICKHOUSE_URL", format!("https://{host}:{port}"))];
+    let postgres = |host: &str, authority: &Path| {
+        vec![("BATAUDIT_CONTROL_URL", parts.secured.postgres_url(host, authority))]
+    };
+    let strict = clickhouse("127.0.0.1", parts.strict_clickhouse.port());
+    vec![
+        ("clickhouse-stranger", authority(text(&parts.stranger.authority)), UNVERIFIED),
+        ("clickhouse-system", authority(String::new()), UNVERIFIED),
+        ("clickhouse-no-certificate", strict, "certificate required"),
+        ("clickhouse-name", clickhouse("localhost", parts.clickhouse.port()), UNVERIFIED),
+        ("postgres-stranger", postgres("127.0.0.1", &parts.stranger.authority), UNVERIFIED),
+        ("postgres-name", postgres("localhost", &parts.server.authority), UNVERIFIED),
+    ]
+}
+
 async fn what_cannot_be_verified_is_refused(parts: &Parts, database: &str) {
     let known = || with(parts.all(), &[("BATAUDIT_CLICKHOUSE_DATABASE", database.to_owned())]);
-    let stranger = text(&parts.stranger.authority);
-    let system = |name| (name, String::new());
-    let localhost = |port| format!("localhost:{port}");
-    let secured = &parts.secured;
-    let cases: Vec<(&str, Variables, &str)> = vec![
-        (
-            "kafka-stranger",
-            vec![("BATAUDIT_KAFKA_SSL_CA_FILE", stranger.clone())],
-            "certificate verify failed",
-        ),
-        ("kafka-system", vec![system("BATAUDIT_KAFKA_SSL_CA_FILE")], "certificate verify failed"),
-        (
-            "kafka-name",
-            vec![("BATAUDIT_KAFKA_BROKERS", localhost(secured.kafka_sasl_ssl))],
-            "certificate verify failed",
-        ),
-        (
-            "kafka-password",
-            vec![("BATAUDIT_KAFKA_SASL_PASSWORD", "wrong-password".to_owned())],
-            "uthentication failed",
-        ),
-        (
-            "kafka-no-certificate",
-            {
-                let port = Secured::brokers(secured.kafka_ssl);
-                vec![("BATAUDIT_KAFKA_BROKERS", port), ("BATAUDIT_KAFKA_SECURITY_PROTOCOL", "ssl".to_owned())]
-            },
-            "bad certificate",
-        ),
-        ("kafka-stranger-certificate", parts.certificate(&parts.stranger), "SSL"),
-        (
-            "clickhouse-stranger",
-            vec![("BATAUDIT_CLICKHOUSE_SSL_CA_FILE", stranger.clone())],
-            "certificate verify failed",
-        ),
-        ("clickhouse-system", vec![system("BATAUDIT_CLICKHOUSE_SSL_CA_FILE")], "certificate verify failed"),
-        (
-            "clickhouse-no-certificate",
-            vec![(
-                "BATAUDIT_CLICKHOUSE_URL",
-                format!("https://127.0.0.1:{}", parts.strict_clickhouse.port()),
-            )],
-            "certificate required",
-        ),
-        (
-            "clickhouse-name",
-            vec![("BATAUDIT_CLICKHOUSE_URL", format!("https://localhost:{}", parts.clickhouse.port()))],
-            "certificate verify failed",
-        ),
-        (
-            "postgres-stranger",
-            vec![("BATAUDIT_CONTROL_URL", secured.postgres_url("127.0.0.1", &parts.stranger.authority))],
-            "certificate verify failed",
-        ),
-        (
-            "postgres-name",
-            vec![("BATAUDIT_CONTROL_URL", secured.postgres_url("localhost", &parts.server.authority))],
-            "certificate verify failed",
-        ),
-    ];
-    let attempts = cases.into_iter().map(async |(name, changes, reason)| {
+    let cases = cases_of_kafka(parts).into_iter().chain(cases_of_the_stores(parts));
+    let attempts = cases.map(async |(name, changes, reason)| {
         let (succeeded, said) = migrate(name, with(known(), &changes)).await;
         assert!(!succeeded, "{name}: {said}");
         assert!(said.contains(reason), "{name} does not say {reason}: {said}");

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Action, Decision, Held, HeldBatch, Origin, Planned, View};
 use crate::incident::{Incident, Kind};
-use crate::intent::Intent;
+use crate::intent::{Intent, Reading};
 
 /// Below this many blocks inserted since, a token is surely remembered: half of the windows of the
 /// tables, which [`pins`](crate::write::pins) checks.
@@ -65,9 +65,17 @@ pub fn decide(origin: &Origin, view: &View) -> Decision {
 fn uncommitted(origin: &Origin, view: &View) -> Decision {
     let (low, high) = (origin.low, origin.high);
     let Some(newest) = &view.newest else {
-        let detail = "Kafka deleted records before any was read. Raise the topic's retention above the longest outage";
-        let cut = (low > 0).then(|| Incident::new(Kind::RetentionCut, 0..low, low.unsigned_abs(), detail));
-        return Decision::Go { start: low, plan: Vec::new(), incidents: cut.into_iter().collect(), more: false };
+        let detail =
+            "Kafka deleted records before any was read. Raise the topic's retention above the longest outage";
+        let was_read = matches!(origin.reading, Reading::OtherEpoch(_));
+        let cut = (low > 0 && !was_read)
+            .then(|| Incident::new(Kind::RetentionCut, 0..low, low.unsigned_abs(), detail));
+        return Decision::Go {
+            start: low,
+            plan: Vec::new(),
+            incidents: cut.into_iter().collect(),
+            more: false,
+        };
     };
     if newest.end > high {
         let why = format!("events up to offset {} are stored but the log ends at {high}", newest.end);
