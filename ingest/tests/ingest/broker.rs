@@ -137,8 +137,9 @@ async fn what_waited_in_vain_is_not_sent_and_said_so() {
     while running.publisher.publish(&submission(&[5], false)).await.is_err() {
         assert!(begun.elapsed() < Duration::from_secs(30), "the broker is not used again");
     }
-    let ids: Vec<_> = consume(&brokers, TOPIC, 1, 2).into_iter().flat_map(|(_, ids)| ids).collect();
-    assert!(ids.contains(&5) && !ids.contains(&3), "{ids:?}");
+    // What was handed over is sent all the same: giving it up could make the broker take others twice.
+    let ids: Vec<_> = consume(&brokers, TOPIC, 1, 3).into_iter().flat_map(|(_, ids)| ids).collect();
+    assert!(ids.starts_with(&[1, 2, 5]) && !ids.contains(&3), "{ids:?}");
 }
 
 #[tokio::test]
