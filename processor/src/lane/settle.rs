@@ -1,5 +1,5 @@
 //! Counting a batch in the table after anything that may have gone wrong with it, and adding what is
-//! missing. [`judge`] is pure; the rest asks and repairs until it is done.
+//! missing. `judge` is pure; the rest asks and repairs until it is done.
 
 use std::ops::Range;
 use std::time::Duration;

@@ -1,6 +1,6 @@
 //! What a partition's first batches must be, after whatever ended its last reader.
 //!
-//! [`decide`] is pure: what the group committed, what the log holds and what the table holds go in; a
+//! [`decide()`] is pure: what the group committed, what the log holds and what the table holds go in; a
 //! [`Decision`] comes out. [`table`] asks the table. A row is known by the stream epoch, the partition,
 //! the offset and the index; the ids tell whether the log is still the one they came from.
 //!

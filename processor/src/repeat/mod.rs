@@ -3,7 +3,7 @@
 //! In: the repeatable events of a batch. Out: the batch without those that are in the table already, or
 //! come a second time within the batch. All copies of an id lie in one partition, so the decision is the
 //! lane's alone, and since it depends on nothing but the log and the rows before, it is the same when a
-//! batch is read again after a crash. The table is the judge; the [`Filter`](filter::Filter) only spares
+//! batch is read again after a crash. The table is the judge; the filter only spares
 //! asking it about ids that nobody has seen. Knows nothing of Kafka and of how rows are written.
 
 mod clickhouse;
