@@ -244,8 +244,11 @@ impl Folded {
         for byte in key.iter().rev() {
             match byte {
                 b'-' | b'_' | b' ' | b']' | b'"' | b'\'' => continue,
-                b'.' | b'[' | b':' | b'/' if folded.start < LONGEST => {
-                    folded.part = if folded.part == 0 { folded.start } else { folded.part };
+                b'.' | b'[' | b':' | b'/' => {
+                    // With nothing behind it, it parts nothing.
+                    if folded.part == 0 && folded.start < LONGEST {
+                        folded.part = folded.start;
+                    }
                     continue;
                 }
                 _ => {}
@@ -295,6 +298,8 @@ mod tests {
             "access token",
             "user.password",
             "user[password]",
+            "password.",
+            "user.token:",
             "headers['authorization']",
             "githubToken",
             "DB_PASSWORD",
