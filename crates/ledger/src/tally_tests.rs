@@ -140,6 +140,30 @@ fn fates() -> impl Strategy<Value = Vec<(Fate, u16)>> {
     prop::collection::vec((fate, 1_u16..4), 1..60)
 }
 
+/// What lies in the log, what the table holds of it and what was dead-lettered, when a line did with
+/// everything before `committed` what it should.
+fn line(fates: &[(Fate, u16)], committed: i64) -> (Vec<Logged>, Vec<StoredRow>, BTreeSet<SourcePlace>) {
+    let (mut events, mut rows, mut dead, mut id) = (Vec::new(), Vec::new(), BTreeSet::new(), 0_u8);
+    for (offset, (fate, copies)) in (0..).zip(fates) {
+        for index in 0..*copies {
+            let is_repeat = matches!(fate, Fate::Repeat) && id > 0;
+            id = if is_repeat { id } else { id.saturating_add(1) };
+            // Ids are used up: what follows are repeats of nothing, which must count as missing.
+            let event = event(offset, index, if is_repeat { 1 } else { id }, true);
+            let is_passed = offset < committed;
+            match fate {
+                Fate::Dead if is_passed && id > 1 => {
+                    dead.insert(SourcePlace { partition: 0, offset, index: Some(index) });
+                }
+                _ if is_repeat || !is_passed => {}
+                _ => rows.push(row(&event)),
+            }
+            events.push(event);
+        }
+    }
+    (events, rows, dead)
+}
+
 proptest! {
     /// Whatever the line did right, and however it is paged, nothing is found; and one deleted or doubled
     /// row is found exactly.
@@ -151,24 +175,7 @@ proptest! {
         victim in any::<prop::sample::Index>(),
         doubled in any::<bool>(),
     ) {
-        let (mut events, mut rows, mut dead, mut id) = (Vec::new(), Vec::new(), BTreeSet::new(), 0_u8);
-        for (offset, (fate, copies)) in (0..).zip(&fates) {
-            for index in 0..*copies {
-                let is_repeat = matches!(fate, Fate::Repeat) && id > 0;
-                id = if is_repeat { id } else { id.saturating_add(1) };
-                // Ids are used up: what follows are repeats of nothing, which must count as missing.
-                let event = event(offset, index, if is_repeat { 1 } else { id }, true);
-                let is_passed = offset < committed;
-                match fate {
-                    Fate::Dead if is_passed && id > 1 => {
-                        dead.insert(SourcePlace { partition: 0, offset, index: Some(index) });
-                    }
-                    _ if is_repeat || !is_passed => {}
-                    _ => rows.push(row(&event)),
-                }
-                events.push(event);
-            }
-        }
+        let (events, rows, dead) = line(&fates, committed);
         let run = |rows: &[StoredRow]| {
             let mut tally = tally();
             for offset in (0..fates.len() as i64).step_by(page_size) {
