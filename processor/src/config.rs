@@ -2,20 +2,13 @@
 
 use std::time::Duration;
 
-use bataudit_kafka::topics::PREFIX;
-use bataudit_kafka::{Connection as Kafka, Topics};
+use bataudit_kafka::{Connection as Kafka, Stream, Topics};
 use bataudit_service::env::{Env, Field};
 use bataudit_store::Connection as Store;
 
 use crate::batch::{HARD_BYTES, HARD_ROWS, Limits};
 use crate::mask::RuleFile;
 
-/// Consumer group.
-pub const GROUP: Field = Field::optional(
-    "BATAUDIT_PROCESSOR_GROUP",
-    "Consumer group of the processors; unset, the topic prefix followed by -processor. A new name goes on after what \
-     the table holds of this stream epoch.",
-);
 /// Static membership.
 pub const INSTANCE_ID: Field = Field::optional(
     "BATAUDIT_PROCESSOR_INSTANCE_ID",
@@ -26,13 +19,6 @@ pub const SESSION_TIMEOUT_MS: Field = Field::new(
     "BATAUDIT_PROCESSOR_SESSION_TIMEOUT_MS",
     "15000",
     "How long the group waits for a silent processor before its partitions move, in milliseconds.",
-);
-/// Stream epoch.
-pub const STREAM_EPOCH: Field = Field::new(
-    "BATAUDIT_PROCESSOR_STREAM_EPOCH",
-    "1",
-    "Names the life of the events topic: change it, with every processor stopped, when the topic was deleted and \
-     made anew. The log is then read from its beginning.",
 );
 /// Flush interval.
 pub const FLUSH_INTERVAL_MS: Field = Field::new(
@@ -107,10 +93,8 @@ pub const ADMIN_ADDRESS: Field = Field::new(
 
 /// The variables read here.
 pub const FIELDS: &[&Field] = &[
-    &GROUP,
     &INSTANCE_ID,
     &SESSION_TIMEOUT_MS,
-    &STREAM_EPOCH,
     &FLUSH_INTERVAL_MS,
     &FLUSH_ROWS,
     &FLUSH_BYTES,
@@ -162,22 +146,18 @@ pub struct Config {
     pub mask_rules: Option<RuleFile>,
 }
 
-/// The consumer group. Two installations on one Kafka differ in their prefix, and must not share one.
-pub fn group(env: &mut Env) -> String {
-    env.optional(&GROUP).unwrap_or_else(|| format!("{}-processor", env.text(&PREFIX)))
-}
-
 impl Config {
     /// Reads all variables; what is wrong with them stands in `env`.
     pub fn from_env(env: &mut Env) -> Self {
+        let stream = Stream::from_env(env);
         let config = Self {
             kafka: Kafka::from_env(env),
             topics: Topics::from_env(env),
             store: Store::from_env(env),
-            group: group(env),
+            group: stream.group,
             instance_id: env.optional(&INSTANCE_ID),
             session_timeout: env.millis(&SESSION_TIMEOUT_MS),
-            stream_epoch: env.text(&STREAM_EPOCH),
+            stream_epoch: stream.epoch,
             limits: Limits {
                 interval: env.millis(&FLUSH_INTERVAL_MS),
                 rows: env.parse(&FLUSH_ROWS),
@@ -199,12 +179,6 @@ impl Config {
     fn validate(&self, env: &mut Env) {
         let within = |value: usize, most: usize| (1..=most).contains(&value);
         let seconds = |least: u64, most: u64| Duration::from_secs(least)..=Duration::from_secs(most);
-        let plain = self.stream_epoch.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-        env.check(
-            plain && within(self.stream_epoch.len(), 32),
-            &STREAM_EPOCH,
-            "must be 1 to 32 letters, digits or '-'",
-        );
         env.check(
             seconds(6, 300).contains(&self.session_timeout),
             &SESSION_TIMEOUT_MS,
@@ -291,10 +265,9 @@ mod tests {
 
     #[test]
     fn limits_stay_within_a_block() {
-        let mut env = Env::from_pairs([(FLUSH_ROWS.name, "200001"), (STREAM_EPOCH.name, "a:b")]);
+        let mut env = Env::from_pairs([(FLUSH_ROWS.name, "200001")]);
         Config::from_env(&mut env);
         let message = env.finish().unwrap_err().to_string();
         assert!(message.contains("BATAUDIT_PROCESSOR_FLUSH_ROWS must be 1 to 200000"), "{message}");
-        assert!(message.contains("BATAUDIT_PROCESSOR_STREAM_EPOCH"), "{message}");
     }
 }

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use bataudit_event::{Event, record};
 use bataudit_kafka::topics::{TopicLayout, create};
-use bataudit_kafka::{Connection, Topics};
+use bataudit_kafka::{Connection, Topics, stream};
+use bataudit_processor::Config;
 use bataudit_processor::intent::{self, Intent, Mark};
-use bataudit_processor::{Config, config};
 use bataudit_service::{Env, Field, Health, Shutdown};
 use bataudit_store::{connection, scratch::Scratch};
 use rdkafka::admin::{AdminClient, AdminOptions};
@@ -63,8 +63,8 @@ impl Line {
             .with(&connection::USER, &store.user)
             .with(&connection::PASSWORD, store.password.expose())
             .with(&connection::DATABASE, &store.database)
-            .with(&config::GROUP, &self.name)
-            .with(&config::STREAM_EPOCH, &self.epoch);
+            .with(&stream::GROUP, &self.name)
+            .with(&stream::EPOCH, &self.epoch);
         let config = Config::from_env(&mut env);
         env.finish()?;
         Ok(config)

@@ -1,6 +1,8 @@
 //! What sentinel reads from the environment.
 
-use bataudit_kafka::{Connection, Topics};
+use std::time::Duration;
+
+use bataudit_ledger::Sources;
 use bataudit_service::{Env, Field};
 
 /// Where `/live`, `/ready` and `/metrics` are served.
@@ -16,22 +18,28 @@ pub const INSTANCE: Field = Field::optional(
     "Name of this sentinel, used by no other: after a crash it works again at once. Unset takes a new one each time.",
 );
 
+/// How often the books are compared.
+pub const COMPARE_SECONDS: Field = Field::new(
+    "BATAUDIT_SENTINEL_COMPARE_SECONDS",
+    "300",
+    "How often sentinel compares what was accepted with what is stored, in seconds; it reads every record once more \
+     for it. 0 never does.",
+);
+
 /// The variables sentinel reads itself; the connections bring their own.
-pub const FIELDS: &[&Field] = &[&ADMIN, &INSTANCE];
+pub const FIELDS: &[&Field] = &[&ADMIN, &INSTANCE, &COMPARE_SECONDS];
 
 /// Everything sentinel is told from outside.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Under which the lease is held; a new name when absent.
     pub instance: Option<String>,
-    /// The brokers.
-    pub kafka: Connection,
-    /// Topic names.
-    pub topics: Topics,
     /// The control store.
     pub control: bataudit_control::Config,
-    /// ClickHouse, read only.
-    pub store: bataudit_store::Connection,
+    /// The brokers, the topics, and ClickHouse, read only.
+    pub books: Sources,
+    /// How often the books are compared; never when zero.
+    pub compare_every: Duration,
 }
 
 impl Config {
@@ -39,10 +47,9 @@ impl Config {
     pub fn from_env(env: &mut Env) -> Self {
         Self {
             instance: env.optional(&INSTANCE),
-            kafka: Connection::from_env(env),
-            topics: Topics::from_env(env),
             control: bataudit_control::Config::from_env(env),
-            store: bataudit_store::Connection::from_env(env),
+            books: Sources::from_env(env),
+            compare_every: Duration::from_secs(env.parse(&COMPARE_SECONDS)),
         }
     }
 }

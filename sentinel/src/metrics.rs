@@ -1,5 +1,6 @@
 //! Every metric of sentinel. Labels are closed sets.
 
+use bataudit_control::reconciliations::{Reconciliation, Sums};
 use metrics::{counter, gauge};
 
 /// `bataudit_sentinel_active`: 1 in the one instance that holds the lease.
@@ -22,4 +23,17 @@ pub(crate) fn entries(count: usize) {
 /// `bataudit_sentinel_projects_adopted_total`: projects made from service names.
 pub(crate) fn adopted() {
     counter!("bataudit_sentinel_projects_adopted_total").increment(1);
+}
+
+/// What comparing the books found:
+/// `bataudit_conservation_difference_events`, events missing or too many in the ranges of the last 24 hours;
+/// `bataudit_conservation_difference_rollups`, buckets of rollups that did not count what the rows are, in
+/// the same time; `bataudit_conservation_waiting_events`, events of the last range that were not stored yet;
+/// `bataudit_conservation_compared_timestamp_seconds`, up to when nothing waits and all was compared.
+pub(crate) fn books(sums: &Sums, last: &Reconciliation) {
+    gauge!("bataudit_conservation_difference_events").set(sums.differing as f64);
+    gauge!("bataudit_conservation_difference_rollups").set(sums.rollups_differing as f64);
+    gauge!("bataudit_conservation_waiting_events").set(last.waiting as f64);
+    let compared = if last.waiting > 0 { last.from_ms } else { last.to_ms };
+    gauge!("bataudit_conservation_compared_timestamp_seconds").set(compared as f64 / 1000.0);
 }

@@ -12,7 +12,10 @@ use crate::{migrate, up};
 /// The variables, by who reads them.
 const GROUPS: &[(&str, &[&[&Field]])] = &[
     ("Every process", &[bataudit_service::telemetry::FIELDS]),
-    ("Kafka", &[bataudit_kafka::connection::FIELDS, bataudit_kafka::topics::FIELDS]),
+    (
+        "Kafka",
+        &[bataudit_kafka::connection::FIELDS, bataudit_kafka::topics::FIELDS, bataudit_kafka::stream::FIELDS],
+    ),
     ("ClickHouse", &[bataudit_store::connection::FIELDS]),
     ("Control store", &[bataudit_control::store::FIELDS, bataudit_control::first_start::FIELDS]),
     ("ingest", &[bataudit_ingest::config::FIELDS]),

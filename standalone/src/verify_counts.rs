@@ -7,13 +7,10 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use anyhow::bail;
-use bataudit_kafka::{Connection as Kafka, Topics};
 use bataudit_ledger::tally::{Counts, Kind};
 use bataudit_ledger::{Report, Scope, Sources, verify};
-use bataudit_processor::config::{STREAM_EPOCH, group};
 use bataudit_service::Env;
 use bataudit_service::telemetry::LogConfig;
-use bataudit_store::Connection as ClickHouse;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cli::VerifyCounts;
@@ -26,7 +23,8 @@ pub(crate) fn run(asked: &VerifyCounts) -> anyhow::Result<()> {
     if from >= to {
         bail!("--from must lie before --to");
     }
-    let scope = Scope { received: from.timestamp_millis()..to.timestamp_millis(), project: asked.project };
+    let received = from.timestamp_millis()..to.timestamp_millis();
+    let scope = Scope { received, project: asked.project, rollups: true };
     let sources = sources()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(verify(&sources, &scope))?;
@@ -40,13 +38,7 @@ pub(crate) fn run(asked: &VerifyCounts) -> anyhow::Result<()> {
 pub(crate) fn sources() -> anyhow::Result<Sources> {
     let mut env = Env::from_process();
     let log = LogConfig::from_env(&mut env);
-    let sources = Sources {
-        kafka: Kafka::from_env(&mut env),
-        topics: Topics::from_env(&mut env),
-        group: group(&mut env),
-        stream_epoch: env.text(&STREAM_EPOCH),
-        store: ClickHouse::from_env(&mut env),
-    };
+    let sources = Sources::from_env(&mut env);
     env.finish()?;
     log.start();
     Ok(sources)

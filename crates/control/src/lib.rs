@@ -14,6 +14,7 @@ pub mod mask_rules;
 pub mod members;
 pub mod password;
 pub mod projects;
+pub mod reconciliations;
 pub mod revision;
 pub mod role;
 pub mod sessions;

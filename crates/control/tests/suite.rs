@@ -12,6 +12,7 @@ use bataudit_control::first_start::{OwnerConfig, ensure_owner, ensure_project};
 use bataudit_control::keys::{self, NewKey};
 use bataudit_control::mask_rules::{self, NewRules};
 use bataudit_control::projects::{self, NewProject};
+use bataudit_control::reconciliations::{self, Reconciliation, Sums};
 use bataudit_control::users::{self, NewUser, User};
 use bataudit_control::{Config, Error, Role, Store, lease, members, revision, sessions};
 use bataudit_event::access::KeyScope;
@@ -45,6 +46,7 @@ on_both!(
     every_change_raises_the_revision,
     masking_rules_keep_every_version,
     leases_have_one_holder,
+    comparisons_are_kept_and_added_up,
     concurrent_writers_all_succeed,
     first_start_happens_once,
     migrating_again_changes_nothing,
@@ -242,6 +244,34 @@ async fn every_change_raises_the_revision(store: Store) {
     assert!(raised().await, "revoke a key");
     projects::create(&store, new).await.unwrap_err();
     assert!(!raised().await, "a change that failed");
+}
+
+async fn comparisons_are_kept_and_added_up(store: Store) {
+    assert_eq!(reconciliations::last(&store).await.unwrap(), None);
+    let found = |from_ms, differing, rollups_differing| Reconciliation {
+        from_ms,
+        to_ms: from_ms + 100,
+        accepted: 9,
+        stored: 9 - differing,
+        differing,
+        rollups_differing,
+        findings: "{}".to_owned(),
+        ..Reconciliation::default()
+    };
+    let waiting = Reconciliation { waiting: 9, stored: 0, ..found(200, 0, None) };
+    for one in [found(0, 4, Some(1)), found(100, 2, None), waiting.clone()] {
+        reconciliations::put(&store, &one).await.unwrap();
+    }
+    assert_eq!(reconciliations::last(&store).await.unwrap(), Some(waiting));
+    let settled = Reconciliation { to_ms: 400, ..found(200, 1, Some(2)) };
+    reconciliations::put(&store, &settled).await.unwrap();
+    assert_eq!(reconciliations::list(&store, 100, 9).await.unwrap(), [settled, found(100, 2, None)]);
+    let sums = async |since| reconciliations::sums(&store, since).await.unwrap();
+    assert_eq!(sums(0).await, Sums { differing: 7, rollups_differing: 3 });
+    assert_eq!(sums(100).await, Sums { differing: 3, rollups_differing: 2 });
+    assert_eq!(sums(400).await, Sums::default());
+    assert_eq!(reconciliations::remove_before(&store, 200).await.unwrap(), 1);
+    assert_eq!(reconciliations::list(&store, 0, 9).await.unwrap().len(), 2);
 }
 
 async fn leases_have_one_holder(store: Store) {

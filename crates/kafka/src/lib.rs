@@ -6,7 +6,9 @@ pub mod connection;
 pub mod follow;
 pub mod log;
 pub mod refusal;
+pub mod stream;
 pub mod topics;
 
 pub use connection::Connection;
+pub use stream::Stream;
 pub use topics::Topics;

@@ -9,7 +9,8 @@ use std::ops::Range;
 use std::time::Duration;
 
 use bataudit_event::record;
-use bataudit_kafka::{Connection as Kafka, Topics};
+use bataudit_kafka::{Connection as Kafka, Stream, Topics};
+use bataudit_service::Env;
 use bataudit_store::Connection as Store;
 use rdkafka::message::{BorrowedMessage, Message};
 use serde::Serialize;
@@ -36,12 +37,22 @@ pub struct Sources {
     pub kafka: Kafka,
     /// The topics.
     pub topics: Topics,
-    /// The processors' group.
-    pub group: String,
-    /// The life of the events topic.
-    pub stream_epoch: String,
+    /// The processors' group, and the life of the events topic.
+    pub stream: Stream,
     /// The database.
     pub store: Store,
+}
+
+impl Sources {
+    /// Where the services have their data, by their own variables; problems are left in `env`.
+    pub fn from_env(env: &mut Env) -> Self {
+        Self {
+            kafka: Kafka::from_env(env),
+            topics: Topics::from_env(env),
+            stream: Stream::from_env(env),
+            store: Store::from_env(env),
+        }
+    }
 }
 
 /// What is compared.
@@ -51,6 +62,8 @@ pub struct Scope {
     pub received: Range<i64>,
     /// Only this project's.
     pub project: Option<Uuid>,
+    /// Whether the rollups of these days are compared with their rows, which reads whole days.
+    pub rollups: bool,
 }
 
 /// An hour of a project.
@@ -125,7 +138,7 @@ impl Report {
 pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerError> {
     let mut store = sources.store.clone();
     store.timeout = STATEMENT;
-    let table = Table::new(&store, &sources.stream_epoch, scope.project);
+    let table = Table::new(&store, &sources.stream.epoch, scope.project);
     let (partitions, mut pages) = read(sources.clone(), scope.clone()).await?;
     let since = scope.received.start - SLACK_MS;
     let letters = letters::read(&sources.kafka, &sources.topics.dead_letters, since).await?;
@@ -143,7 +156,11 @@ pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerEr
     let (ids, received) = tally.suspects();
     tally.settle(&table.copies(&ids, &received).await?);
     tally.twice(&table.twice(&scope.received).await?);
-    let rollups = rollups::check(&store, &scope.received, scope.project).await?;
+    let rollups = if scope.rollups {
+        rollups::check(&store, &scope.received, scope.project).await?
+    } else {
+        Vec::new()
+    };
     Ok(report(scope, partitions, &tally, rollups))
 }
 
@@ -171,7 +188,7 @@ type Pages = mpsc::Receiver<Result<Page, LedgerError>>;
 async fn read(sources: Sources, scope: Scope) -> Result<(Vec<PartitionLine>, Pages), LedgerError> {
     let (sender, pages) = mpsc::channel(2);
     let opened = tokio::task::spawn_blocking(move || {
-        let log = Log::open(&sources.kafka, &sources.topics.events, &sources.group)?;
+        let log = Log::open(&sources.kafka, &sources.topics.events, &sources.stream.group)?;
         // Before anything else: what is confirmed now must be found later.
         let committed = log.committed(&log.extents()?)?;
         let all = log.extents()?;

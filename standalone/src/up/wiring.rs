@@ -192,7 +192,8 @@ mod tests {
     #[test]
     fn each_service_gets_the_user_with_its_rights() {
         let line = line(&[("BATAUDIT_CLICKHOUSE_USER", "root")]).unwrap();
-        let users = [&line.stores.clickhouse, &line.processor.store, &line.sentinel.store, &line.events];
+        let users =
+            [&line.stores.clickhouse, &line.processor.store, &line.sentinel.books.store, &line.events];
         assert_eq!(users.map(|connection| connection.user.as_str()), [ADMIN, WRITER, READER, READER]);
     }
 
