@@ -1,9 +1,10 @@
 //! Sentinel is the only process with timers. It makes the access topic equal to the control store,
-//! gives projects that a service name made their row, compares the books, and removes sessions that are over. One instance
+//! gives projects that a service name made their row, compares the books, evaluates the anomaly rules, and removes sessions that are over. One instance
 //! works, others stand by.
 //!
 //! No state of its own: a restart loses nothing, a second replica changes nothing.
 
+pub mod anomalies;
 pub mod books;
 mod config;
 mod discover;
@@ -43,12 +44,13 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let publishing = publish::run(store.clone(), topic.clone(), published.clone(), work.clone());
         let discovering = discover::run(store.clone(), clickhouse.clone(), work.clone());
         let comparing = books::run(store.clone(), config.books.clone(), config.compare_every, work.clone());
+        let watching = anomalies::run(store.clone(), config.books.clone(), work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
         let holding = async {
             lease.hold(&work).await;
             work.trigger();
         };
-        tokio::join!(publishing, discovering, comparing, tidying, holding);
+        tokio::join!(publishing, discovering, comparing, watching, tidying, holding);
         lease.release().await;
     }
     Ok(())

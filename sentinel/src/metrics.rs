@@ -1,5 +1,6 @@
 //! Every metric of sentinel. Labels are closed sets.
 
+use bataudit_control::anomaly_incidents::Changes;
 use bataudit_control::reconciliations::{Reconciliation, Sums};
 use metrics::{counter, gauge};
 
@@ -36,4 +37,16 @@ pub(crate) fn books(sums: &Sums, last: &Reconciliation) {
     gauge!("bataudit_conservation_waiting_events").set(last.waiting as f64);
     let compared = if last.waiting > 0 { last.from_ms } else { last.to_ms };
     gauge!("bataudit_conservation_compared_timestamp_seconds").set(compared as f64 / 1000.0);
+}
+
+/// `bataudit_anomalies_total{state="fired"|"resolved"}`: incidents of anomaly rules.
+pub(crate) fn anomalies(changes: &Changes) {
+    let over = changes.fired.iter().filter(|new| new.resolved_at.is_some()).count() + changes.resolved.len();
+    counter!("bataudit_anomalies_total", "state" => "fired").increment(changes.fired.len() as u64);
+    counter!("bataudit_anomalies_total", "state" => "resolved").increment(over as u64);
+}
+
+/// `bataudit_anomaly_round_failures_total`: evaluations that could not be made.
+pub(crate) fn anomaly_round_failed() {
+    counter!("bataudit_anomaly_round_failures_total").increment(1);
 }

@@ -4,12 +4,15 @@
 //! One portable SQL runs on SQLite (embedded) and PostgreSQL (production). Nothing here knows HTTP,
 //! Kafka or ClickHouse, and no secret is stored: passwords as argon2id, keys as SHA-256.
 
+pub mod anomaly_incidents;
+pub mod anomaly_rules;
 pub mod clock;
 pub mod encryption;
 mod error;
 pub mod first_start;
 pub mod keys;
 pub mod lease;
+pub mod marks;
 pub mod mask_rules;
 pub mod members;
 pub mod password;

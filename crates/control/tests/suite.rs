@@ -8,13 +8,15 @@
 
 use std::time::Duration;
 
+use bataudit_control::anomaly_incidents::{self, AnomalyIncident, Changes};
+use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::first_start::{OwnerConfig, ensure_owner, ensure_project};
 use bataudit_control::keys::{self, NewKey};
 use bataudit_control::mask_rules::{self, NewRules};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::reconciliations::{self, Reconciliation, Sums};
 use bataudit_control::users::{self, NewUser, User};
-use bataudit_control::{Config, Error, Role, Store, lease, members, revision, sessions};
+use bataudit_control::{Config, Error, Role, Store, lease, marks, members, revision, sessions};
 use bataudit_event::access::KeyScope;
 use bataudit_service::{Env, Field, Secret};
 use sqlx::Connection as _;
@@ -47,6 +49,8 @@ on_both!(
     masking_rules_keep_every_version,
     leases_have_one_holder,
     comparisons_are_kept_and_added_up,
+    anomaly_rules_start_once_and_can_be_changed,
+    incidents_are_told_once,
     concurrent_writers_all_succeed,
     first_start_happens_once,
     migrating_again_changes_nothing,
@@ -244,6 +248,112 @@ async fn every_change_raises_the_revision(store: Store) {
     assert!(raised().await, "revoke a key");
     projects::create(&store, new).await.unwrap_err();
     assert!(!raised().await, "a change that failed");
+}
+
+fn wanted(rule_type: &str, threshold: f64) -> Wanted<'_> {
+    Wanted {
+        rule_type,
+        threshold,
+        window_seconds: 300,
+        cooldown_seconds: 60,
+        service_name: None,
+        environment: Some("production"),
+        active: true,
+    }
+}
+
+async fn shop(store: &Store) -> String {
+    let new = NewProject { name: "Shop", slug: "shop", created_by: None };
+    projects::create(store, new).await.unwrap().id
+}
+
+async fn anomaly_rules_start_once_and_can_be_changed(store: Store) {
+    let project = shop(&store).await;
+    let first = [wanted("error_rate", 20.5), wanted("mass_delete", 50.0)];
+    let started = anomaly_rules::start(&store, &first).await.unwrap();
+    assert!(started >= 1, "{started}");
+    let rules = anomaly_rules::list(&store, &project).await.unwrap();
+    let kinds: Vec<_> = rules.iter().map(|rule| (rule.rule_type.as_str(), rule.threshold)).collect();
+    assert_eq!(kinds, [("error_rate", 20.5), ("mass_delete", 50.0)]);
+    for rule in &rules {
+        assert!(anomaly_rules::delete(&store, &rule.id).await.unwrap());
+        assert!(!anomaly_rules::delete(&store, &rule.id).await.unwrap(), "it is gone");
+    }
+    assert_eq!(anomaly_rules::start(&store, &first).await.unwrap(), 0);
+    assert_eq!(anomaly_rules::list(&store, &project).await.unwrap(), []);
+
+    let made = anomaly_rules::create(&store, &project, &wanted("error_rate", 5.0), None).await.unwrap();
+    assert_eq!(anomaly_rules::by_id(&store, &made.id).await.unwrap().as_ref(), Some(&made));
+    let paused = Wanted { active: false, service_name: Some("api"), ..wanted("error_rate", 7.25) };
+    let changed = anomaly_rules::update(&store, &made.id, &paused).await.unwrap();
+    assert_eq!((changed.threshold, changed.active, changed.service_name.as_deref()), (7.25, 0, Some("api")));
+    let active = anomaly_rules::all_active(&store).await.unwrap();
+    assert!(active.iter().all(|rule| rule.project_id != project), "{active:?}");
+    let nobody = uuid::Uuid::new_v4().to_string();
+    let missing = anomaly_rules::update(&store, &nobody, &paused).await;
+    assert!(matches!(missing, Err(Error::NotFound { what: "rule" })), "{missing:?}");
+    let foreign = anomaly_rules::create(&store, &nobody, &paused, None).await;
+    assert!(matches!(foreign, Err(Error::NotFound { what: "project" })), "{foreign:?}");
+    for _ in 1..anomaly_rules::MOST {
+        anomaly_rules::create(&store, &project, &paused, None).await.unwrap();
+    }
+    let surplus = anomaly_rules::create(&store, &project, &paused, None).await;
+    assert!(matches!(surplus, Err(Error::Invalid { .. })), "{surplus:?}");
+}
+
+async fn incidents_are_told_once(store: Store) {
+    let project = shop(&store).await;
+    let rule = anomaly_rules::create(&store, &project, &wanted("error_rate", 5.0), None).await.unwrap();
+    let incident = |from_ms| AnomalyIncident {
+        id: anomaly_incidents::new_id(),
+        rule_id: rule.id.clone(),
+        project_id: project.clone(),
+        rule_type: rule.rule_type.clone(),
+        service_name: "api".to_owned(),
+        environment: "production".to_owned(),
+        subject: String::new(),
+        details: "{}".to_owned(),
+        from_ms,
+        to_ms: from_ms,
+        found_at: from_ms + 1,
+        resolved_at: None,
+        fired_told: 0,
+        resolved_told: 0,
+    };
+    let (first, second) = (incident(1000), incident(2000));
+    let fired = Changes { fired: vec![first.clone(), second.clone()], ..Changes::default() };
+    anomaly_incidents::apply(&store, &fired, 1).await.unwrap();
+    let untold = anomaly_incidents::untold(&store, 9).await.unwrap();
+    assert_eq!(untold, [first.clone(), second.clone()]);
+    anomaly_incidents::told(&store, &untold).await.unwrap();
+    assert_eq!(anomaly_incidents::untold(&store, 9).await.unwrap(), []);
+
+    let later = Changes {
+        lasting: vec![(first.id.clone(), 1500)],
+        resolved: vec![first.id.clone()],
+        ..Changes::default()
+    };
+    anomaly_incidents::apply(&store, &later, 9000).await.unwrap();
+    let untold = anomaly_incidents::untold(&store, 9).await.unwrap();
+    let ends: Vec<_> = untold.iter().map(|one| (&one.id, one.to_ms, one.resolved_at)).collect();
+    assert_eq!(ends, [(&first.id, 1500, Some(9000))]);
+    anomaly_incidents::told(&store, &untold).await.unwrap();
+    assert_eq!(anomaly_incidents::untold(&store, 9).await.unwrap(), []);
+
+    let ids = |found: Vec<AnomalyIncident>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    let list =
+        async |open, before| ids(anomaly_incidents::list(&store, &project, open, before, 9).await.unwrap());
+    assert_eq!(list(false, 5000).await, [second.id.clone(), first.id.clone()]);
+    assert_eq!(list(true, 5000).await, std::slice::from_ref(&second.id));
+    assert_eq!(list(false, 2000).await, std::slice::from_ref(&first.id));
+    assert_eq!(ids(anomaly_incidents::near(&store, 1600).await.unwrap()), std::slice::from_ref(&second.id));
+    assert_eq!(ids(anomaly_incidents::near(&store, 1500).await.unwrap()).len(), 2);
+
+    assert_eq!(marks::get(&store, "anomalies").await.unwrap(), None);
+    for value in [5, 7] {
+        marks::set(&store, "anomalies", value).await.unwrap();
+    }
+    assert_eq!(marks::get(&store, "anomalies").await.unwrap(), Some(7));
 }
 
 async fn comparisons_are_kept_and_added_up(store: Store) {

@@ -10,6 +10,7 @@ mod counts;
 pub mod letters;
 pub mod log;
 pub mod place;
+pub mod progress;
 pub mod replay;
 pub mod rollups;
 pub mod table;
