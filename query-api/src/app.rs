@@ -9,6 +9,7 @@ use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use axum::http::{HeaderName, HeaderValue, Request, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
+use bataudit_anomaly::read::Reader;
 use bataudit_control::Store;
 use bataudit_service::listener::{Answers, Listener, Terms};
 use bataudit_service::{Health, Shutdown};
@@ -52,6 +53,7 @@ pub(crate) struct App(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) control: Store,
     pub(crate) events: Events,
+    pub(crate) anomalies: Reader,
     pub(crate) live: Live,
     pub(crate) tokens: Tokens,
     pub(crate) throttle: Throttle,
@@ -96,11 +98,13 @@ impl Api {
         let client = events.client();
         let (found, stores) = watch::channel(health::ask(&client, &control).await);
         let (events_up, up) = watch::channel(true);
+        let anomalies = Reader::new(events.clone());
         let events = Events::new(client.clone(), config.query_timeout, up);
         let app = App(Arc::new(Shared {
             control: control.clone(),
             live: Live::new(events.clone(), config.streams_per_user),
             events,
+            anomalies,
             tokens: Tokens::new(config.jwt_secret.clone()),
             throttle: Throttle::default(),
             stores,

@@ -4,6 +4,7 @@
 //! A request goes through [`routes`] (may this caller do this?), then `auth → filter → statement →
 //! page`. It knows ClickHouse and the control store; it does not know Kafka.
 
+mod anomaly;
 mod api_keys;
 mod app;
 mod audit;

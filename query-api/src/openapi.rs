@@ -10,6 +10,7 @@ use utoipa::{OpenApi as _, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::anomaly::{dry_run, incidents, rules};
 use crate::app::App;
 use crate::audit::{detail, facets, list, stats, stream};
 use crate::auth::login;
@@ -33,6 +34,7 @@ use crate::{api_keys, health, masking_rules, projects};
         (name = "projects", description = "Projects."),
         (name = "keys", description = "API keys of the gateway."),
         (name = "masking", description = "What is masked in a project's events."),
+        (name = "anomalies", description = "Rules for what is out of the ordinary, and what they found."),
         (name = "service", description = "The service itself."),
     )
 )]
@@ -49,6 +51,10 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::revoke_api_key))
         .routes(routes!(masking_rules::get_masking_rules, masking_rules::put_masking_rules))
         .routes(routes!(masking_rules::try_masking_rules))
+        .routes(routes!(rules::list_anomaly_rules, rules::create_anomaly_rule))
+        .routes(routes!(rules::change_anomaly_rule, rules::delete_anomaly_rule))
+        .routes(routes!(dry_run::try_anomaly_rule))
+        .routes(routes!(incidents::list_anomaly_incidents))
         .routes(routes!(list::list_events))
         .routes(routes!(stats::stats))
         .routes(routes!(facets::facets))

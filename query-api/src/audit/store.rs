@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use bataudit_store::StoreError;
 use clickhouse::Client;
 use clickhouse::error::Error;
 use tokio::sync::watch;
@@ -43,17 +44,27 @@ impl Events {
     where
         R: clickhouse::RowOwned + clickhouse::RowRead,
     {
-        let started = Instant::now();
         let query = statement.query(&self.client).fetch_all::<R>();
+        self.run(statement.name, async { Ok(query.await?) }).await
+    }
+
+    /// Statements that another crate makes: bounded, measured and reduced like our own.
+    pub(crate) async fn run<T>(
+        &self,
+        name: &'static str,
+        statements: impl Future<Output = Result<T, StoreError>>,
+    ) -> ApiResult<T> {
+        let started = Instant::now();
         let result = tokio::select! {
-            answer = tokio::time::timeout(self.timeout + GRACE, query) => match answer {
-                Ok(answer) => answer.map_err(|error| reduce(statement.name, &error)),
-                Err(_) => Err(ApiError::QueryTimeout),
+            answer = tokio::time::timeout(self.timeout + GRACE, statements) => match answer {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(StoreError::ClickHouse(error))) => Err(reduce(name, &error)),
+                Ok(Err(StoreError::Timeout(_))) | Err(_) => Err(ApiError::QueryTimeout),
             },
             () = self.known_down() => Err(ApiError::StoreUnavailable),
         };
         let label = result.as_ref().map_or_else(ApiError::code, |_| "ok");
-        metrics::store_query(statement.name, label, started.elapsed());
+        metrics::store_query(name, label, started.elapsed());
         result
     }
 

@@ -2,6 +2,7 @@
 //! on somebody else's.
 
 use axum::http::{Method, StatusCode};
+use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::{Role, mask_rules};
 use bataudit_query_api::routes::{ROUTES, Route, Who};
 use serde_json::{Value, json};
@@ -61,6 +62,9 @@ async fn request(
         "/v1/auth/api-keys/{id}" => format!("/v1/auth/api-keys/{}", api.key(project).await),
         "/v1/audit/{id}" => format!("/v1/audit/{event_id}"),
         path if path.starts_with("/v1/projects/{id}") => path.replace("{id}", project),
+        "/v1/anomaly/rules" if route.method == "GET" => format!("/v1/anomaly/rules?project_id={project}"),
+        "/v1/anomaly/rules/{id}" => format!("/v1/anomaly/rules/{}", anomaly_rule(api, project).await),
+        "/v1/anomaly/incidents" => format!("/v1/anomaly/incidents?project_id={project}"),
         "/v1/audit" | "/v1/audit/stats" | "/v1/audit/facets" | "/v1/audit/stream" => {
             format!("{}?project_id={project}", route.path)
         }
@@ -77,10 +81,27 @@ async fn request(
             let version = current.map_or(0, |current| current.version);
             Some(json!({"version": version, "rules": [{"key": "ref"}]}))
         }
+        ("POST", "/v1/anomaly/rules" | "/v1/anomaly/rules/dry-run") => {
+            Some(json!({"project_id": project, "rule_type": "error_rate"}))
+        }
+        ("PUT", "/v1/anomaly/rules/{id}") => Some(json!({"threshold": 7})),
         ("POST", "/v1/projects/{id}/masking-rules/dry-run") => Some(json!({"samples": []})),
         _ => None,
     };
     (path, body)
+}
+
+async fn anomaly_rule(api: &Fixture, project: &str) -> String {
+    let wanted = Wanted {
+        rule_type: "error_rate",
+        threshold: 20.0,
+        window_seconds: 300,
+        cooldown_seconds: 300,
+        service_name: None,
+        environment: None,
+        active: true,
+    };
+    anomaly_rules::create(&api.control, project, &wanted, None).await.unwrap().id
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@
 )]
 
 mod access;
+mod anomaly;
 mod detail;
 mod document;
 mod fixture;

@@ -1,0 +1,153 @@
+//! Anomaly rules: made, changed, tried on real rows, and what sentinel found listed.
+
+use axum::http::Method;
+use bataudit_control::Role;
+use bataudit_control::anomaly_incidents::{self, AnomalyIncident, Changes};
+use bataudit_control::anomaly_rules::{self, Wanted};
+use serde_json::{Value, json};
+
+use crate::fixture::{Fixture, event, now_ms, with};
+
+#[tokio::test]
+async fn rules_are_made_changed_and_deleted() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let token = api.user("me", Role::Admin, &[(&project, Role::Admin)]).await;
+        let list = format!("/v1/anomaly/rules?project_id={project}");
+        assert_eq!(api.get(&list, &token).await.json(), json!([]));
+        let post =
+            async |body: Value| api.call(Method::POST, "/v1/anomaly/rules", Some(&token), Some(&body)).await;
+
+        let made = post(json!({"project_id": project, "rule_type": "brute_force", "threshold": 5})).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let rule = made.json();
+        assert_eq!(
+            (&rule["threshold"], &rule["window_seconds"], &rule["active"]),
+            (&json!(5.0), &json!(300), &json!(true))
+        );
+        assert_eq!(api.get(&list, &token).await.json(), json!([rule]));
+
+        let path = format!("/v1/anomaly/rules/{}", rule["id"].as_str().unwrap());
+        let put = async |body: Value| api.call(Method::PUT, &path, Some(&token), Some(&body)).await;
+        let paused = put(json!({"active": false, "service_name": "api"})).await.json();
+        assert_eq!(
+            (&paused["active"], &paused["service_name"], &paused["threshold"]),
+            (&json!(false), &json!("api"), &json!(5.0))
+        );
+        let wide = put(json!({"service_name": "", "cooldown_seconds": 0})).await.json();
+        assert_eq!((&wide["service_name"], &wide["cooldown_seconds"]), (&Value::Null, &json!(0)));
+
+        for (body, parameter) in [
+            (json!({"threshold": 0}), "threshold"),
+            (json!({"threshold": "5"}), "threshold"),
+            (json!({"window_seconds": 59}), "window_seconds"),
+            (json!({"window_seconds": 1.5}), "window_seconds"),
+            (json!({"active": 1}), "active"),
+            (json!({"rule_type": "error_rate"}), "rule_type"),
+        ] {
+            let answer = put(body).await;
+            assert_eq!(
+                (answer.status.as_u16(), &answer.json()["parameter"]),
+                (400, &json!(parameter)),
+                "{answer:?}"
+            );
+        }
+        let unknown = post(json!({"project_id": project, "rule_type": "moon_phase"})).await;
+        assert!(
+            unknown.json()["error"].as_str().unwrap().contains("volume_spike, error_rate"),
+            "{unknown:?}"
+        );
+        assert_eq!(api.get(&list, &token).await.json(), json!([wide]), "a refused change changes nothing");
+
+        let delete = async || api.call(Method::DELETE, &path, Some(&token), None).await.status;
+        assert_eq!((delete().await.as_u16(), delete().await.as_u16()), (204, 404));
+        assert_eq!(api.get(&list, &token).await.json(), json!([]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rule_is_tried_on_what_is_stored() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let token = api.user("me", Role::Admin, &[(&project, Role::Admin)]).await;
+        let refused = |at: i64| with(event(&project, at), json!({"status_code": 401, "identifier": "eve"}));
+        let hours_ago = |hours: i64| now_ms() - hours * 3_600_000;
+        let mut rows = Vec::new();
+        for hours in [2, 50] {
+            rows.extend((0..6).map(|second| refused(hours_ago(hours) + second * 1000)));
+        }
+        rows.extend((0..4).map(|second| refused(hours_ago(20) + second * 1000)));
+        api.insert(&rows).await;
+        let ask =
+            json!({"project_id": project, "rule_type": "brute_force", "threshold": 6, "window_seconds": 60});
+        let tried =
+            api.call(Method::POST, "/v1/anomaly/rules/dry-run", Some(&token), Some(&ask)).await.json();
+        assert_eq!((&tried["days"], &tried["would_have_fired"]), (&json!(7), &json!(2)), "{tried}");
+        let first = &tried["data"][0];
+        assert_eq!(
+            (&first["service_name"], &first["details"]["identifier"]),
+            (&json!("my-api"), &json!("eve"))
+        );
+        assert_eq!(first["details"]["fail_count"], 6);
+        assert!(
+            first["started_at"].as_str() > tried["data"][1]["started_at"].as_str(),
+            "newest first: {tried}"
+        );
+        assert_eq!(
+            api.get(&format!("/v1/anomaly/rules?project_id={project}"), &token).await.json(),
+            json!([])
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn incidents_are_listed_by_state_and_page() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let token = api.user("me", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        let wanted = Wanted {
+            rule_type: "error_rate",
+            threshold: 20.0,
+            window_seconds: 300,
+            cooldown_seconds: 300,
+            service_name: None,
+            environment: None,
+            active: true,
+        };
+        let rule = anomaly_rules::create(&api.control, &project, &wanted, None).await.unwrap();
+        let incident = |hour: i64, resolved_at: Option<i64>| AnomalyIncident {
+            id: anomaly_incidents::new_id(),
+            rule_id: rule.id.clone(),
+            project_id: project.clone(),
+            rule_type: "error_rate".to_owned(),
+            service_name: "api".to_owned(),
+            environment: "production".to_owned(),
+            subject: String::new(),
+            details: r#"{"error_count":3}"#.to_owned(),
+            from_ms: 1_767_225_600_000 + hour * 3_600_000,
+            to_ms: 1_767_225_660_000 + hour * 3_600_000,
+            found_at: 1,
+            resolved_at,
+            fired_told: 1,
+            resolved_told: 1,
+        };
+        let fired = vec![incident(0, Some(1_767_226_000_000)), incident(1, None)];
+        let changes = Changes { fired: fired.clone(), ..Changes::default() };
+        anomaly_incidents::apply(&api.control, &changes, 1).await.unwrap();
+
+        let list = format!("/v1/anomaly/incidents?project_id={project}");
+        let all = api.get(&list, &token).await;
+        assert_eq!(all.ids(), [fired[1].id.clone(), fired[0].id.clone()]);
+        let (open, over) = (&all.json()["data"][0], &all.json()["data"][1]);
+        assert_eq!((&open["resolved_at"], &open["details"]), (&Value::Null, &json!({"error_count": 3})));
+        assert_eq!(open["started_at"], "2026-01-01T01:00:00.000Z");
+        assert_eq!(over["resolved_at"], "2026-01-01T00:06:40.000Z");
+        assert_eq!(api.get(&format!("{list}&state=open"), &token).await.ids(), [fired[1].id.clone()]);
+        let next = format!("{list}&limit=1&before=2026-01-01T01:00:00.000Z");
+        assert_eq!(api.get(&next, &token).await.ids(), [fired[0].id.clone()]);
+        assert_eq!(api.get(&format!("{list}&state=shut"), &token).await.status, 400);
+    })
+    .await;
+}
