@@ -1,9 +1,11 @@
 //! What sentinel reads from the environment.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use bataudit_ledger::Sources;
 use bataudit_service::{Env, Field};
+use ipnet::IpNet;
 
 /// Where `/live`, `/ready` and `/metrics` are served.
 pub const ADMIN: Field = Field::new(
@@ -26,8 +28,15 @@ pub const COMPARE_SECONDS: Field = Field::new(
      for it. 0 never does.",
 );
 
+/// Networks that users' addresses may lead to.
+pub const ALLOWED_NETWORKS: Field = Field::optional(
+    "BATAUDIT_SENTINEL_ALLOWED_NETWORKS",
+    "Private networks that webhooks may be in, such as 10.1.0.0/16,192.168.7.9/32; unset, only addresses of the public \
+     internet are called.",
+);
+
 /// The variables sentinel reads itself; the connections bring their own.
-pub const FIELDS: &[&Field] = &[&ADMIN, &INSTANCE, &COMPARE_SECONDS];
+pub const FIELDS: &[&Field] = &[&ADMIN, &INSTANCE, &COMPARE_SECONDS, &ALLOWED_NETWORKS];
 
 /// Everything sentinel is told from outside.
 #[derive(Debug, Clone)]
@@ -40,6 +49,8 @@ pub struct Config {
     pub books: Sources,
     /// How often the books are compared; never when zero.
     pub compare_every: Duration,
+    /// Networks besides the public internet that users' addresses may lead to.
+    pub allowed_networks: Vec<IpNet>,
 }
 
 impl Config {
@@ -50,6 +61,46 @@ impl Config {
             control: bataudit_control::Config::from_env(env),
             books: Sources::from_env(env),
             compare_every: Duration::from_secs(env.parse(&COMPARE_SECONDS)),
+            allowed_networks: networks(env),
         }
+    }
+}
+
+/// Networks as `address/bits`, or single addresses.
+fn networks(env: &mut Env) -> Vec<IpNet> {
+    let text = env.optional(&ALLOWED_NETWORKS).unwrap_or_default();
+    let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+    let read = |part: &str| part.parse().or_else(|_| part.parse::<IpAddr>().map(IpNet::from)).ok();
+    let networks: Option<Vec<IpNet>> = parts.map(read).collect();
+    env.check(
+        networks.is_some(),
+        &ALLOWED_NETWORKS,
+        "must be networks or addresses, parted by commas, such as 10.1.0.0/16,192.168.7.9",
+    );
+    networks.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn networks_are_read_or_refused() {
+        let read = |text: &str| {
+            let mut env = Env::from_pairs([(ALLOWED_NETWORKS.name, text)]);
+            let networks = networks(&mut env);
+            env.finish().map(|()| networks.iter().map(IpNet::to_string).collect::<Vec<_>>())
+        };
+        assert_eq!(
+            read("10.1.0.0/16, fd00::/8 ,192.168.7.9").unwrap(),
+            ["10.1.0.0/16", "fd00::/8", "192.168.7.9/32"]
+        );
+        assert!(
+            read("10.1.0.0/33")
+                .unwrap_err()
+                .to_string()
+                .contains("BATAUDIT_SENTINEL_ALLOWED_NETWORKS must be")
+        );
+        assert!(read("intranet").is_err());
     }
 }

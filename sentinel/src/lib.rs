@@ -1,5 +1,5 @@
 //! Sentinel is the only process with timers. It makes the access topic equal to the control store,
-//! gives projects that a service name made their row, compares the books, evaluates the anomaly rules, and removes sessions that are over. One instance
+//! gives projects that a service name made their row, compares the books, evaluates the anomaly rules, delivers notifications, and removes sessions that are over. One instance
 //! works, others stand by.
 //!
 //! No state of its own: a restart loses nothing, a second replica changes nothing.
@@ -10,16 +10,27 @@ mod config;
 mod discover;
 mod lease;
 mod metrics;
+mod notify;
+mod outbound;
 pub mod publish;
 mod tidy;
+
+use std::time::Duration;
 
 use bataudit_control::Store;
 use bataudit_service::{Health, Shutdown};
 
-pub use config::{ADMIN, COMPARE_SECONDS, Config, FIELDS, INSTANCE};
+pub use config::{ADMIN, ALLOWED_NETWORKS, COMPARE_SECONDS, Config, FIELDS, INSTANCE};
 use discover::Clickhouse;
 use lease::Lease;
+use outbound::client::Client;
+use outbound::guard::Guard;
 use publish::topic::{AccessTopic, TopicError};
+
+/// As whom sentinel calls the addresses of users; the original's name.
+const USER_AGENT: &str = "BatAudit/1.0";
+/// How long a receiver of a notification may take to answer.
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why sentinel cannot run at all.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +38,9 @@ pub enum Error {
     /// The Kafka settings were refused.
     #[error("Kafka: {0}")]
     Kafka(#[from] TopicError),
+    /// There is no HTTP client for notifications.
+    #[error("notifications: {0}")]
+    Outbound(String),
 }
 
 /// Runs sentinel on this control store until the shutdown.
@@ -36,6 +50,8 @@ pub enum Error {
 pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdown) -> Result<(), Error> {
     let (leading, published) = (health.part("lease"), health.part("access topic"));
     let topic = AccessTopic::new(config.books.kafka.clone(), &config.books.topics)?;
+    let outbound = Client::new(Guard::new(config.allowed_networks), USER_AGENT, CALL_TIMEOUT)
+        .map_err(|error| Error::Outbound(error.to_string()))?;
     let clickhouse = Clickhouse::new(config.books.store.clone());
     let lease = Lease::new(store.clone(), config.instance);
     while lease.acquire(&leading, &published, &shutdown).await {
@@ -45,12 +61,13 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let discovering = discover::run(store.clone(), clickhouse.clone(), work.clone());
         let comparing = books::run(store.clone(), config.books.clone(), config.compare_every, work.clone());
         let watching = anomalies::run(store.clone(), config.books.clone(), work.clone());
+        let notifying = notify::run(store.clone(), outbound.clone(), work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
         let holding = async {
             lease.hold(&work).await;
             work.trigger();
         };
-        tokio::join!(publishing, discovering, comparing, watching, tidying, holding);
+        tokio::join!(publishing, discovering, comparing, watching, notifying, tidying, holding);
         lease.release().await;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Every metric of sentinel. Labels are closed sets.
 
 use bataudit_control::anomaly_incidents::Changes;
+use bataudit_control::notifications::Outcome;
 use bataudit_control::reconciliations::{Reconciliation, Sums};
 use metrics::{counter, gauge};
 
@@ -49,4 +50,16 @@ pub(crate) fn anomalies(changes: &Changes) {
 /// `bataudit_anomaly_round_failures_total`: evaluations that could not be made.
 pub(crate) fn anomaly_round_failed() {
     counter!("bataudit_anomaly_round_failures_total").increment(1);
+}
+
+/// `bataudit_notifications_total{channel="webhook"|"slack"|"discord"|"other",outcome="delivered"|"retried"|"given_up"}`:
+/// attempts to deliver.
+pub(crate) fn notified(kind: &str, outcome: &Outcome) {
+    let channel = ["webhook", "slack", "discord"].into_iter().find(|known| *known == kind).unwrap_or("other");
+    let result = match (outcome.success, outcome.retry_at) {
+        (true, _) => "delivered",
+        (false, Some(_)) => "retried",
+        (false, None) => "given_up",
+    };
+    counter!("bataudit_notifications_total", "channel" => channel, "outcome" => result).increment(1);
 }

@@ -4,6 +4,7 @@
 use uuid::Uuid;
 
 use crate::error::Result;
+use crate::notifications::deliveries;
 use crate::store::Store;
 
 /// An incident. Times are unix milliseconds of the events, but for `found_at` and `resolved_at`.
@@ -51,6 +52,19 @@ pub struct Changes {
     pub lasting: Vec<(String, i64)>,
     /// Ids of those that are over.
     pub resolved: Vec<String>,
+    /// What the channels of projects are told of it.
+    pub alerts: Vec<Alert>,
+}
+
+/// What the channels of a project are told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alert {
+    /// The event that tells it too.
+    pub event_id: String,
+    /// The project.
+    pub project_id: String,
+    /// What is told, as a JSON object.
+    pub body: String,
 }
 
 /// A new id.
@@ -105,6 +119,9 @@ pub async fn apply(store: &Store, changes: &Changes, now: i64) -> Result<()> {
                 let sql =
                     "UPDATE anomaly_incidents SET resolved_at = $2 WHERE id = $1 AND resolved_at IS NULL";
                 sqlx::query(sql).bind(id).bind(now).execute(&mut *transaction).await?;
+            }
+            for Alert { event_id, project_id, body } in &changes.alerts {
+                deliveries::enqueue(&mut transaction, project_id, event_id, body, now).await?;
             }
             Ok(transaction.commit().await?)
         })

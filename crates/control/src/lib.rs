@@ -15,6 +15,7 @@ pub mod lease;
 pub mod marks;
 pub mod mask_rules;
 pub mod members;
+pub mod notifications;
 pub mod password;
 pub mod projects;
 pub mod reconciliations;

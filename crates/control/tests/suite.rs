@@ -8,11 +8,12 @@
 
 use std::time::Duration;
 
-use bataudit_control::anomaly_incidents::{self, AnomalyIncident, Changes};
+use bataudit_control::anomaly_incidents::{self, Alert, AnomalyIncident, Changes};
 use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::first_start::{OwnerConfig, ensure_owner, ensure_project};
 use bataudit_control::keys::{self, NewKey};
 use bataudit_control::mask_rules::{self, NewRules};
+use bataudit_control::notifications::{NewChannel, Outcome, channels, deliveries};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::reconciliations::{self, Reconciliation, Sums};
 use bataudit_control::users::{self, NewUser, User};
@@ -51,6 +52,7 @@ on_both!(
     comparisons_are_kept_and_added_up,
     anomaly_rules_start_once_and_can_be_changed,
     incidents_are_told_once,
+    deliveries_wait_in_the_queue_until_they_end,
     concurrent_writers_all_succeed,
     first_start_happens_once,
     migrating_again_changes_nothing,
@@ -354,6 +356,37 @@ async fn incidents_are_told_once(store: Store) {
         marks::set(&store, "anomalies", value).await.unwrap();
     }
     assert_eq!(marks::get(&store, "anomalies").await.unwrap(), Some(7));
+}
+
+async fn deliveries_wait_in_the_queue_until_they_end(store: Store) {
+    let project = shop(&store).await;
+    let new = |url| NewChannel { project_id: &project, kind: "webhook", url, secret: "s", created_by: None };
+    let one = channels::create(&store, new("https://one.example")).await.unwrap();
+    let two = channels::create(&store, new("https://two.example")).await.unwrap();
+    assert!(channels::set_active(&store, &two.id, false).await.unwrap());
+    let alert = Alert { event_id: "e".to_owned(), project_id: project.clone(), body: "{}".to_owned() };
+    let changes = Changes { alerts: vec![alert], ..Changes::default() };
+    for _ in 0..2 {
+        anomaly_incidents::apply(&store, &changes, 1000).await.unwrap();
+    }
+    assert_eq!(deliveries::due(&store, 999, 9).await.unwrap().len(), 0);
+    let due = deliveries::due(&store, 1000, 9).await.unwrap();
+    assert_eq!(due.len(), 1, "queued once, and only for the active one");
+    assert_eq!((due[0].channel.url.expose(), due[0].delivery.alert.as_str()), ("https://one.example", "{}"));
+
+    let id = due[0].delivery.id.clone();
+    let refused = Outcome { retry_at: Some(5000), status_code: Some(500), ..Outcome::default() };
+    deliveries::ended(&store, &id, &refused).await.unwrap();
+    assert_eq!(deliveries::due(&store, 4999, 9).await.unwrap().len(), 0);
+    assert_eq!(deliveries::due(&store, 5000, 9).await.unwrap().len(), 1);
+    deliveries::ended(&store, &id, &Outcome { success: true, ..Outcome::default() }).await.unwrap();
+    assert_eq!(deliveries::due(&store, i64::MAX, 9).await.unwrap().len(), 0);
+    let done = deliveries::list(&store, &one.id, 9).await.unwrap();
+    assert_eq!((done.len(), done[0].status.as_str(), done[0].attempts), (1, "success", 2));
+    assert_eq!(deliveries::remove_before(&store, i64::MAX).await.unwrap(), 1);
+    assert!(channels::delete(&store, &one.id).await.unwrap());
+    let gone = deliveries::enqueue_test(&store, &one.id, "{}").await;
+    assert!(matches!(gone, Err(Error::NotFound { what: "channel" })), "{gone:?}");
 }
 
 async fn comparisons_are_kept_and_added_up(store: Store) {

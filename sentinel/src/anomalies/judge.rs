@@ -9,6 +9,8 @@ use bataudit_anomaly::{Finding, MINUTE_MS, Rule, minute_of};
 use bataudit_control::anomaly_incidents::{AnomalyIncident, Changes, new_id};
 use serde_json::Value;
 
+use super::alert;
+
 /// Compares what was found with what is known, for each rule and service. `until` is the last minute that was
 /// judged, `now` in unix milliseconds. Incidents of rules that are paused or deleted end like any other.
 pub(super) fn compare(
@@ -37,9 +39,19 @@ pub(super) fn compare(
         let change = incident::compare(&incidents, &spans, until, cooldown);
         let lasting = change.lasting.into_iter().map(|(at, to)| (known[at].id.clone(), to * MINUTE_MS));
         changes.lasting.extend(lasting);
-        changes.resolved.extend(change.resolved.into_iter().map(|at| known[at].id.clone()));
+        for row in change.resolved.into_iter().map(|at| known[at]) {
+            changes.resolved.push(row.id.clone());
+            changes.alerts.push(alert::over(row, now));
+        }
         if let Some(rule) = rule {
-            changes.fired.extend(change.fired.into_iter().map(|new| row(rule, &key, &new, now)));
+            for new in change.fired {
+                let row = row(rule, &key, &new, now);
+                changes.alerts.push(alert::fired(&row, now));
+                if new.is_resolved {
+                    changes.alerts.push(alert::over(&row, now));
+                }
+                changes.fired.push(row);
+            }
         }
     }
     changes
@@ -120,11 +132,14 @@ mod tests {
         assert_eq!(first.fired[0].details, r#"{"error_count":3}"#);
 
         let known = first.fired;
+        let told: Vec<_> = first.alerts.iter().map(|alert| alert.event_id.as_str()).collect();
+        assert_eq!(told, [known[0].id.as_str(), known[1].id.as_str()]);
         let again = compare(&rules, &known, vec![finding("api", 10, 14)], 14, 0);
         assert!(again.fired.is_empty() && again.resolved.is_empty(), "{again:?}");
         assert_eq!(again.lasting, [(known[0].id.clone(), 840_000)]);
         let over = compare(&rules, &known, Vec::new(), 30, 0);
-        assert_eq!(over.resolved.len(), 2);
+        assert_eq!((over.resolved.len(), over.alerts.len()), (2, 2));
+        assert_ne!(over.alerts[0].event_id, known[0].id);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! is judged past the moment up to which the table is complete: while the processors are behind, no service
 //! is silent.
 
+mod alert;
 mod judge;
 
 use std::time::Duration;

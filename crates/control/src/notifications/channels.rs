@@ -1,0 +1,152 @@
+//! Channels: addresses that a project's alerts are sent to. What the types mean is not known here.
+
+use std::fmt;
+
+use bataudit_service::Secret;
+use uuid::Uuid;
+
+use crate::clock::now_ms;
+use crate::error::{Error, Result};
+use crate::store::Store;
+
+/// The most channels of a project.
+pub const MOST: i64 = 20;
+
+/// A channel.
+#[derive(Clone)]
+pub struct Channel {
+    /// UUID.
+    pub id: String,
+    /// The project.
+    pub project_id: String,
+    /// What stands at the other end, such as `webhook`.
+    pub kind: String,
+    /// The address. It may hold a secret itself, as those of chat services do.
+    pub url: Secret,
+    /// What signs that which is sent.
+    pub secret: Secret,
+    /// Whether anything is sent.
+    pub active: bool,
+    /// Unix milliseconds.
+    pub created_at: i64,
+}
+
+impl fmt::Debug for Channel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Channel").field("id", &self.id).field("kind", &self.kind).finish_non_exhaustive()
+    }
+}
+
+/// A channel to be made.
+#[derive(Debug, Clone, Copy)]
+pub struct NewChannel<'a> {
+    /// The project.
+    pub project_id: &'a str,
+    /// What stands at the other end.
+    pub kind: &'a str,
+    /// The address.
+    pub url: &'a str,
+    /// What signs that which is sent.
+    pub secret: &'a str,
+    /// The user who makes it.
+    pub created_by: Option<&'a str>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ChannelRow {
+    id: String,
+    project_id: String,
+    #[sqlx(rename = "type")]
+    kind: String,
+    url: String,
+    secret: String,
+    active: i64,
+    created_at: i64,
+}
+
+impl From<ChannelRow> for Channel {
+    fn from(row: ChannelRow) -> Self {
+        Self {
+            id: row.id,
+            project_id: row.project_id,
+            kind: row.kind,
+            url: Secret::new(row.url),
+            secret: Secret::new(row.secret),
+            active: row.active == 1,
+            created_at: row.created_at,
+        }
+    }
+}
+
+const COLUMNS: &str =
+    "SELECT id, project_id, type, url, secret, active, created_at FROM notification_channels";
+
+/// A project's channels, oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn list(store: &Store, project_id: &str) -> Result<Vec<Channel>> {
+    let sql = format!("{COLUMNS} WHERE project_id = $1 ORDER BY created_at, id");
+    let rows: Vec<ChannelRow> = store.all(sqlx::query_as(&sql).bind(project_id)).await?;
+    Ok(rows.into_iter().map(Channel::from).collect())
+}
+
+/// A channel.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_id(store: &Store, id: &str) -> Result<Option<Channel>> {
+    let row: Option<ChannelRow> =
+        store.one(sqlx::query_as(&format!("{COLUMNS} WHERE id = $1")).bind(id)).await?;
+    Ok(row.map(Channel::from))
+}
+
+/// Makes a channel.
+///
+/// # Errors
+/// [`Error::NotFound`] when the project does not exist, [`Error::Invalid`] when it has too many.
+pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
+    let row = ChannelRow {
+        id: Uuid::now_v7().to_string(),
+        project_id: new.project_id.to_owned(),
+        kind: new.kind.to_owned(),
+        url: new.url.to_owned(),
+        secret: new.secret.to_owned(),
+        active: 1,
+        created_at: now_ms(),
+    };
+    let sql = "INSERT INTO notification_channels (id, project_id, type, url, secret, active, created_by, created_at) \
+               SELECT $1, $2, $3, $4, $5, $6, $7, $8 \
+               WHERE (SELECT count(*) FROM notification_channels WHERE project_id = $2) < $9";
+    let query = sqlx::query(sql)
+        .bind(&row.id)
+        .bind(&row.project_id)
+        .bind(&row.kind)
+        .bind(&row.url)
+        .bind(&row.secret)
+        .bind(row.active)
+        .bind(new.created_by)
+        .bind(row.created_at)
+        .bind(MOST);
+    match store.execute(query).await.map_err(|error| error.missing_is("project"))? {
+        0 => Err(Error::Invalid { what: "a project has 20 channels at most; delete one first" }),
+        _ => Ok(row.into()),
+    }
+}
+
+/// Pauses a channel or lets it go on. Whether there is one.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_active(store: &Store, id: &str, active: bool) -> Result<bool> {
+    let sql = "UPDATE notification_channels SET active = $2 WHERE id = $1";
+    Ok(store.execute(sqlx::query(sql).bind(id).bind(i64::from(active))).await? > 0)
+}
+
+/// Deletes a channel with its history. Whether there was one.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn delete(store: &Store, id: &str) -> Result<bool> {
+    Ok(store.execute(sqlx::query("DELETE FROM notification_channels WHERE id = $1").bind(id)).await? > 0)
+}

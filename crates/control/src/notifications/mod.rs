@@ -1,0 +1,7 @@
+//! Where alerts are sent, and what was sent: channels of projects, and a queue that outlives every process.
+
+pub mod channels;
+pub mod deliveries;
+
+pub use channels::{Channel, NewChannel};
+pub use deliveries::{Delivery, Outcome, Pending};
