@@ -1,4 +1,4 @@
-//! A record becomes rows and dead letters: decode, mask, route, encode. Pure.
+//! A record becomes rows and dead letters: decode, mask, route, columns. Pure.
 
 use bataudit_event::Event;
 
@@ -10,7 +10,7 @@ use crate::metrics;
 use crate::record::Record;
 use crate::repeat::{Key, Keyed};
 use crate::route::route;
-use crate::row::{self, RowContext, RowPlace};
+use crate::row::{RowContext, RowPlace};
 use crate::rules::Rules;
 
 /// Why an event cannot be stored although its record was read.
@@ -20,16 +20,15 @@ const UNMASKABLE: &str = "unmaskable";
 #[derive(Debug)]
 pub struct Converter {
     partition: i32,
-    epoch: String,
     rules: Rules,
     scratch: Scratch,
 }
 
 impl Converter {
-    /// A converter for this partition of this stream epoch.
+    /// A converter for this partition.
     #[must_use]
-    pub fn new(partition: i32, epoch: &str, rules: Rules) -> Self {
-        Self { partition, epoch: epoch.to_owned(), rules, scratch: Scratch::default() }
+    pub fn new(partition: i32, rules: Rules) -> Self {
+        Self { partition, rules, scratch: Scratch::default() }
     }
 
     /// Adds what a record becomes.
@@ -52,7 +51,6 @@ impl Converter {
         };
         metrics::consumed(events.len());
         let book = self.rules.book();
-        content.bytes.reserve(events.len() * row::OVERHEAD + record.size());
         let mut masked_fields = 0;
         for (index, event) in events.iter().enumerate() {
             // `decode` lets no record pass that has more.
@@ -68,20 +66,13 @@ impl Converter {
         match masker.event(event, &mut self.scratch) {
             Ok(masked) => {
                 let route = route(masked.path);
-                let context = RowContext {
-                    route: &route,
-                    mask_rules: masker.version(),
-                    epoch: &self.epoch,
-                    partition: self.partition,
-                    place,
-                };
+                let context = RowContext { route: &route, mask_rules: masker.version(), place };
                 if event.repeatable {
                     let key = Key { project: event.project_id, id: event.id };
                     let (row, received_at) = (content.rows(), event.received_at);
                     content.keyed.push(Keyed { key, place, received_at, row, maybe: event.replayed });
                 }
-                content.begin_row();
-                row::encode(&masked, &context, &mut content.bytes);
+                content.columns.push(&masked, &context);
                 content.earliest = content.earliest.into_iter().chain([event.timestamp]).min();
             }
             Err(error) => content.rejects.push(DeadLetter {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bataudit_store::StoreError;
 use futures::future::BoxFuture;
 
+use crate::columns;
 use crate::commit::{Commit, Commits, Confirmation};
 use crate::dead_letter::{DeadLetter, DeadLetterError, DeadLetters};
 use crate::incident::{Incident, Incidents};
@@ -215,20 +216,16 @@ fn as_stored(id: [u8; 16]) -> u128 {
     u128::from_be_bytes(id).rotate_left(64)
 }
 
-/// Reads the rows of a block back: the batch and the id lie at its start, the place at its end.
+/// Reads the rows of a block back.
 pub(crate) fn rows_of(block: &Block) -> Vec<Row> {
-    let ends = block.starts.iter().skip(1).map(|start| *start as usize).chain([block.bytes.len()]);
-    let number = |bytes: &[u8]| i64::from_le_bytes(bytes.try_into().unwrap());
-    let rows = block.starts.iter().zip(ends).map(|(start, end)| {
-        let row = &block.bytes[*start as usize..end];
-        let place = &row[row.len() - 10..];
-        let stored = u128::from_le_bytes(row[16..32].try_into().unwrap());
-        Row {
-            offset: number(&place[..8]),
-            index: u16::from_le_bytes(place[8..].try_into().unwrap()),
-            batch: (number(&row[..8]), number(&row[8..16])),
-            id: as_stored(stored.to_be_bytes()).to_be_bytes(),
-        }
+    let columns = columns::read::block(&block.pieces);
+    let number = |name: &str, row: usize| i64::from_le_bytes(columns[name][row][..].try_into().unwrap());
+    let rows = (0..block.rows).map(|row| Row {
+        offset: number("k_offset", row),
+        index: u16::from_le_bytes(columns["k_index"][row][..].try_into().unwrap()),
+        batch: (number("k_batch", row), number("k_end", row)),
+        id: as_stored(columns["id"][row][..].try_into().map(u128::from_le_bytes).unwrap().to_be_bytes())
+            .to_be_bytes(),
     });
     rows.collect()
 }
@@ -244,7 +241,7 @@ impl RowWriter for World {
             let step = {
                 let mut state = self.state();
                 state.asked.push(block.token.clone());
-                state.bytes.push(block.bytes.to_vec());
+                state.bytes.push(block.pieces.concat());
                 if let Some(refusal) = state.refusals.pop_front() {
                     return Err(refusal);
                 }

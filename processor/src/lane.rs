@@ -82,7 +82,7 @@ impl Lane {
         let mut former = Former::new(shared.limits, begun.start);
         former.set_border(begun.course.border(begun.start));
         Self {
-            converter: Converter::new(partition, &shared.stream_epoch, shared.rules.clone()),
+            converter: Converter::new(partition, shared.rules.clone()),
             content: Content::default(),
             repeats: Repeats::new(partition, shared.ids.clone(), shared.repeat_bytes),
             former,

@@ -1,7 +1,7 @@
 //! The processor: events from Kafka, masked, into ClickHouse.
 //!
 //! The path of a record is the order of the rooms: `source` reads it, [`decode`] finds its events,
-//! [`mask`] takes the secrets out by [`rules`], [`batch`] collects rows, [`write`](mod@write) inserts them, [`commit`] tells
+//! [`mask`] takes the secrets out by [`rules`], [`batch`] collects rows as [`columns`], [`write`](mod@write) inserts them, [`commit`] tells
 //! Kafka. [`convert`] joins the pure steps, [`lane`] runs the line of one partition, [`run`](mod@run)
 //! wires everything. What can never be stored goes to [`dead_letter`]; what a client posted twice is
 //! found by [`repeat`].
@@ -12,6 +12,7 @@
 //! [`incident`].
 
 pub mod batch;
+pub mod columns;
 pub mod commit;
 pub mod config;
 pub mod convert;

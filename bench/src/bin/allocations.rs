@@ -1,5 +1,5 @@
 //! Counts heap allocations of this process, all threads together, while it is a gateway, a bare sink,
-//! or the processor's way from record to rows. A bench starts it; it prints one line of JSON.
+//! or the processor's way from record to block. A bench starts it; it prints one line of JSON.
 
 use std::alloc::System;
 use std::process::{Command, Stdio};
@@ -17,10 +17,12 @@ use bataudit_e2e::stack::until_key_works;
 use bataudit_e2e::wait::{eventually, holds};
 use bataudit_event::record::FORMAT;
 use bataudit_processor::batch::Content;
+use bataudit_processor::columns::Stamp;
 use bataudit_processor::convert::Converter;
 use bataudit_processor::mask::Masker;
 use bataudit_processor::record::Record;
 use bataudit_processor::rules::Rules;
+use bataudit_processor::write::Block;
 use bataudit_service::{Env, Health, Shutdown};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 
@@ -116,11 +118,12 @@ fn processor(per_record: usize) -> anyhow::Result<Counted> {
             }
         })
         .collect();
-    let mut converter = Converter::new(0, "1", Rules::fixed(Masker::built_in()));
+    let mut converter = Converter::new(0, Rules::fixed(Masker::built_in()));
     let mut convert = || {
         let mut content = Content::default();
         records.iter().for_each(|record| converter.convert(record, &mut content));
-        content.starts.len()
+        let stamp = Stamp { epoch: "1", partition: 0, batch: 0..RECORDS as i64 };
+        Block::new(String::new(), content.columns, &stamp).rows
     };
     let first = convert();
     let region = Region::new(ALLOCATOR);

@@ -1,5 +1,5 @@
 //! Heap allocations, counted in a process of their own by an allocator that counts: the gateway and
-//! the bare sink under the same requests, and the processor's way from record to rows.
+//! the bare sink under the same requests, and the processor's way from record to block.
 //!
 //! What the Kafka client allocates in C is not counted.
 

@@ -4,9 +4,9 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use bataudit_event::Event;
-use bataudit_processor::row::{self, RowContext, RowPlace};
-use bataudit_processor::write::{Block, ClickHouseWriter, RowWriter as _};
+use bataudit_processor::columns::{self, Columns, Stamp};
+use bataudit_processor::row::{RowContext, RowPlace};
+use bataudit_processor::write::{Block, ClickHouseWriter, RowWriter as _, pins};
 use bataudit_store::Connection;
 use bataudit_store::scratch::Scratch;
 use bytes::Bytes;
@@ -138,75 +138,59 @@ async fn disk_bytes(line: &Line) -> anyhow::Result<f64> {
     Ok(line.stack.clickhouse.number(sum).await as f64)
 }
 
-/// Rows a second of one client that only inserts: as RowBinary, as Native.
+/// Rows a second of one client that only inserts blocks which ClickHouse wrote itself: as RowBinary, as
+/// Native.
 async fn bare(rows: u64) -> anyhow::Result<(f64, f64)> {
     let scratch = Scratch::migrated().await?;
-    let samples: Vec<Sample> = Samples::of(SEED).take(BLOCK).collect();
-    let now = chrono::Utc::now().timestamp_millis();
-    let events: Vec<_> = samples.iter().map(|sample| sample.event("bench", now)).collect();
-    let (starts, bytes) = row_binary(&events)?;
-    let blocks = rows.div_ceil(BLOCK as u64).max(2);
-    let writer = ClickHouseWriter::new(&scratch.connection, INSERTED);
-    let began = Instant::now();
-    for number in 0..blocks {
-        let token = format!("bench:{number}");
-        writer.write(&Block { token, starts: starts.clone(), bytes: bytes.clone() }).await?;
-    }
-    let as_rows = (blocks * BLOCK as u64) as f64 / began.elapsed().as_secs_f64();
-    stored(&scratch.connection, blocks).await?;
-    let columns = native(&scratch.connection).await?;
-    let scratch = Scratch::migrated().await?;
-    let began = Instant::now();
-    for number in 0..blocks {
-        insert_native(&scratch.connection, &columns, number).await?;
-    }
-    let as_columns = (blocks * BLOCK as u64) as f64 / began.elapsed().as_secs_f64();
-    stored(&scratch.connection, blocks).await?;
+    ClickHouseWriter::new(&scratch.connection, INSERTED).write(&block()?).await?;
+    let as_rows = insert_all(rows, "RowBinary", &fetch(&scratch.connection, "RowBinary").await?).await?;
+    let as_columns = insert_all(rows, "Native", &fetch(&scratch.connection, "Native").await?).await?;
     Ok((as_rows, as_columns))
 }
 
-/// The rows, and where each begins.
-fn row_binary(events: &[Event<'_>]) -> anyhow::Result<(Vec<u32>, Bytes)> {
-    let (mut starts, mut bytes) = (Vec::new(), Vec::new());
-    for (index, event) in events.iter().enumerate() {
-        let offset = i64::try_from(index / PER_RECORD)?;
-        let place = RowPlace { offset, index: u16::try_from(index % PER_RECORD)? };
+/// A block of samples.
+fn block() -> anyhow::Result<Block> {
+    let samples: Vec<Sample> = Samples::of(SEED).take(BLOCK).collect();
+    let now = chrono::Utc::now().timestamp_millis();
+    let mut columns = Columns::default();
+    for (index, sample) in samples.iter().enumerate() {
+        let event = sample.event("bench", now);
+        let (offset, index) = (i64::try_from(index / PER_RECORD)?, u16::try_from(index % PER_RECORD)?);
         let route = bataudit_processor::route::route(event.path);
-        let context = RowContext { route: &route, mask_rules: 1, epoch: "1", partition: 0, place };
-        starts.push(u32::try_from(bytes.len())?);
-        row::encode(event, &context, &mut bytes);
+        let place = RowPlace { offset, index };
+        columns.push(&event, &RowContext { route: &route, mask_rules: 1, place });
     }
-    Ok((starts, bytes.into()))
+    let stamp = Stamp { epoch: "1", partition: 0, batch: 0..i64::try_from(BLOCK / PER_RECORD)? };
+    Ok(Block::new("bare".to_owned(), columns, &stamp))
 }
 
-async fn stored(connection: &Connection, blocks: u64) -> anyhow::Result<()> {
-    let stored: u64 = connection.client().query("SELECT count() FROM events").fetch_one().await?;
-    ensure!(stored == blocks * BLOCK as u64, "{stored} rows after {blocks} inserts");
-    Ok(())
-}
-
-/// The first block's rows as the columns ClickHouse itself writes.
-async fn native(connection: &Connection) -> anyhow::Result<Bytes> {
-    let statement = format!("SELECT {} FROM events LIMIT {BLOCK}", row::COLUMNS);
+/// The rows of the table in one block of this format.
+async fn fetch(connection: &Connection, format: &str) -> anyhow::Result<Bytes> {
+    let statement = format!("SELECT {} FROM events LIMIT {BLOCK}", columns::names());
     let query = connection.client().query(&statement).with_setting("max_block_size", BLOCK.to_string());
-    Ok(query.fetch_bytes("Native")?.collect().await?)
+    Ok(query.fetch_bytes(format)?.collect().await?)
 }
 
-async fn insert_native(connection: &Connection, columns: &Bytes, number: u64) -> anyhow::Result<()> {
-    let statement = format!("INSERT INTO events ({}) FORMAT Native", row::COLUMNS);
+/// Inserts the same block under ever new tokens into a database of its own.
+async fn insert_all(rows: u64, format: &str, bytes: &Bytes) -> anyhow::Result<f64> {
+    let (scratch, blocks) = (Scratch::migrated().await?, rows.div_ceil(BLOCK as u64).max(2));
+    let began = Instant::now();
+    for number in 0..blocks {
+        insert(&scratch.connection, format, bytes, number).await?;
+    }
+    let took = began.elapsed().as_secs_f64();
+    let stored: u64 = scratch.connection.client().query("SELECT count() FROM events").fetch_one().await?;
+    ensure!(stored == blocks * BLOCK as u64, "{stored} rows after {blocks} inserts");
+    Ok(stored as f64 / took)
+}
+
+async fn insert(connection: &Connection, format: &str, bytes: &Bytes, number: u64) -> anyhow::Result<()> {
+    let statement = format!("INSERT INTO events ({}) FORMAT {format}", columns::names());
     let client = connection.client().with_compression(clickhouse::Compression::None);
-    let settings = [
-        ("async_insert", "0"),
-        ("max_insert_block_size", "1048449"),
-        ("min_insert_block_size_rows", "1048449"),
-        ("min_insert_block_size_bytes", "1073741824"),
-        ("max_insert_threads", "1"),
-        ("parallel_view_processing", "0"),
-        ("http_wait_end_of_query", "1"),
-    ];
     let insert = client.insert_formatted_with(statement);
-    let insert = settings.iter().fold(insert, |insert, (name, value)| insert.with_setting(*name, *value));
-    let mut insert = insert.with_setting("insert_deduplication_token", format!("native:{number}"));
-    insert.send(columns.clone()).await?;
-    insert.end().await.context("inserting Native")
+    let insert =
+        pins::SETTINGS.iter().fold(insert, |insert, (name, value)| insert.with_setting(*name, *value));
+    let mut insert = insert.with_setting("insert_deduplication_token", format!("bare:{number}"));
+    insert.send(bytes.clone()).await?;
+    insert.end().await.with_context(|| format!("inserting {format}"))
 }

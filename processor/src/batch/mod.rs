@@ -15,9 +15,9 @@ use std::time::{Duration, Instant};
 
 pub use budget::InsertBudget;
 
+use crate::columns::Columns;
 use crate::dead_letter::DeadLetter;
 use crate::repeat::Keyed;
-use crate::row;
 
 /// When a batch is full, and when it is due although it is not.
 #[derive(Debug, Clone, Copy)]
@@ -39,10 +39,8 @@ pub const HARD_BYTES: usize = 64 << 20;
 /// What records become: rows, and what can never be a row.
 #[derive(Debug, Default)]
 pub struct Content {
-    /// Rows in [`row`] encoding.
-    pub bytes: Vec<u8>,
-    /// Where each row begins in `bytes`.
-    pub starts: Vec<u32>,
+    /// The rows.
+    pub columns: Columns,
     /// Events that can never be stored.
     pub rejects: Vec<DeadLetter>,
     /// The rows of events that may be repeated, in order.
@@ -59,22 +57,20 @@ impl Content {
     /// How many rows there are.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.starts.len()
+        self.columns.rows()
     }
 
-    /// Notes that a row begins here.
-    pub fn begin_row(&mut self) {
-        // A batch stays far below 4 GiB: see `HARD_BYTES` and the largest record.
-        self.starts.push(self.bytes.len() as u32);
+    /// Bytes of the rows.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.columns.bytes()
     }
 
     /// Moves everything out of `later`, which keeps its memory.
     fn append(&mut self, later: &mut Self) {
-        let base = self.bytes.len() as u32;
         let row = self.rows();
         self.keyed.extend(later.keyed.iter().map(|keyed| Keyed { row: row + keyed.row, ..*keyed }));
-        self.bytes.extend_from_slice(&later.bytes);
-        self.starts.extend(later.starts.iter().map(|start| base + start));
+        self.columns.append(&mut later.columns);
         self.rejects.append(&mut later.rejects);
         self.oldest = self.oldest.into_iter().chain(later.oldest).min();
         self.earliest = self.earliest.into_iter().chain(later.earliest).min();
@@ -83,8 +79,7 @@ impl Content {
 
     /// Empties it, and keeps its memory.
     pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.starts.clear();
+        self.columns.clear();
         self.rejects.clear();
         self.keyed.clear();
         self.repeats = 0;
@@ -97,7 +92,7 @@ impl Content {
 pub struct Batch {
     /// From the end of the batch before to the end of the last record.
     pub offsets: Range<i64>,
-    /// What the records became; every row bears the range.
+    /// What the records became.
     pub content: Content,
 }
 
@@ -154,7 +149,7 @@ impl Former {
     #[must_use]
     pub fn is_full_for(&self, offset: i64, record: &Content) -> bool {
         let rows = self.content.rows() + record.rows();
-        let bytes = self.content.bytes.len() + record.bytes.len();
+        let bytes = self.content.bytes() + record.bytes();
         let is_large = !self.is_empty() && (rows > HARD_ROWS || bytes > HARD_BYTES);
         match self.border {
             Border::Open => is_large,
@@ -187,7 +182,7 @@ impl Former {
     /// Whether the batch has reached a limit of size, or its border.
     #[must_use]
     pub fn is_large(&self) -> bool {
-        let large = self.content.rows() >= self.limits.rows || self.content.bytes.len() >= self.limits.bytes;
+        let large = self.content.rows() >= self.limits.rows || self.content.bytes() >= self.limits.bytes;
         match self.border {
             Border::Open => large,
             Border::Within(end) => large || self.offsets.end >= end,
@@ -227,8 +222,6 @@ impl Former {
         self.border = Border::Open;
         self.since = None;
         self.drained = false;
-        let mut content = std::mem::take(&mut self.content);
-        row::stamp(&mut content.bytes, &content.starts, &offsets);
-        Batch { offsets, content }
+        Batch { offsets, content: std::mem::take(&mut self.content) }
     }
 }

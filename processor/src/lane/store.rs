@@ -12,6 +12,7 @@ use super::Shared;
 use super::course::Mode;
 use super::settle::Expected;
 use crate::batch::Batch;
+use crate::columns::Stamp;
 use crate::commit::{Commit, Confirmation};
 use crate::crash::{self, Point};
 use crate::dead_letter::DeadLetter;
@@ -108,11 +109,9 @@ impl Store {
     fn plan(&self, batch: Batch) -> Plan {
         let (offsets, content) = (batch.offsets, batch.content);
         let Shared { topic, stream_epoch, .. } = &*self.shared;
-        let block = (!content.starts.is_empty()).then(|| Block {
-            token: format!("{stream_epoch}:{topic}:{}:{}-{}", self.partition, offsets.start, offsets.end),
-            starts: content.starts,
-            bytes: content.bytes.into(),
-        });
+        let stamp = Stamp { epoch: stream_epoch, partition: self.partition, batch: offsets.clone() };
+        let token = format!("{stream_epoch}:{topic}:{}:{}-{}", self.partition, offsets.start, offsets.end);
+        let block = (content.rows() > 0).then(|| Block::new(token, content.columns, &stamp));
         let (repeats, oldest, earliest) = (content.repeats, content.oldest, content.earliest);
         Plan { offsets, rejects: content.rejects, block, repeats, oldest, earliest }
     }
@@ -123,7 +122,7 @@ impl Store {
         let Some(block) = &plan.block else { return Ok(()) };
         let failed = self.write(block).await?;
         crash::at(Point::AfterInsert);
-        metrics::stored(block.rows(), block.bytes.len(), plan.oldest.map(age));
+        metrics::stored(block.rows, block.bytes(), plan.oldest.map(age));
         if is_first || failed > 0 {
             self.settle(&Expected::of(plan, block, None), true).await?;
         }
@@ -141,8 +140,8 @@ impl Store {
         self.announce(plan).await?;
         self.write(block).await?;
         crash::at(Point::AfterResend);
-        let added = (block.rows() as u64).saturating_sub(held.rows);
-        metrics::stored(added as usize, block.bytes.len(), plan.oldest.map(age));
+        let added = (block.rows as u64).saturating_sub(held.rows);
+        metrics::stored(added as usize, block.bytes(), plan.oldest.map(age));
         metrics::settled("resent");
         self.settle(&expected, true).await
     }
@@ -161,7 +160,7 @@ impl Store {
     async fn announce(&self, plan: &Plan) -> Result<(), Stored> {
         let intent = Intent {
             end: plan.offsets.end,
-            rows: plan.block.as_ref().map_or(0, |block| block.rows() as u64),
+            rows: plan.block.as_ref().map_or(0, |block| block.rows as u64),
             dead_letters: plan.rejects.len() as u64,
             mask_rules: self.shared.rules.book().version(),
         };
@@ -202,7 +201,7 @@ impl Store {
         crash::at(Point::BeforeInsert);
         let written = write_until_stored(&*self.shared.writer, block, &self.shared.health).await;
         written.map_err(|refused| {
-            Stored::Refused(format!("block {} of {} rows: {refused}", block.token, block.rows()))
+            Stored::Refused(format!("block {} of {} rows: {refused}", block.token, block.rows))
         })
     }
 

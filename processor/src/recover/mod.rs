@@ -80,7 +80,7 @@ pub struct Held {
     pub places: u64,
     /// Records they came from.
     pub records: u64,
-    /// The exclusive or of their ids; see [`row::ids`](crate::row::ids).
+    /// The exclusive or of their ids; see [`Columns::ids`](crate::columns::Columns::ids).
     pub ids: u128,
 }
 

@@ -55,24 +55,13 @@ pub(super) fn repeats(partition: i32, keyed: &[Keyed], stored: &[StoredCopy]) ->
 
 /// Takes these rows, by their indexes among the keyed ones, out of the batch, which closes up.
 pub(super) fn take_out(content: &mut Content, repeats: &[usize]) {
-    let Content { bytes, starts, keyed, .. } = content;
-    let mut gone = repeats.iter().filter_map(|index| keyed.get(*index)).map(|keyed| keyed.row).peekable();
-    let Some(first) = gone.peek().copied() else { return };
-    let mut end = starts[first] as usize;
-    let mut kept = first;
-    for row in first..starts.len() {
-        let from = starts[row] as usize;
-        let to = starts.get(row + 1).map_or(bytes.len(), |next| *next as usize);
-        if gone.next_if_eq(&row).is_none() {
-            bytes.copy_within(from..to, end);
-            starts[kept] = end as u32;
-            kept += 1;
-            end += to - from;
-        }
+    let gone = repeats.iter().filter_map(|index| content.keyed.get(*index)).map(|keyed| keyed.row);
+    let gone: Vec<usize> = gone.collect();
+    if gone.is_empty() {
+        return;
     }
-    content.repeats += starts.len() - kept;
-    starts.truncate(kept);
-    bytes.truncate(end);
+    content.columns.remove(&gone);
+    content.repeats += gone.len();
     // Their rows have other numbers now, and nobody needs them any more.
     content.keyed.clear();
 }

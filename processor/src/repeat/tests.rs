@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use bataudit_event::Event;
 use bataudit_event::limits::REPEAT_WINDOW_MS;
 use bataudit_service::Health;
 use proptest::prelude::*;
@@ -10,7 +11,9 @@ use proptest::prelude::*;
 use super::filter::MEMORY_MS;
 use super::sift::{question, repeats, take_out};
 use super::*;
+use crate::columns::Columns;
 use crate::doubles::MemoryIds;
+use crate::row::RowContext;
 
 const HOUR: i64 = 60 * 60 * 1000;
 const NOON: i64 = 1_800_000_000_000;
@@ -26,6 +29,16 @@ fn keyed(id: u8, offset: i64, received_at: i64) -> Keyed {
 
 fn stored(id: u8, partition: i32, offset: i64, received_at: i64) -> StoredCopy {
     StoredCopy { key: key(id), partition, place: RowPlace { offset, index: 0 }, received_at }
+}
+
+/// Rows whose ids are these letters.
+fn rows(ids: &str) -> Columns {
+    let mut columns = Columns::default();
+    for id in ids.bytes() {
+        let context = RowContext { route: "", mask_rules: 1, place: RowPlace { offset: 1, index: 0 } };
+        columns.push(&Event { id: [id; 16], ..Event::default() }, &context);
+    }
+    columns
 }
 
 #[test]
@@ -106,26 +119,13 @@ fn the_filter_forgets_and_stays_small() {
 
 #[test]
 fn rows_close_up() {
-    let text = "aabbccddee";
-    let rows: Vec<_> = (0..5).map(|row| Keyed { row, ..keyed(1, 5, NOON) }).collect();
-    for (out, left) in [
-        (vec![], "aabbccddee"),
-        (vec![0], "bbccddee"),
-        (vec![4], "aabbccdd"),
-        (vec![1, 2], "aaddee"),
-        (vec![0, 2, 4], "bbdd"),
-        (vec![0, 1, 2, 3, 4], ""),
-    ] {
-        let mut content = Content {
-            bytes: text.into(),
-            starts: vec![0, 2, 4, 6, 8],
-            keyed: rows.clone(),
-            ..Content::default()
-        };
+    // Of the rows 0 to 4, the second and the fifth are repeatable.
+    let keyed = [1, 4].map(|row| Keyed { row, ..keyed(1, 5, NOON) });
+    for (out, left) in [(vec![], "abcde"), (vec![0], "acde"), (vec![1], "abcd"), (vec![0, 1], "acd")] {
+        let mut content = Content { columns: rows("abcde"), keyed: keyed.to_vec(), ..Content::default() };
         take_out(&mut content, &out);
-        assert_eq!(content.bytes, left.as_bytes());
         assert_eq!((content.rows(), content.repeats), (5 - out.len(), out.len()));
-        assert!(content.starts.iter().zip(0..).all(|(start, row)| *start == row * 2));
+        assert_eq!(content.columns.ids(), rows(left).ids());
     }
 }
 
@@ -220,7 +220,7 @@ async fn the_table_is_asked_only_about_what_may_be_there() {
     let health = Health::new().part("clickhouse");
     let table = MemoryIds(vec![stored(1, 0, 1, NOON)]);
     let keyed = vec![keyed(1, 5, NOON), Keyed { row: 1, ..keyed(2, 6, NOON) }];
-    let mut content = Content { starts: vec![0, 0], keyed, ..Content::default() };
+    let mut content = Content { columns: rows("ab"), keyed, ..Content::default() };
     sift(0, &table, &health, &mut content).await;
     assert_eq!((content.rows(), content.repeats), (1, 1));
 }

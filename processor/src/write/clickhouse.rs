@@ -7,8 +7,8 @@ use clickhouse::{Client, Compression, error::Error};
 use futures::future::BoxFuture;
 
 use super::pins::pinned;
-use super::{Block, RowWriter, WriteError};
-use crate::row::COLUMNS;
+use super::{Block, RowWriter, WriteError, send};
+use crate::columns;
 
 /// Blocks of fewer rows are written without the skip indexes, which the next merge builds: it halves
 /// the files that are made and synced, which is most of the time a small insert takes.
@@ -33,17 +33,20 @@ impl ClickHouseWriter {
     pub fn new(connection: &Connection, timeout: Duration) -> Self {
         // Uncompressed: the rows mostly travel within one machine or one data centre.
         let client = pinned(connection.client()).with_compression(Compression::None);
-        Self { client, statement: format!("INSERT INTO events ({COLUMNS}) FORMAT RowBinary"), timeout }
+        Self {
+            client,
+            statement: format!("INSERT INTO events ({}) FORMAT Native", columns::names()),
+            timeout,
+        }
     }
 
     async fn insert(&self, block: &Block) -> Result<(), Error> {
-        let mut insert = self
+        let insert = self
             .client
             .insert_formatted_with(self.statement.clone())
             .with_setting("insert_deduplication_token", &block.token)
-            .with_setting("materialize_skip_indexes_on_insert", if block.rows() < SMALL { "0" } else { "1" });
-        insert.send(block.bytes.clone()).await?;
-        insert.end().await
+            .with_setting("materialize_skip_indexes_on_insert", if block.rows < SMALL { "0" } else { "1" });
+        send(block, insert).await
     }
 }
 

@@ -6,6 +6,8 @@ pub mod pins;
 mod repair;
 mod retry;
 
+use ::clickhouse::error::Error;
+use ::clickhouse::insert_formatted::InsertFormatted;
 use bytes::Bytes;
 use futures::future::BoxFuture;
 
@@ -13,30 +15,33 @@ pub use self::clickhouse::ClickHouseWriter;
 pub use repair::{ClickHouseRepair, Missing, Repair};
 pub use retry::write_until_stored;
 
-use crate::row;
+use crate::columns::{Columns, Stamp};
 
 /// The rows of one insert.
 #[derive(Debug, Clone)]
 pub struct Block {
     /// Names the block: the same token never stands for other rows.
     pub token: String,
-    /// Where each row begins in `bytes`.
-    pub starts: Vec<u32>,
-    /// The rows in [`row`] encoding. Cheap to clone.
-    pub bytes: Bytes,
+    /// How many rows it has.
+    pub rows: usize,
+    /// Tells its rows from others at the same places; see [`Columns::ids`].
+    pub ids: u128,
+    /// The block in pieces, one after the other. Cheap to clone.
+    pub pieces: Vec<Bytes>,
 }
 
 impl Block {
-    /// How many rows it has.
+    /// The block of these rows.
     #[must_use]
-    pub fn rows(&self) -> usize {
-        self.starts.len()
+    pub fn new(token: String, columns: Columns, stamp: &Stamp<'_>) -> Self {
+        let (rows, ids) = (columns.rows(), columns.ids());
+        Self { token, rows, ids, pieces: columns.into_block(stamp) }
     }
 
-    /// Tells its rows from others at the same places; see [`row::ids`].
+    /// How many bytes it has.
     #[must_use]
-    pub fn ids(&self) -> u128 {
-        row::ids(&self.bytes, &self.starts)
+    pub fn bytes(&self) -> usize {
+        self.pieces.iter().map(Bytes::len).sum()
     }
 }
 
@@ -50,6 +55,14 @@ pub enum WriteError {
     /// The server understood the block and refuses it for what is in it.
     #[error("ClickHouse refuses the block: {0}")]
     Refused(String),
+}
+
+/// Sends a block through an insert that has not begun.
+async fn send(block: &Block, mut insert: InsertFormatted) -> Result<(), Error> {
+    for piece in &block.pieces {
+        insert.send(piece.clone()).await?;
+    }
+    insert.end().await
 }
 
 /// Writes blocks.

@@ -12,7 +12,8 @@ use serde::Deserialize;
 pub const WINDOW: u64 = 10_000;
 
 /// Settings of every insert, whatever the server's defaults are. Together they make an insert one
-/// block with one token: an insert that was cut in two and repeated with another cut loses rows.
+/// block with one token: an insert that was cut in two and repeated with another cut loses rows. What is
+/// sent is one block already, and the limits of size, all above what a batch may have, keep it so.
 pub const SETTINGS: &[(&str, &str)] = &[
     ("async_insert", "0"),
     ("insert_deduplicate", "1"),

@@ -14,8 +14,8 @@ use clickhouse::{Client, Compression};
 use futures::future::BoxFuture;
 
 use super::pins::pinned;
-use super::{Block, WriteError};
-use crate::row::COLUMNS;
+use super::{Block, WriteError, send};
+use crate::columns;
 
 /// The rows of one range, and where they came from.
 #[derive(Debug, Clone)]
@@ -82,13 +82,9 @@ impl ClickHouseRepair {
     }
 
     async fn insert(&self, twin: &str, block: &Block) -> Result<(), StoreError> {
-        let statement = format!("INSERT INTO {twin} ({COLUMNS}) FORMAT RowBinary");
-        let insert = async {
-            let mut insert = self.client.insert_formatted_with(statement);
-            insert.send(block.bytes.clone()).await?;
-            insert.end().await
-        };
-        match tokio::time::timeout(self.timeout, insert).await {
+        let statement = format!("INSERT INTO {twin} ({}) FORMAT Native", columns::names());
+        let insert = self.client.insert_formatted_with(statement);
+        match tokio::time::timeout(self.timeout, send(block, insert)).await {
             Ok(done) => Ok(done?),
             Err(_) => Err(StoreError::Timeout(self.timeout)),
         }

@@ -36,7 +36,7 @@ pub async fn write_until_stored(
                 health.not_ready(error.clone());
                 tracing::warn!(
                     token = block.token,
-                    rows = block.rows(),
+                    rows = block.rows,
                     error,
                     "The insert failed and is repeated."
                 );
@@ -52,11 +52,13 @@ pub async fn write_until_stored(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::columns::{Columns, Stamp};
     use crate::doubles::World;
     use bataudit_service::Health;
 
     fn block() -> Block {
-        Block { token: "t".to_owned(), starts: Vec::new(), bytes: "".into() }
+        let stamp = Stamp { epoch: "1", partition: 0, batch: 0..1 };
+        Block::new("t".to_owned(), Columns::default(), &stamp)
     }
 
     #[tokio::test(start_paused = true)]
