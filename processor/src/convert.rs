@@ -22,13 +22,15 @@ pub struct Converter {
     partition: i32,
     rules: Rules,
     scratch: Scratch,
+    /// The route of the path at hand; kept for its memory.
+    route: String,
 }
 
 impl Converter {
     /// A converter for this partition.
     #[must_use]
     pub fn new(partition: i32, rules: Rules) -> Self {
-        Self { partition, rules, scratch: Scratch::default() }
+        Self { partition, rules, scratch: Scratch::default(), route: String::new() }
     }
 
     /// Adds what a record becomes.
@@ -65,8 +67,8 @@ impl Converter {
     fn add(&mut self, event: &Event<'_>, masker: &Masker, place: RowPlace, content: &mut Content) -> usize {
         match masker.event(event, &mut self.scratch) {
             Ok(masked) => {
-                let route = route(masked.path);
-                let context = RowContext { route: &route, mask_rules: masker.version(), place };
+                let route = route(masked.path, &mut self.route);
+                let context = RowContext { route, mask_rules: masker.version(), place };
                 if event.repeatable {
                     let key = Key { project: event.project_id, id: event.id };
                     let (row, received_at) = (content.rows(), event.received_at);

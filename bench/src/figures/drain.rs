@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use bataudit_processor::columns::{self, Columns, Stamp};
+use bataudit_processor::route;
 use bataudit_processor::row::{RowContext, RowPlace};
 use bataudit_processor::write::{Block, ClickHouseWriter, RowWriter as _, pins};
 use bataudit_store::Connection;
@@ -152,13 +153,13 @@ async fn bare(rows: u64) -> anyhow::Result<(f64, f64)> {
 fn block() -> anyhow::Result<Block> {
     let samples: Vec<Sample> = Samples::of(SEED).take(BLOCK).collect();
     let now = chrono::Utc::now().timestamp_millis();
-    let mut columns = Columns::default();
+    let (mut columns, mut route) = (Columns::default(), String::new());
     for (index, sample) in samples.iter().enumerate() {
         let event = sample.event("bench", now);
         let (offset, index) = (i64::try_from(index / PER_RECORD)?, u16::try_from(index % PER_RECORD)?);
-        let route = bataudit_processor::route::route(event.path);
+        let route = route::route(event.path, &mut route);
         let place = RowPlace { offset, index };
-        columns.push(&event, &RowContext { route: &route, mask_rules: 1, place });
+        columns.push(&event, &RowContext { route, mask_rules: 1, place });
     }
     let stamp = Stamp { epoch: "1", partition: 0, batch: 0..i64::try_from(BLOCK / PER_RECORD)? };
     Ok(Block::new("bare".to_owned(), columns, &stamp))
