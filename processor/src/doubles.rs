@@ -127,7 +127,7 @@ impl World {
             Some((_, mark)) if self.has_metadata => Reading::Ours(mark),
             _ => Reading::Nothing,
         };
-        Origin { committed: committed.map(|(offset, _)| offset), reading, low, high }
+        Origin { committed: committed.map(|(offset, _)| offset), reading, low, high, seen: high }
     }
 
     /// Offsets in the order in which they were committed.

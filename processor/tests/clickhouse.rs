@@ -162,7 +162,7 @@ async fn the_table_tells_what_it_holds() {
     let block = block("a", &[event(1), event(2)]);
     ClickHouseWriter::new(&scratch.connection, TIMEOUT).write(&block).await.unwrap();
     let rows = ClickHouseRows::new(&scratch.connection, "1");
-    let origin = |committed, low| Origin { committed, reading: Reading::Nothing, low, high: 20 };
+    let origin = |committed, low| Origin { committed, reading: Reading::Nothing, low, high: 20, seen: 20 };
     let view = rows.look(3, &origin(Some(7), 0)).await.unwrap();
     assert_eq!(view.batches.len(), 1);
     assert_eq!(view.batches[0].offsets, 7..9);

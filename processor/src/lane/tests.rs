@@ -63,7 +63,13 @@ impl Bench {
     }
 
     fn start(&self, start: i64) -> Running {
-        self.start_from(Origin { committed: Some(start), reading: Reading::Nothing, low: 0, high: i64::MAX })
+        self.start_from(Origin {
+            committed: Some(start),
+            reading: Reading::Nothing,
+            low: 0,
+            high: i64::MAX,
+            seen: 0,
+        })
     }
 
     pub(super) fn start_from(&self, origin: Origin) -> Running {

@@ -21,16 +21,15 @@ pub fn decide(origin: &Origin, view: &View) -> Decision {
     let Some(committed) = origin.committed() else {
         return uncommitted(origin, view);
     };
+    let stored = view.batches.iter().map(|batch| batch.held.records).sum();
     if committed > high {
-        return another_log(
-            committed..committed,
-            format!("offset {committed} is committed but the log ends at {high}"),
-        );
+        let why = format!("offset {committed} is committed but the log ends at {high}");
+        return another_log(origin, committed, stored, &why);
     }
     let intent = origin.intent();
     if let Some(intent) = intent.filter(|intent| intent.end > high) {
         let why = format!("the batch {committed}-{} was begun but the log ends at {high}", intent.end);
-        return another_log(committed..intent.end, why);
+        return another_log(origin, committed, stored, &why);
     }
     let mut incidents = Vec::new();
     let lost = u64::try_from(low - committed).unwrap_or_default().saturating_sub(view.kept);
@@ -79,7 +78,7 @@ fn uncommitted(origin: &Origin, view: &View) -> Decision {
     };
     if newest.end > high {
         let why = format!("events up to offset {} are stored but the log ends at {high}", newest.end);
-        return another_log(high..newest.end, why);
+        return another_log(origin, newest.end, 0, &why);
     }
     if newest.end < low {
         let detail = "Kafka forgot the group's offsets and deleted records before they were read";
@@ -94,8 +93,19 @@ fn uncommitted(origin: &Origin, view: &View) -> Decision {
     Decision::Resume { at, incident: Incident::new(Kind::OffsetsExpired, at..newest.end, 0, detail) }
 }
 
-fn another_log(offsets: Range<i64>, why: String) -> Decision {
-    Decision::Refuse(refusal(offsets, why))
+/// Refuses a log that ends before `from`, up to where everything of the log before it is stored, besides
+/// `stored` records behind that.
+fn another_log(origin: &Origin, from: i64, stored: u64, why: &str) -> Decision {
+    let end = origin.seen.max(from);
+    let lost = from.abs_diff(end).saturating_sub(stored);
+    let unread = if origin.seen > origin.high {
+        format!("of the log that was there before, {lost} records were not stored")
+    } else {
+        "how many records of the log that was there before were not stored cannot be told, as this processor has not seen \
+         its end"
+            .to_owned()
+    };
+    Decision::Refuse(Incident { lost, ..refusal(from..end, format!("{why}; {unread}")) })
 }
 
 fn refusal(offsets: Range<i64>, why: String) -> Incident {

@@ -41,6 +41,9 @@ pub struct Origin {
     pub low: i64,
     /// Offset after the last record.
     pub high: i64,
+    /// The furthest end that this process has seen of a log of this name; 0 where it has seen none. It lies
+    /// behind `high` when the log is another one, and tells how much of the old one was unread.
+    pub seen: i64,
 }
 
 impl Origin {

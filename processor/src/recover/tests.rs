@@ -8,7 +8,7 @@ use crate::incident::Kind;
 use crate::intent::Intent;
 
 fn origin(committed: Option<i64>, low: i64, high: i64) -> Origin {
-    Origin { committed, reading: Reading::Nothing, low, high }
+    Origin { committed, reading: Reading::Nothing, low, high, seen: high }
 }
 
 fn with_intent(committed: i64, end: i64, rows: u64, high: i64) -> Origin {
@@ -99,6 +99,25 @@ fn a_log_that_ends_too_early_is_another_one() {
         let Decision::Refuse(incident) = &decided else { panic!("{decided:?}") };
         assert_eq!(incident.kind, Kind::TopicRecreated);
         assert!(incident.detail.contains("BATAUDIT_PROCESSOR_STREAM_EPOCH"), "{incident:?}");
+    }
+}
+
+#[test]
+fn what_another_log_took_away_is_counted_where_its_end_was_seen() {
+    let newest = View { newest: Some(4..12), ..View::default() };
+    let more = view(vec![batch(10..12, 2)]);
+    for (origin, view, offsets, lost) in [
+        // The table has everything before 12; of the log, 15 was seen.
+        (Origin { seen: 15, ..origin(None, 0, 3) }, newest.clone(), 12..15, 3),
+        (Origin { seen: 15, ..origin(Some(10), 0, 3) }, more, 10..15, 3),
+        (Origin { seen: 15, ..with_intent(10, 13, 3, 3) }, View::default(), 10..15, 5),
+        // A process that has just started knows nothing of it.
+        (Origin { seen: 3, ..origin(None, 0, 3) }, newest, 12..12, 0),
+    ] {
+        let decided = decide(&origin, &view);
+        let Decision::Refuse(incident) = &decided else { panic!("{decided:?}") };
+        assert_eq!((&incident.offsets, incident.lost), (&offsets, lost), "{incident:?}");
+        assert_eq!(incident.detail.contains("cannot be told"), origin.seen <= origin.high, "{incident:?}");
     }
 }
 

@@ -17,7 +17,7 @@ use rdkafka::topic_partition_list::{Offset, TopicPartitionList};
 use rdkafka::types::RDKafkaRespErr;
 
 use super::lanes::Lanes;
-use super::positions::{Positions, list};
+use super::positions::{Ends, Positions, list};
 use super::{Source, lock};
 use crate::commit::{Commit, Confirmation, Request};
 use crate::metrics;
@@ -42,9 +42,9 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(source: &Source, lanes: Lanes) -> Self {
+    pub(super) fn new(source: &Source, lanes: Lanes, ends: Ends) -> Self {
         Self {
-            positions: Positions { topic: source.topic.clone(), epoch: source.epoch.clone() },
+            positions: Positions { topic: source.topic.clone(), epoch: source.epoch.clone(), ends },
             lanes: Mutex::new(lanes),
             reading: Mutex::default(),
             requests: source.requests.clone(),
@@ -204,6 +204,8 @@ impl ClientContext for Context {
         let reading = lock(&self.reading).clone();
         let Some(topic) = statistics.topics.get(&self.positions.topic) else { return };
         for partition in topic.partitions.values().filter(|known| reading.contains(&known.partition)) {
+            // It is below 0 before the first fetch.
+            self.positions.ends.see(partition.partition, partition.hi_offset.max(0));
             // Nothing was committed yet where the lag is -1.
             metrics::lag(partition.partition, partition.consumer_lag.max(0));
         }

@@ -28,6 +28,7 @@ use crate::commit::Request;
 use crate::record::Record;
 use context::Context;
 use lanes::{Lanes, Next};
+use positions::Ends;
 
 pub(crate) use client::consumer_client;
 pub(crate) use lanes::StartLane;
@@ -76,10 +77,10 @@ impl Source {
     /// # Errors
     /// When the consumer cannot be made of its configuration.
     pub(crate) fn run(&self) -> Result<(), KafkaError> {
-        let assignments = Arc::new(AtomicU64::new(0));
+        let (assignments, ends) = (Arc::new(AtomicU64::new(0)), Ends::default());
         loop {
             let lanes = Lanes::new(self.start_lane.clone(), self.partitions.clone(), assignments.clone());
-            match self.consume(lanes)? {
+            match self.consume(lanes, ends.clone())? {
                 Ended::Shutdown => return Ok(()),
                 Ended::Broken(why) => {
                     tracing::warn!(why, "The consumer is made anew.");
@@ -90,8 +91,8 @@ impl Source {
         }
     }
 
-    fn consume(&self, lanes: Lanes) -> Result<Ended, KafkaError> {
-        let context = Context::new(self, lanes);
+    fn consume(&self, lanes: Lanes, ends: Ends) -> Result<Ended, KafkaError> {
+        let context = Context::new(self, lanes, ends);
         let consumer: BaseConsumer<Context> = self.client.create_with_context(context)?;
         consumer.subscribe(&[&self.topic])?;
         let ended = loop {

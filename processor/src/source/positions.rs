@@ -1,7 +1,9 @@
 //! Reading and writing positions: what the group has committed, where a log starts and ends, and the one
 //! function that commits.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
@@ -9,6 +11,7 @@ use rdkafka::error::KafkaError;
 use rdkafka::topic_partition_list::{Offset, TopicPartitionList, TopicPartitionListElem};
 
 use super::context::Context;
+use super::lock;
 use crate::commit::Commit;
 use crate::intent::{self, Reading};
 use crate::recover::Origin;
@@ -21,6 +24,21 @@ const ASK_TIMEOUT: Duration = Duration::from_secs(5);
 pub(super) struct Positions {
     pub(super) topic: String,
     pub(super) epoch: String,
+    pub(super) ends: Ends,
+}
+
+/// The furthest end of every partition that this process has seen, over all its consumers.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Ends(Arc<Mutex<BTreeMap<i32, i64>>>);
+
+impl Ends {
+    /// Notes an end, and returns the furthest.
+    pub(super) fn see(&self, partition: i32, end: i64) -> i64 {
+        let mut ends = lock(&self.0);
+        let furthest = ends.entry(partition).or_insert(end);
+        *furthest = end.max(*furthest);
+        *furthest
+    }
 }
 
 impl Positions {
@@ -53,7 +71,8 @@ impl Positions {
         let origins = committed.map(|(partition, committed, reading)| {
             say(partition, &reading);
             let (low, high) = self.watermarks(consumer, partition)?;
-            Ok((partition, Origin { committed, reading, low, high }))
+            let seen = self.ends.see(partition, high);
+            Ok((partition, Origin { committed, reading, low, high, seen }))
         });
         origins.collect()
     }
@@ -66,7 +85,8 @@ impl Positions {
         at: i64,
     ) -> Result<Origin, KafkaError> {
         let (low, high) = self.watermarks(consumer, partition)?;
-        Ok(Origin { committed: Some(at), reading: Reading::Nothing, low, high })
+        let seen = self.ends.see(partition, high);
+        Ok(Origin { committed: Some(at), reading: Reading::Nothing, low, high, seen })
     }
 
     fn watermarks(&self, consumer: &BaseConsumer<Context>, partition: i32) -> Result<(i64, i64), KafkaError> {
