@@ -77,6 +77,15 @@ impl Api {
         Answer::of(request).await.unwrap_or_else(|error| panic!("POST {path}: {error}"))
     }
 
+    /// PUT with a JSON body.
+    ///
+    /// # Panics
+    /// When there is no answer.
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        let request = self.http.put(format!("{}{path}", self.url)).bearer_auth(&self.token).json(body);
+        Answer::of(request).await.unwrap_or_else(|error| panic!("PUT {path}: {error}"))
+    }
+
     /// DELETE.
     ///
     /// # Panics

@@ -5,10 +5,10 @@
 //! In: a target and what it speaks. Out: an address to connect to instead. It does not know who
 //! speaks through it, nor why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -21,7 +21,7 @@ use crate::wait::lasting;
 
 mod frame;
 
-pub use frame::{Call, OFFSET_COMMIT, PRODUCE};
+pub use frame::{Call, Member, OFFSET_COMMIT, PRODUCE, SentCommit};
 
 /// What happens to what passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,11 +62,32 @@ pub enum Protocol {
 /// Bytes that pass at a time when it is slow, and the pause after them.
 const SLOW: (usize, Duration) = (512, Duration::from_millis(20));
 
+/// What was said of a consumer group through a proxy.
+#[derive(Debug, Default)]
+pub struct Heard {
+    /// Every member as it called itself last, by the name it keeps.
+    pub members: BTreeMap<String, Member>,
+    /// The last commit of every partition.
+    pub commits: BTreeMap<i32, SentCommit>,
+}
+
+impl Heard {
+    fn listen(&mut self, call: &[u8]) {
+        if let Some(member) = frame::member(call) {
+            self.members.insert(member.instance.clone(), member);
+        }
+        if let Some(commit) = frame::commit(call) {
+            self.commits.insert(commit.partition, commit);
+        }
+    }
+}
+
 /// A proxy on loopback; ends with the value.
 #[derive(Debug)]
 pub struct FaultProxy {
     address: SocketAddr,
     weather: watch::Sender<Weather>,
+    heard: Arc<Mutex<Heard>>,
 }
 
 impl FaultProxy {
@@ -78,8 +99,10 @@ impl FaultProxy {
         let address = SocketAddr::from(([127, 0, 0, 1], port));
         let (weather, seen) = watch::channel(Weather::Clear);
         let listener = TcpListener::bind(address).await.expect("the proxy's port");
-        tokio::spawn(serve(listener, target.to_owned(), protocol, seen));
-        Self { address, weather }
+        let heard = Arc::default();
+        let through = Through { target: target.to_owned(), protocol, heard: Arc::clone(&heard) };
+        tokio::spawn(serve(listener, through, seen));
+        Self { address, weather, heard }
     }
 
     /// Where to connect instead of the target.
@@ -88,18 +111,26 @@ impl FaultProxy {
         self.address
     }
 
+    /// What was said of consumer groups so far.
+    pub fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Changes the weather for all connections, old and new.
     pub fn set(&self, weather: Weather) {
         self.weather.send_replace(weather);
     }
 }
 
-async fn serve(
-    listener: TcpListener,
+/// Where connections lead, and who listens.
+#[derive(Debug, Clone)]
+struct Through {
     target: String,
     protocol: Protocol,
-    mut weather: watch::Receiver<Weather>,
-) {
+    heard: Arc<Mutex<Heard>>,
+}
+
+async fn serve(listener: TcpListener, through: Through, mut weather: watch::Receiver<Weather>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -113,7 +144,7 @@ async fn serve(
             }
             Ok((client, _)) = listener.accept() => {
                 if *weather.borrow() != Weather::Closed {
-                    connections.spawn(join(client, target.clone(), protocol, weather.clone()));
+                    connections.spawn(join(client, through.clone(), weather.clone()));
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -122,7 +153,8 @@ async fn serve(
 }
 
 /// Runs one connection until one of its ends is gone, or the weather cuts it.
-async fn join(client: TcpStream, target: String, protocol: Protocol, weather: watch::Receiver<Weather>) {
+async fn join(client: TcpStream, through: Through, weather: watch::Receiver<Weather>) {
+    let Through { target, protocol, heard } = through;
     let Ok(server) = TcpStream::connect(target).await else { return };
     drop((client.set_nodelay(true), server.set_nodelay(true)));
     let (client_read, client_write) = client.into_split();
@@ -135,7 +167,7 @@ async fn join(client: TcpStream, target: String, protocol: Protocol, weather: wa
             tokio::select! { done = request.bytes(Way::Request) => done, done = answer.bytes(Way::Answer) => done }
         }
         Protocol::Kafka => {
-            tokio::select! { done = request.calls(&doomed) => done, done = answer.answers(&doomed) => done }
+            tokio::select! { done = request.calls(&doomed, &heard) => done, done = answer.answers(&doomed) => done }
         }
     };
     // How a connection ends is its owners' business.
@@ -172,9 +204,10 @@ impl Pump {
         }
     }
 
-    async fn calls(mut self, doomed: &Doomed) -> io::Result<()> {
+    async fn calls(mut self, doomed: &Doomed, heard: &Mutex<Heard>) -> io::Result<()> {
         while let Some(mut call) = frame::read(&mut self.from).await? {
             let (kind, id) = frame::call(&call);
+            heard.lock().unwrap_or_else(PoisonError::into_inner).listen(&call);
             match *self.weather.borrow() {
                 Weather::LoseCall(lost) if lost == kind => return Err(cut()),
                 Weather::LoseAnswer(lost) if lost == kind => {
@@ -240,6 +273,16 @@ impl Pump {
         // When the proxy is gone, so is the weather.
         drop(self.weather.wait_for(|now| *now != from).await);
     }
+}
+
+/// Sends a message of the Kafka protocol on a connection of its own, and returns the answer.
+///
+/// # Errors
+/// When there is none.
+pub async fn ask(broker: &str, message: &[u8]) -> io::Result<Vec<u8>> {
+    let mut stream = TcpStream::connect(broker).await?;
+    stream.write_all(message).await?;
+    frame::read(&mut stream).await?.ok_or_else(cut)
 }
 
 fn cut() -> io::Error {

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
+use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -18,6 +19,8 @@ use crate::wait::{eventually, holds};
 
 /// Lines of a log that a failure shows; the whole is kept among the artifacts.
 const TAIL: usize = 15;
+/// Bytes that hold so many lines.
+const ENDING: u64 = 64 * 1024;
 
 /// What to start and where its output goes.
 #[derive(Debug, Clone)]
@@ -130,9 +133,21 @@ impl Process {
     /// The end of its log, for a failure.
     #[must_use]
     pub fn tail(&self) -> String {
-        let log = self.log();
-        let lines: Vec<_> = log.lines().collect();
+        let ending = self.ending();
+        let lines: Vec<_> = ending.lines().collect();
         lines[lines.len().saturating_sub(TAIL)..].join("\n")
+    }
+
+    /// The last few lines of its log, of which the first may be half a line.
+    #[must_use]
+    pub fn ending(&self) -> String {
+        let mut bytes = Vec::new();
+        let read = File::open(&self.launch.log).and_then(|mut log| {
+            let length = log.metadata()?.len();
+            log.seek(SeekFrom::Start(length.saturating_sub(ENDING)))?;
+            log.read_to_end(&mut bytes)
+        });
+        read.map(|_| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
     }
 }
 

@@ -12,13 +12,13 @@ use clap::Parser;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "bataudit-chaos")]
 struct Arguments {
-    /// How many faults
+    /// How many faults; of each kind, where `only` names some
     #[arg(long, default_value_t = 1000)]
     faults: usize,
     /// What everything is drawn from; a failing round is the same again under the same seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Only this kind of fault, or `mixed`
+    /// Only these kinds of faults, separated by commas; `mixed` is one
     #[arg(long)]
     only: Option<String>,
     /// Print the kinds and end
@@ -56,15 +56,21 @@ async fn main() -> ExitCode {
 
 fn rounds(arguments: &Arguments) -> Result<Vec<Round>, String> {
     let Arguments { faults, seed, only, .. } = arguments;
-    match only.as_deref() {
-        None => Ok(campaign::plan(*faults, *seed)),
-        Some(MIXED) => Ok(campaign::mixed(*faults, *seed)),
-        Some(name) => {
-            let kind = catalogue::all().into_iter().find(|kind| kind.name == name);
-            let names = || catalogue::all().iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
-            let kind =
-                kind.ok_or_else(|| format!("no such fault: {name}. There are: {MIXED}, {}", names()))?;
-            Ok(campaign::only(kind, *faults, *seed))
-        }
+    let Some(only) = only else { return Ok(campaign::plan(*faults, *seed)) };
+    let rounds: Vec<_> =
+        only.split(',').map(|name| rounds_of(name, *faults, *seed)).collect::<Result<_, _>>()?;
+    let mut rounds = rounds.concat();
+    rounds.sort_by_key(|round| round.brokers);
+    Ok(rounds)
+}
+
+fn rounds_of(name: &str, faults: usize, seed: u64) -> Result<Vec<Round>, String> {
+    if name == MIXED {
+        return Ok(campaign::mixed(faults, seed));
     }
+    let kinds = catalogue::all();
+    let names = || kinds.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
+    let kind = kinds.iter().find(|kind| kind.name == name);
+    let kind = kind.ok_or_else(|| format!("no such fault: {name}. There are: {MIXED}, {}", names()))?;
+    Ok(campaign::only(*kind, faults, seed))
 }

@@ -14,8 +14,8 @@ use rand::{Rng as _, SeedableRng as _};
 use tokio::sync::Mutex;
 use tokio::task::{JoinSet, LocalSet};
 
-use super::catalogue::{self, Fault, Kind};
-use super::check::{Checker, Verdict};
+use super::catalogue::{self, Kind};
+use super::check::{Checker, Done, Verdict};
 use super::load::{self, Numbers};
 use super::rig::Rig;
 use crate::binaries;
@@ -29,6 +29,8 @@ const FAULTS_ALONE: usize = 10;
 const AT_A_TIME: usize = 2;
 /// Pause before a fault.
 const PAUSE: std::ops::Range<u64> = 20..700;
+/// How often a fault is tried that did not come about.
+const TRIES: u64 = 3;
 /// How long the load may take to be accepted again.
 const ACCEPTED_AGAIN: Duration = Duration::from_secs(60);
 /// Events of a line that works, before and after the faults.
@@ -106,7 +108,7 @@ pub fn mixed(times: usize, seed: u64) -> Vec<Round> {
     let mut kinds = catalogue::all();
     // What Kafka has deleted can repair nothing: with a token without rows, the rollups would keep what
     // the table has lost.
-    kinds.retain(|kind| kind.brokers == 1 && kind.fault != Fault::RetentionCut);
+    kinds.retain(|kind| kind.brokers == 1 && !kind.takes_from_the_log());
     mix_of(&kinds, times, seed)
 }
 
@@ -197,7 +199,7 @@ impl Line {
     }
 
     async fn round(&mut self, round: &Round) -> Verdict {
-        let running = load::start(&self.rig.urls, &self.rig.key, &self.numbers, round.seed);
+        let running = load::start(&self.rig, &self.numbers, round.seed);
         running.more(SOME, ACCEPTED_AGAIN).await;
         let waiting = Arc::new(Mutex::new(round.faults.iter().copied().collect::<VecDeque<_>>()));
         let mut workers = JoinSet::new();
@@ -215,25 +217,38 @@ impl Line {
         running.more(SOME, ACCEPTED_AGAIN).await;
         let account = running.stop().await;
         let cuts = std::mem::take(&mut *self.rig.cuts.lock().await);
-        let mut verdict = self.checker.check(&self.rig.clickhouse, &account, &cuts).await;
+        let lives = std::mem::take(&mut *self.rig.lives.lock().await);
+        let done = Done { cuts, lives };
+        let mut verdict = self.checker.check(&self.rig.clickhouse, &account, &done).await;
         verdict.missed = missed;
         verdict
     }
 }
 
-/// Lets one fault after the other happen until none waits; returns how many did not come about.
+/// Lets one fault after the other happen until none waits; returns how many did not come about at all.
 async fn work(rig: Arc<Rig>, waiting: Arc<Mutex<VecDeque<(Kind, u64)>>>) -> u64 {
     let mut missed = 0;
     loop {
         let Some((kind, seed)) = waiting.lock().await.pop_front() else { return missed };
         let mut random = StdRng::seed_from_u64(seed);
         lasting(Duration::from_millis(random.random_range(PAUSE))).await;
-        rig.note(kind.name).await;
-        if !kind.inject(rig.clone(), random).await {
-            rig.note(&format!("{} did not come about", kind.name)).await;
+        if !is_injected(&rig, kind, random).await {
             missed += 1;
         }
     }
+}
+
+/// Lets a fault happen, another time where it did not come about.
+async fn is_injected(rig: &Arc<Rig>, kind: Kind, mut random: StdRng) -> bool {
+    for _ in 0..TRIES {
+        rig.note(kind.name).await;
+        if kind.inject(rig.clone(), StdRng::seed_from_u64(random.random())).await {
+            rig.note(&format!("{} is over", kind.name)).await;
+            return true;
+        }
+        rig.note(&format!("{} did not come about", kind.name)).await;
+    }
+    false
 }
 
 fn reason(broken: tokio::task::JoinError) -> String {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use bataudit_processor::crash::POINTS;
 use rand::rngs::StdRng;
 
-use super::faults::{broker, crash, group, letters, link, process, retention, store};
+use super::faults::{
+    broker, clock, crash, group, letters, link, posts, process, retention, rules, stale, store, topic,
+};
 use super::rig::Rig;
 use crate::fault_proxy::{OFFSET_COMMIT, PRODUCE, Weather};
 use crate::private_engine::Mood;
@@ -61,6 +63,15 @@ pub enum Fault {
     StopBroker,
     /// A member that owns no partition commits one, back in the log.
     ForeignCommit,
+    /// A processor's own commit of before comes again, under the name it has now, when the partition is
+    /// another's.
+    StaleCommit,
+    /// Every post comes twice, under the same ids or the same key.
+    PostsTwice,
+    /// The project's masking rules change while a batch is tried again and again.
+    RulesChange,
+    /// The clock of a process jumps forward, back, and to where it was.
+    ClockJump(Part),
     /// A record that no gateway wrote.
     Garbage,
     /// Such a record while the dead-letter topic refuses letters.
@@ -71,6 +82,9 @@ pub enum Fault {
     TokenWithoutRows,
     /// Kafka deletes records that no processor has read.
     RetentionCut,
+    /// The events topic is deleted with unread records and made anew, and an operator does what the
+    /// processors ask for.
+    TopicMadeAnew,
 }
 
 /// A kind of fault.
@@ -96,7 +110,7 @@ const fn of_three(name: &'static str, fault: Fault, weight: u32) -> Kind {
     Kind { name, fault, brokers: 3, weight, short: false }
 }
 
-use Fault::{End, Engine, Kill, Stop};
+use Fault::{ClockJump, End, Engine, Kill, Stop};
 use Link::{IngestKafka, ProcessorKafka, Store};
 
 /// All kinds but the crash points, which the processor lists itself, in the order of the table.
@@ -137,10 +151,17 @@ const KINDS: &[Kind] = &[
     kind("disk-full", Engine(Mood::DiskFull), 4, true),
     kind("read-only", Engine(Mood::ReadOnly), 4, true),
     kind("foreign-commit", Fault::ForeignCommit, 6, true),
+    kind("stale-commit", Fault::StaleCommit, 4, false),
+    kind("posts-twice", Fault::PostsTwice, 10, true),
+    kind("rules-change", Fault::RulesChange, 6, true),
+    kind("clock-jump-processor", ClockJump(Part::Processor), 4, true),
+    kind("clock-jump-ingest", ClockJump(Part::Ingest), 3, false),
+    kind("clock-jump-sentinel", ClockJump(Part::Sentinel), 1, false),
     kind("garbage", Fault::Garbage, 4, true),
     kind("dead-letters-refused", Fault::LettersRefused, 4, true),
     kind("token-without-rows", Fault::TokenWithoutRows, 6, true),
     kind("retention-cut", Fault::RetentionCut, 3, false),
+    kind("topic-made-anew", Fault::TopicMadeAnew, 2, false),
     kind("kill-broker", Fault::KillBroker, 2, false),
     of_three("kill-broker-of-three", Fault::KillBroker, 3),
     of_three("stop-broker-of-three", Fault::StopBroker, 2),
@@ -154,9 +175,14 @@ pub fn all() -> Vec<Kind> {
 }
 
 impl Kind {
+    /// Whether it takes from the log what other faults need to be made good.
+    #[must_use]
+    pub fn takes_from_the_log(self) -> bool {
+        matches!(self.fault, Fault::RetentionCut | Fault::TopicMadeAnew)
+    }
+
     /// Lets it happen, and makes it good again: when this returns, the line can become whole by itself.
-    /// Returns whether it happened as it was meant: a processor may not come to the step at which it was
-    /// to kill itself.
+    /// Returns whether it happened as it was meant: what did not happen was not survived.
     pub async fn inject(self, rig: Arc<Rig>, mut random: StdRng) -> bool {
         let (rig, random) = (&*rig, &mut random);
         match self.fault {
@@ -172,11 +198,16 @@ impl Kind {
             Fault::KillBroker => broker::kill(rig, random).await,
             Fault::StopBroker => broker::stop(rig, random).await,
             Fault::ForeignCommit => return group::foreign_commit(rig, random).await,
+            Fault::StaleCommit => return stale::commit(rig, random).await,
+            Fault::PostsTwice => return posts::twice(rig, random).await,
+            Fault::RulesChange => rules::change(rig, random).await,
+            Fault::ClockJump(part) => clock::jump(rig, part, random).await,
             Fault::Garbage => letters::garbage(rig, random).await,
             Fault::LettersRefused => letters::refused(rig, random).await,
             Fault::Crash(point) => return crash::at(rig, point, random).await,
             Fault::TokenWithoutRows => return crash::token_without_rows(rig, random).await,
             Fault::RetentionCut => return retention::cut(rig, random).await,
+            Fault::TopicMadeAnew => topic::made_anew(rig, random).await,
         }
         true
     }

@@ -3,19 +3,23 @@
 //!
 //! - Every acknowledged event lies in the log.
 //! - Every event of the log is stored at exactly its place, once, or dead-lettered; never both.
+//! - An event that its client posted twice is stored at its first place and at no other.
 //! - Stored places are the log's from the first offset to the committed one, without gap or repeat.
 //! - Every rollup counts what the rows are.
+//! - Every row is masked, and by one version of the rules: the one it bears.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use super::load::{Account, number_of};
-use super::log::{Entry, Letter, Log, Progress};
-use super::rig::{Cut, PARTITIONS, Rig};
+use super::log::{Entry, Letter, Log, Logged, Progress};
+use super::rig::{Cut, FIRST_EPOCH, Life, PARTITIONS, Rig};
 use crate::clickhouse::ClickHouse;
 use crate::wait::{eventually, holds};
 
 mod incidents;
+mod lives;
+mod masking;
 mod rollups;
 
 /// How long after the last fault everything must be stored and committed.
@@ -41,10 +45,14 @@ pub struct Verdict {
     pub doubled: u64,
     /// Rows of rollups that do not count what the rows are.
     pub rollup_differences: u64,
+    /// Events that lie in the log again, and are stored once.
+    pub repeats: u64,
     /// Faults that did not come about as they were meant.
     pub missed: u64,
     /// Records that Kafka deleted on purpose and nobody had stored: partition and offset.
     pub cut: Vec<(i32, i64)>,
+    /// Records that went with a life of the topic and nobody had stored: stream epoch and partition.
+    pub buried: Vec<(u32, i32)>,
     /// The longest time from the moment an event was meant for to its row.
     pub slowest: Duration,
     /// What exactly is wrong.
@@ -58,7 +66,19 @@ pub struct Checker {
     from: Vec<i64>,
     letters_from: i64,
     letters: BTreeSet<Letter>,
-    numbers: HashSet<u64>,
+    /// Where every event lies for the first time.
+    places: HashMap<u64, Place>,
+    /// The stream epoch of the topic's present life.
+    epoch: u32,
+}
+
+/// What was done to the log on purpose since the last check.
+#[derive(Debug, Default)]
+pub struct Done {
+    /// Records that were deleted.
+    pub cuts: Vec<Cut>,
+    /// Lives of the topic that ended.
+    pub lives: Vec<Life>,
 }
 
 /// A row as the check needs it.
@@ -77,7 +97,8 @@ impl Checker {
             from: vec![0; usize::try_from(PARTITIONS).expect("few partitions")],
             letters_from: 0,
             letters: BTreeSet::new(),
-            numbers: HashSet::new(),
+            places: HashMap::new(),
+            epoch: FIRST_EPOCH,
         }
     }
 
@@ -85,23 +106,29 @@ impl Checker {
     ///
     /// # Panics
     /// When the line stands still.
-    pub async fn check(&mut self, clickhouse: &ClickHouse, account: &Account, cuts: &[Cut]) -> Verdict {
-        let ends = self.settled().await;
-        let entries = with_cuts(self.log.entries(&self.from).await, cuts, &self.from);
-        self.read_letters().await;
-        let rows = stored(clickhouse, &self.from).await;
+    pub async fn check(&mut self, clickhouse: &ClickHouse, account: &Account, done: &Done) -> Verdict {
         let mut verdict = Verdict { acknowledged: account.acknowledged.len() as u64, ..Verdict::default() };
-        verdict.stored = rows.len() as u64;
+        for life in &done.lives {
+            self.close(clickhouse, life, &mut verdict).await;
+        }
+        let ends = self.settled().await;
+        let cuts = &done.cuts;
+        let mut entries = with_cuts(self.log.entries(&self.from).await, cuts, &self.from);
+        entries.sort_by_key(|entry| (entry.partition, entry.offset));
+        self.read_letters().await;
+        let rows = stored(clickhouse, self.epoch, &self.from).await;
+        verdict.stored += rows.len() as u64;
         verdict.dead_lettered = self.letters.len() as u64;
-        verdict.slowest = Duration::from_millis(
-            rows.iter().map(|row| row.took).max().and_then(|took| u64::try_from(took).ok()).unwrap_or(0),
-        );
-        self.compare_log(&entries, account, &mut verdict);
+        let slowest = rows.iter().map(|row| row.took).max().and_then(|took| u64::try_from(took).ok());
+        verdict.slowest = Duration::from_millis(slowest.unwrap_or(0));
+        self.note_places(&entries, account, &mut verdict);
+        self.find_acknowledged(account, &mut verdict);
         self.compare_rows(&entries, &rows, cuts, &mut verdict);
-        incidents::compare(clickhouse, cuts, &mut verdict).await;
+        incidents::compare(clickhouse, done, &mut verdict).await;
         self.compare_offsets(&entries, &ends, &mut verdict);
         compare_whole(clickhouse, &mut verdict).await;
         rollups::compare(clickhouse, &mut verdict).await;
+        masking::compare(clickhouse, &mut verdict).await;
         self.from = ends.iter().map(|end| end.high).collect();
         verdict
     }
@@ -122,24 +149,40 @@ impl Checker {
         self.letters.extend(letters);
     }
 
-    fn compare_log(&mut self, entries: &[Entry], account: &Account, verdict: &mut Verdict) {
-        for entry in entries {
-            for number in entry.numbers.iter().flatten() {
-                if !self.numbers.insert(*number) {
-                    verdict.doubled += 1;
-                    let acknowledged = account.acknowledged.contains(number);
-                    verdict.find(format!(
-                        "event {number} (acknowledged: {acknowledged}) lies in Kafka a second time, at {entry:?}"
-                    ));
-                }
+    /// Notes where every event lies for the first time. Only what a client may post again may lie there
+    /// again, and then in the same partition.
+    fn note_places(&mut self, entries: &[Entry], account: &Account, verdict: &mut Verdict) {
+        let acknowledged: HashSet<_> = account.acknowledged.iter().collect();
+        for (place, event) in places_of(entries) {
+            let first = *self.places.entry(event.number).or_insert(place);
+            if first == place {
+                continue;
+            }
+            if event.repeatable && first.0 == place.0 {
+                verdict.repeats += 1;
+            } else {
+                verdict.doubled += 1;
+                let acknowledged = acknowledged.contains(&event.number);
+                verdict.find(format!(
+                    "{event:?} (acknowledged: {acknowledged}) lies in Kafka at {first:?} and again at {place:?}"
+                ));
             }
         }
+    }
+
+    fn find_acknowledged(&self, account: &Account, verdict: &mut Verdict) {
         for number in &account.acknowledged {
-            if !self.numbers.contains(number) {
+            if !self.places.contains_key(number) {
                 verdict.lost += 1;
                 verdict.find(format!("event {number} was acknowledged and is not in Kafka"));
             }
         }
+    }
+
+    /// Whether this copy of an event must not be stored.
+    fn is_repeat(&self, event: Logged, place: Place) -> bool {
+        let is_earlier = |first: &Place| first.0 == place.0 && *first < place;
+        event.repeatable && self.places.get(&event.number).is_some_and(is_earlier)
     }
 
     fn compare_rows(&self, entries: &[Entry], rows: &[Stored], cuts: &[Cut], verdict: &mut Verdict) {
@@ -149,28 +192,35 @@ impl Checker {
         }
         for entry in entries {
             let whole = self.letters.contains(&(entry.partition, entry.offset, None));
-            let Some(numbers) = &entry.numbers else {
+            let Some(events) = &entry.events else {
                 if !whole {
                     verdict.lost += 1;
                     verdict.find(format!("{entry:?} cannot be read and has no dead letter"));
                 }
                 continue;
             };
-            let stored = numbers.is_empty() || by_place.contains_key(&(entry.partition, entry.offset, 0));
-            if !stored && cuts.iter().any(|cut| cut.holds(entry)) {
+            let at = |index| (entry.partition, entry.offset, index);
+            let is_stored =
+                events.is_empty() || (0..).zip(events).any(|(n, _)| by_place.contains_key(&at(n)));
+            if !is_stored && cuts.iter().any(|cut| cut.holds(entry)) {
                 verdict.cut.push((entry.partition, entry.offset));
                 continue;
             }
-            for (index, number) in (0..).zip(numbers) {
-                let place = (entry.partition, entry.offset, index);
+            for (index, event) in (0..).zip(events) {
+                let place = at(index);
+                if self.is_repeat(*event, place) {
+                    // A row here would be left over.
+                    continue;
+                }
                 let rows = by_place.remove(&place).unwrap_or_default();
                 let letter = whole || self.letters.contains(&(place.0, place.1, Some(index)));
-                verdict.judge(place, *number, &rows, letter);
+                verdict.judge(place, event.number, &rows, letter);
             }
         }
         for (place, rows) in by_place {
             verdict.doubled += rows.len() as u64;
-            verdict.find(format!("rows at {place:?}, where Kafka has no such event: {rows:?}"));
+            verdict
+                .find(format!("rows at {place:?}, where Kafka has no event that is to be stored: {rows:?}"));
         }
     }
 
@@ -191,6 +241,12 @@ impl Verdict {
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.findings.is_empty()
+    }
+
+    /// How many of the faults of its round happened.
+    #[must_use]
+    pub fn injected(&self, faults: usize) -> u64 {
+        (faults as u64).saturating_sub(self.missed)
     }
 
     fn judge(&mut self, place: Place, number: u64, rows: &[Option<u64>], letter: bool) {
@@ -234,15 +290,23 @@ fn with_cuts(mut entries: Vec<Entry>, cuts: &[Cut], from: &[i64]) -> Vec<Entry> 
     entries
 }
 
-/// Rows at or after these offsets.
-async fn stored(clickhouse: &ClickHouse, from: &[i64]) -> Vec<Stored> {
+/// Every event of the log and its place, in the order of the entries.
+fn places_of(entries: &[Entry]) -> impl Iterator<Item = (Place, Logged)> {
+    entries.iter().flat_map(|entry| {
+        let events = entry.events.iter().flatten();
+        (0..).zip(events).map(|(index, event)| ((entry.partition, entry.offset, index), *event))
+    })
+}
+
+/// Rows of a stream epoch at or after these offsets.
+async fn stored(clickhouse: &ClickHouse, epoch: u32, from: &[i64]) -> Vec<Stored> {
     let ranges = (0..)
         .zip(from)
         .map(|(partition, from): (i32, _)| format!("(k_partition = {partition} AND k_offset >= {from})"));
     let ranges = ranges.collect::<Vec<_>>().join(" OR ");
     let statement = format!(
         "SELECT k_partition, k_offset, k_index, request_id, \
-         toUnixTimestamp64Milli(stored_at) - toInt64OrZero(session_id) FROM events WHERE {ranges} FORMAT TSV"
+         toUnixTimestamp64Milli(stored_at) - toInt64OrZero(session_id) FROM events WHERE k_epoch = '{epoch}' AND ({ranges}) FORMAT TSV"
     );
     clickhouse.ask(&statement).await.lines().map(row).collect()
 }
@@ -264,7 +328,7 @@ fn row(line: &str) -> Stored {
 
 /// Over all rounds: a place that was right at the end of its round must not be stored again later.
 async fn compare_whole(clickhouse: &ClickHouse, verdict: &mut Verdict) {
-    let again = "SELECT count() - uniqExact(k_partition, k_offset, k_index) FROM events";
+    let again = "SELECT count() - uniqExact(k_epoch, k_partition, k_offset, k_index) FROM events";
     let again = clickhouse.number(again).await;
     if again > 0 && verdict.doubled == 0 {
         verdict.doubled += again;

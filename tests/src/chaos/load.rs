@@ -2,10 +2,11 @@
 //! and the time it was meant for; a post is sent once, and its answer is kept.
 //!
 //! A post that was not acknowledged is not repeated, so that every event lies in Kafka at most once and
-//! a second row is always a defect.
+//! a second row is always a defect. But when a fault wants it, every post comes [twice](Manner), under ids
+//! of the client or an idempotency key: then it may lie there twice, and a second row is a defect still.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
@@ -14,12 +15,13 @@ use rand::{Rng as _, SeedableRng as _};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use super::rig::SERVICE;
+use super::rig::{Rig, SERVICE};
+use super::rules::{REFERENCE, reference};
 use crate::sample;
-use crate::wait::{eventually, holds};
+use crate::wait::{eventually, holds, lasting};
 
 /// Posts per second; a third of them carry several events.
 const PER_SECOND: u32 = 40;
@@ -27,6 +29,44 @@ const PER_SECOND: u32 = 40;
 const MOST_EVENTS: u64 = 20;
 /// Longer than a gateway waits for Kafka; a gateway that was stopped answers nobody.
 const ANSWERED: Duration = Duration::from_secs(15);
+
+/// Once in so many milliseconds nothing is posted for so many: what a processor does when nothing
+/// follows must happen too.
+const LULL: (u128, u128) = (5000, 900);
+/// How much later the second of two equal posts comes, at most.
+const AGAIN: u64 = 2500;
+
+/// How the load posts, as faults want it.
+#[derive(Debug, Default)]
+pub struct Manner {
+    twice: AtomicBool,
+    repeated: AtomicU64,
+}
+
+/// Every post comes twice, as long as the value lives.
+#[derive(Debug)]
+pub struct Twice<'a>(&'a Manner);
+
+impl Manner {
+    /// From now on every post comes twice.
+    #[must_use]
+    pub fn twice(&self) -> Twice<'_> {
+        self.twice.store(true, Ordering::Relaxed);
+        Twice(self)
+    }
+
+    /// Posts that were acknowledged twice so far.
+    #[must_use]
+    pub fn repeated(&self) -> u64 {
+        self.repeated.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Twice<'_> {
+    fn drop(&mut self) {
+        self.0.twice.store(false, Ordering::Relaxed);
+    }
+}
 
 /// What the load has posted over all rounds, by number.
 #[derive(Debug, Default)]
@@ -53,13 +93,14 @@ pub struct Running {
 
 /// Starts posting to these gateways in turn.
 #[must_use]
-pub fn start(urls: &[String; 2], key: &str, numbers: &Arc<Numbers>, seed: u64) -> Running {
+pub fn start(rig: &Rig, numbers: &Arc<Numbers>, seed: u64) -> Running {
     let (acknowledged, stop) = (Arc::new(AtomicU64::new(0)), CancellationToken::new());
     let poster = Poster {
         client: Client::builder().timeout(ANSWERED).build().expect("an HTTP client"),
-        urls: urls.clone(),
-        key: key.to_owned(),
+        urls: rig.urls.clone(),
+        key: rig.key.clone(),
         acknowledged: acknowledged.clone(),
+        manner: rig.manner.clone(),
     };
     let posting = tokio::spawn(poster.run(numbers.clone(), StdRng::seed_from_u64(seed), stop.clone()));
     Running { acknowledged, stop, posting }
@@ -121,14 +162,49 @@ fn event(number: u64, random: &mut StdRng) -> Value {
     if status >= 400 {
         fields["error_message"] = json!(format!("order {} failed", number % 5));
     }
+    let mut body = json!({REFERENCE: reference(number)});
     if random.random_ratio(1, 3) {
-        fields["request_body"] =
-            json!({"password": "hunter2", "note": "x".repeat(random.random_range(0..400))});
+        body["password"] = json!("hunter2");
+        body["note"] = json!("x".repeat(random.random_range(0..400)));
     }
+    fields["request_body"] = body;
     if random.random_ratio(1, 2) {
         fields["id"] = json!(uuid::Uuid::now_v7());
     }
     sample::event_with(SERVICE, fields)
+}
+
+/// A post, ready to be sent as often as wanted.
+#[derive(Clone)]
+struct Post {
+    first: u64,
+    count: u64,
+    path: &'static str,
+    body: String,
+    idempotency_key: Option<String>,
+}
+
+impl Post {
+    fn new(first: u64, mut events: Vec<Value>, idempotency_key: Option<String>) -> Self {
+        let count = events.len() as u64;
+        let (path, body) = match (count, events.pop()) {
+            (1, Some(event)) => ("/v1/audit", event),
+            (_, last) => ("/v1/audit/batch", events.into_iter().chain(last).collect()),
+        };
+        Self { first, count, path, body: body.to_string(), idempotency_key }
+    }
+
+    /// One that may be sent again: every event has an id, or all of them have none and the post a key.
+    fn repeatable(first: u64, mut events: Vec<Value>, random: &mut StdRng) -> Self {
+        let keyed = random.random();
+        for event in events.iter_mut().filter_map(Value::as_object_mut) {
+            match keyed {
+                true => drop(event.remove("id")),
+                false => drop(event.insert("id".to_owned(), json!(uuid::Uuid::now_v7()))),
+            }
+        }
+        Self::new(first, events, keyed.then(|| mark(first)))
+    }
 }
 
 #[derive(Clone)]
@@ -137,6 +213,7 @@ struct Poster {
     urls: [String; 2],
     key: String,
     acknowledged: Arc<AtomicU64>,
+    manner: Arc<Manner>,
 }
 
 impl Poster {
@@ -144,17 +221,27 @@ impl Poster {
         let mut times = interval(Duration::from_secs(1) / PER_SECOND);
         times.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let (mut posts, mut account, mut turn) = (JoinSet::new(), Account::default(), 0);
+        let began = Instant::now();
         while !stop.is_cancelled() {
             times.tick().await;
+            if began.elapsed().as_millis() % LULL.0 >= LULL.0 - LULL.1 {
+                continue;
+            }
             let count = if random.random_ratio(1, 3) { random.random_range(2..=MOST_EVENTS) } else { 1 };
             let first = numbers.0.fetch_add(count, Ordering::Relaxed);
             account.posted += count;
             let events: Vec<_> = (first..first + count).map(|number| event(number, &mut random)).collect();
-            turn += 1;
-            posts.spawn(self.clone().post(turn % 2, first, events));
+            turn = (turn + 1) % 2;
+            if self.manner.twice.load(Ordering::Relaxed) {
+                let post = Post::repeatable(first, events, &mut random);
+                let later = Duration::from_millis(random.random_range(0..AGAIN));
+                posts.spawn(self.clone().post_twice(turn, post, later));
+            } else {
+                posts.spawn(self.clone().post_once(turn, Post::new(first, events, None)));
+            }
         }
         while let Some(post) = posts.join_next().await {
-            let (first, count, accepted) = post.expect("a post");
+            let (Post { first, count, .. }, accepted) = post.expect("a post");
             if accepted {
                 account.acknowledged.extend(first..first + count);
             } else {
@@ -164,27 +251,43 @@ impl Poster {
         account
     }
 
-    async fn post(self, gateway: usize, first: u64, mut events: Vec<Value>) -> (u64, u64, bool) {
-        let count = events.len() as u64;
-        let (path, body) = match (count, events.pop()) {
-            (1, Some(event)) => ("/v1/audit", event),
-            (_, last) => ("/v1/audit/batch", events.into_iter().chain(last).collect()),
+    async fn post_once(self, gateway: usize, post: Post) -> (Post, bool) {
+        let accepted = self.post(gateway, &post).await;
+        if accepted {
+            self.acknowledged.fetch_add(post.count, Ordering::Relaxed);
+        }
+        (post, accepted)
+    }
+
+    /// Posts to one gateway and again to the other, however the first time went.
+    async fn post_twice(self, gateway: usize, post: Post, later: Duration) -> (Post, bool) {
+        let again = async {
+            lasting(later).await;
+            self.post(1 - gateway, &post).await
         };
-        let request = self
+        let (first, second) = tokio::join!(self.post(gateway, &post), again);
+        self.manner.repeated.fetch_add(u64::from(first && second), Ordering::Relaxed);
+        if first || second {
+            self.acknowledged.fetch_add(post.count, Ordering::Relaxed);
+        }
+        (post, first || second)
+    }
+
+    async fn post(&self, gateway: usize, post: &Post) -> bool {
+        let mut request = self
             .client
-            .post(format!("{}{path}", self.urls[gateway]))
+            .post(format!("{}{}", self.urls[gateway], post.path))
             .header("X-API-Key", &self.key)
             .header("Content-Type", "application/json")
-            .body(body.to_string());
-        let accepted = match request.send().await {
+            .body(post.body.clone());
+        if let Some(key) = &post.idempotency_key {
+            request = request.header("Idempotency-Key", key);
+        }
+        match request.send().await {
             // An answer that was cut is none.
             Ok(response) => response.status() == 202 && response.bytes().await.is_ok(),
             Err(_) => false,
-        };
-        if accepted {
-            self.acknowledged.fetch_add(count, Ordering::Relaxed);
         }
-        (first, count, accepted)
     }
 }
 

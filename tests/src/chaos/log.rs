@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use bataudit_event::record;
+use bataudit_event::{Event, record};
 use bataudit_kafka::Connection;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
@@ -25,8 +25,17 @@ pub struct Entry {
     pub partition: i32,
     /// Its offset.
     pub offset: i64,
-    /// The numbers of its events, in order; `None` where it is no record of a gateway.
-    pub numbers: Option<Vec<u64>>,
+    /// Its events, in order; `None` where it is no record of a gateway.
+    pub events: Option<Vec<Logged>>,
+}
+
+/// An event as it lies in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Logged {
+    /// Its number.
+    pub number: u64,
+    /// Whether its client may post it again.
+    pub repeatable: bool,
 }
 
 /// The place that a dead letter stands for: partition, offset, and the event unless it is the whole
@@ -136,8 +145,11 @@ impl Log {
 
 fn entry(message: &BorrowedMessage<'_>) -> Entry {
     let events = message.payload().and_then(|value| record::decode(value).ok());
-    let numbers = events.and_then(|events| events.iter().map(|event| number_of(event.request_id)).collect());
-    Entry { partition: message.partition(), offset: message.offset(), numbers }
+    let logged = |event: &Event<'_>| {
+        number_of(event.request_id).map(|number| Logged { number, repeatable: event.repeatable })
+    };
+    let events = events.and_then(|events| events.iter().map(logged).collect());
+    Entry { partition: message.partition(), offset: message.offset(), events }
 }
 
 fn letter(message: &BorrowedMessage<'_>) -> Option<Letter> {

@@ -14,3 +14,4 @@ pub mod load;
 pub mod log;
 pub mod report;
 pub mod rig;
+pub mod rules;

@@ -9,7 +9,8 @@ use super::campaign::Outcome;
 /// Sums of the rounds of one name.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 struct Line {
-    faults: usize,
+    injected: u64,
+    repeats: u64,
     acknowledged: u64,
     lost: u64,
     doubled: u64,
@@ -21,10 +22,11 @@ struct Line {
 
 impl Line {
     fn add(&mut self, outcome: &Outcome) {
-        self.faults += outcome.round.faults.len();
         self.failed += usize::from(!outcome.is_clean());
         let Ok(verdict) = &outcome.verdict else { return };
         self.missed += verdict.missed;
+        self.injected += verdict.injected(outcome.round.faults.len());
+        self.repeats += verdict.repeats;
         self.acknowledged += verdict.acknowledged;
         self.lost += verdict.lost;
         self.doubled += verdict.doubled;
@@ -33,15 +35,15 @@ impl Line {
     }
 
     fn row(&self, name: &str) -> String {
-        let Self { faults, acknowledged, lost, doubled, rollups, slowest, missed, failed } = self;
+        let Self { injected, repeats, acknowledged, lost, doubled, rollups, slowest, missed, failed } = self;
         let slowest = slowest.as_secs_f64();
         format!(
-            "| {name} | {faults} | {missed} | {acknowledged} | {lost} | {doubled} | {rollups} | {slowest:.1} s | {failed} |"
+            "| {name} | {injected} | {missed} | {acknowledged} | {repeats} | {lost} | {doubled} | {rollups} | {slowest:.1} s | {failed} |"
         )
     }
 }
 
-/// The table, in Markdown.
+/// The table, in Markdown. Only what was injected, in a round that came to its end, counts as injected.
 #[must_use]
 pub fn table(outcomes: &[Outcome]) -> String {
     let (mut lines, mut total): (BTreeMap<_, Line>, _) = (BTreeMap::new(), Line::default());
@@ -50,8 +52,8 @@ pub fn table(outcomes: &[Outcome]) -> String {
         total.add(outcome);
     }
     let mut table =
-        "| fault | times | of these not reached | acknowledged | lost | doubled | rollup differences | longest until stored \
-                     | failed rounds |\n|---|---|---|---|---|---|---|---|---|\n"
+        "| fault | injected | not reached | acknowledged | repeats | lost | doubled | rollup differences | longest until stored \
+                     | failed rounds |\n|---|---|---|---|---|---|---|---|---|---|\n"
             .to_owned();
     for (name, line) in &lines {
         writeln!(table, "{}", line.row(name)).expect("writing to memory");

@@ -4,8 +4,8 @@
 //! Every part has a lock. A fault holds the lock of what it disturbs, so that two faults at a time
 //! disturb two parts.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bataudit_kafka::Topics;
@@ -13,17 +13,18 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::Mutex;
 
+use super::load::Manner;
 use super::log::Entry;
-use crate::api::Api;
+use super::rules::ProjectRules;
 use crate::clickhouse::ClickHouse;
-use crate::fault_proxy::{FaultProxy, Protocol, Weather};
-use crate::gateway::Gateway;
-use crate::private_engine::{ADMIN, PrivateEngine, WRITER};
-use crate::private_kafka::{Listener, PrivateKafka};
-use crate::process::{self, Launch};
+use crate::fault_proxy::{FaultProxy, Weather};
+use crate::private_engine::PrivateEngine;
+use crate::private_kafka::PrivateKafka;
 use crate::service::{Service, Starter};
-use crate::stack::{OWNER_EMAIL, OWNER_PASSWORD, until_key_works};
-use crate::{binaries, ports};
+
+mod start;
+
+pub use start::start_processor;
 
 /// The service name of all events.
 pub const SERVICE: &str = "chaos";
@@ -31,6 +32,8 @@ pub const SERVICE: &str = "chaos";
 pub const PARTITIONS: i32 = 4;
 /// The consumer group, and the first part of the topics' names.
 pub const NAME: &str = "chaos";
+/// The stream epoch of the topic's first life.
+pub const FIRST_EPOCH: u32 = 1;
 /// The shortest session a processor may have; a stop is longer.
 pub const SESSION: Duration = Duration::from_millis(6000);
 /// How long an insert may take before it is repeated: shorter than a stop of the engine.
@@ -51,6 +54,17 @@ pub struct Cut {
     pub entries: Vec<Entry>,
 }
 
+/// A life of the events topic that is over: it was deleted, and made anew under the same name.
+#[derive(Debug, Clone)]
+pub struct Life {
+    /// Its stream epoch.
+    pub epoch: u32,
+    /// All records it had.
+    pub entries: Vec<Entry>,
+    /// Its end, by partition.
+    pub ends: Vec<i64>,
+}
+
 /// The line.
 #[derive(Debug)]
 pub struct Rig {
@@ -64,6 +78,8 @@ pub struct Rig {
     pub ingests: [Mutex<Service>; 2],
     /// The processors.
     pub processors: [Mutex<Service>; 2],
+    /// Held while a third processor is there, or while none may be.
+    pub third: Mutex<()>,
     /// Between processors and ClickHouse.
     pub store_link: Mutex<FaultProxy>,
     /// Between gateways and Kafka; only before a single broker.
@@ -86,59 +102,16 @@ pub struct Rig {
     pub starter: Starter,
     /// What was deleted on purpose since the last check.
     pub cuts: Mutex<Vec<Cut>>,
+    /// The lives of the topic that ended since the last check.
+    pub lives: Mutex<Vec<Life>>,
+    /// The project's own masking rules.
+    pub rules: ProjectRules,
+    /// How the load is to post.
+    pub manner: Arc<Manner>,
     _folder: TempDir,
 }
 
 impl Rig {
-    /// Starts a line with one broker or three; its logs go to the artifacts of this name.
-    ///
-    /// # Panics
-    /// When a part does not come up.
-    pub async fn start(label: &str, brokers: u16) -> Self {
-        let artifacts = binaries::artifacts(label);
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let engine_log = artifacts.join("clickhouse.log");
-        let ((kafka, links), engine) = tokio::join!(start_kafka(brokers), PrivateEngine::start(engine_log));
-        let clickhouse = engine.admin();
-        clickhouse.ask(&format!("CREATE DATABASE {NAME}")).await;
-        let clickhouse = clickhouse.with_database(NAME);
-        let store_link = FaultProxy::to(authority(&engine.url()), Protocol::Bytes, ports::free()).await;
-        let env = environment(&kafka, &engine, folder.path());
-        let starter = Starter { env, artifacts: artifacts.clone() };
-        migrate(&starter).await;
-        let sentinel = starter.start("sentinel", "sentinel", &[]);
-        let ingest = |n| starter.start("ingest", &format!("ingest-{n}"), &links.ingest_env(&kafka));
-        let ingests = [ingest(1), ingest(2)];
-        let processor_env = links.processor_env(&kafka, &store_link);
-        let processors = [1, 2].map(|n| start_processor(&starter, n, &processor_env));
-        let key = make_key(&starter).await;
-        let urls = [ingests[0].url.clone(), ingests[1].url.clone()];
-        let rig = Self {
-            brokers: kafka.brokers(),
-            kafka: Mutex::new(kafka),
-            engine: Mutex::new(engine),
-            sentinel: Mutex::new(sentinel),
-            ingests: ingests.map(Mutex::new),
-            processors: processors.map(Mutex::new),
-            store_link: Mutex::new(store_link),
-            ingest_link: links.ingest.map(Mutex::new),
-            processor_link: links.processor.map(Mutex::new),
-            clickhouse,
-            topics: Topics::with_prefix(NAME),
-            urls,
-            key,
-            artifacts,
-            starter,
-            cuts: Mutex::default(),
-            _folder: folder,
-        };
-        rig.whole().await;
-        for url in &rig.urls {
-            until_key_works(&Gateway::new(url, &rig.key)).await;
-        }
-        rig
-    }
-
     /// Waits until every part says that it is ready.
     ///
     /// # Panics
@@ -170,114 +143,6 @@ impl Rig {
         }
         ended
     }
-}
-
-/// The proxies before Kafka; none before a cluster.
-struct Links {
-    ingest: Option<FaultProxy>,
-    processor: Option<FaultProxy>,
-}
-
-impl Links {
-    fn ingest_env(&self, kafka: &PrivateKafka) -> Vec<(&'static str, String)> {
-        let brokers = self.ingest.as_ref().map_or(kafka.brokers(), |link| link.address().to_string());
-        vec![("BATAUDIT_KAFKA_BROKERS", brokers)]
-    }
-
-    fn processor_env(&self, kafka: &PrivateKafka, store: &FaultProxy) -> Vec<(&'static str, String)> {
-        let brokers = self.processor.as_ref().map_or(kafka.brokers(), |link| link.address().to_string());
-        vec![
-            ("BATAUDIT_KAFKA_BROKERS", brokers),
-            ("BATAUDIT_CLICKHOUSE_URL", format!("http://{}", store.address())),
-            ("BATAUDIT_CLICKHOUSE_USER", WRITER.0.to_owned()),
-            ("BATAUDIT_CLICKHOUSE_PASSWORD", WRITER.1.to_owned()),
-        ]
-    }
-}
-
-async fn start_kafka(brokers: u16) -> (PrivateKafka, Links) {
-    if brokers > 1 {
-        let kafka = PrivateKafka::start_with(brokers, &[]).await;
-        return (kafka, Links { ingest: None, processor: None });
-    }
-    let listener = |name| Listener { name, port: ports::free(), advertised: ports::free() };
-    let (ingest, processor) = (listener("INGEST"), listener("PROCESSOR"));
-    let kafka = PrivateKafka::start_with(1, &[ingest.clone(), processor.clone()]).await;
-    let link = async |listener: Listener| {
-        let target = format!("127.0.0.1:{}", listener.port);
-        FaultProxy::to(&target, Protocol::Kafka, listener.advertised).await
-    };
-    (kafka, Links { ingest: Some(link(ingest).await), processor: Some(link(processor).await) })
-}
-
-/// Starts a processor, with crash points compiled in, under a stable name of its own.
-#[must_use]
-pub fn start_processor(starter: &Starter, number: usize, env: &[(&'static str, String)]) -> Service {
-    let mut env = env.to_vec();
-    env.push(("BATAUDIT_PROCESSOR_INSTANCE_ID", format!("processor-{number}")));
-    starter.start_as("processor", "bataudit-chaos-processor", &format!("processor-{number}"), &env)
-}
-
-fn environment(
-    kafka: &PrivateKafka,
-    engine: &PrivateEngine,
-    folder: &std::path::Path,
-) -> BTreeMap<String, String> {
-    let replication = if kafka.nodes() > 1 { "3" } else { "1" };
-    let control = format!("sqlite://{}", folder.join("control.db").display());
-    let fixed = [
-        ("BATAUDIT_KAFKA_BROKERS", kafka.brokers()),
-        ("BATAUDIT_KAFKA_TOPIC_PREFIX", NAME.to_owned()),
-        ("BATAUDIT_KAFKA_PARTITIONS", PARTITIONS.to_string()),
-        ("BATAUDIT_KAFKA_REPLICATION", replication.to_owned()),
-        ("BATAUDIT_PROCESSOR_GROUP", NAME.to_owned()),
-        ("BATAUDIT_PROCESSOR_SESSION_TIMEOUT_MS", SESSION.as_millis().to_string()),
-        ("BATAUDIT_PROCESSOR_INSERT_TIMEOUT_MS", INSERT_TIMEOUT.as_millis().to_string()),
-        ("BATAUDIT_PROCESSOR_FLUSH_INTERVAL_MS", "200".to_owned()),
-        ("BATAUDIT_CLICKHOUSE_URL", engine.url()),
-        ("BATAUDIT_CLICKHOUSE_USER", ADMIN.0.to_owned()),
-        ("BATAUDIT_CLICKHOUSE_PASSWORD", ADMIN.1.to_owned()),
-        ("BATAUDIT_CLICKHOUSE_DATABASE", NAME.to_owned()),
-        ("BATAUDIT_CLICKHOUSE_TIMEOUT_MS", "5000".to_owned()),
-        ("BATAUDIT_CONTROL_URL", control),
-        ("BATAUDIT_CONTROL_TIMEOUT_MS", "10000".to_owned()),
-        (
-            "BATAUDIT_LOG",
-            "debug,clickhouse=info,rdkafka=info,librdkafka=info,hyper=info,hyper_util=info,sqlx=info"
-                .to_owned(),
-        ),
-        ("JWT_SECRET", "a-secret-of-the-end-to-end-tests-0123456789".to_owned()),
-        ("INITIAL_OWNER_EMAIL", OWNER_EMAIL.to_owned()),
-        ("INITIAL_OWNER_PASSWORD", OWNER_PASSWORD.to_owned()),
-    ];
-    fixed.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-async fn migrate(starter: &Starter) {
-    let launch = Launch {
-        name: "migrate".to_owned(),
-        binary: binaries::path("bataudit"),
-        arguments: vec!["migrate".into()],
-        env: starter.env.clone(),
-        log: starter.artifacts.join("migrate.log"),
-    };
-    let (success, written) = process::run(launch, WHOLE).await;
-    assert!(success, "bataudit migrate failed:\n{written}");
-}
-
-/// A project and a key, made by an API that is not on the way of an event and ends again.
-async fn make_key(starter: &Starter) -> String {
-    let mut query_api = starter.start("query-api", "query-api", &[]);
-    query_api.ready_within(WHOLE).await;
-    let owner = Api::login(&query_api.url, OWNER_EMAIL, OWNER_PASSWORD).await;
-    let project = owner.create_project(SERVICE).await;
-    let key = owner.create_key(&project, "chaos").await.key;
-    query_api.process.kill();
-    key
-}
-
-fn authority(url: &str) -> &str {
-    crate::services::authority(url)
 }
 
 /// Sets the weather of a link for as long as the value lives.

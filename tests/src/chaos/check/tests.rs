@@ -6,12 +6,18 @@ fn checker(letters: &[Letter]) -> Checker {
         from: vec![0],
         letters_from: 0,
         letters: letters.iter().copied().collect(),
-        numbers: HashSet::new(),
+        places: HashMap::new(),
+        epoch: FIRST_EPOCH,
     }
 }
 
 fn entry(offset: i64, numbers: &[u64]) -> Entry {
-    Entry { partition: 0, offset, numbers: Some(numbers.to_vec()) }
+    let events = numbers.iter().map(|number| Logged { number: *number, repeatable: false });
+    Entry { partition: 0, offset, events: Some(events.collect()) }
+}
+
+fn again(offset: i64, number: u64) -> Entry {
+    Entry { partition: 0, offset, events: Some(vec![Logged { number, repeatable: true }]) }
 }
 
 fn row_at(offset: i64, index: u16, number: u64) -> Stored {
@@ -19,8 +25,9 @@ fn row_at(offset: i64, index: u16, number: u64) -> Stored {
 }
 
 fn judged(letters: &[Letter], entries: &[Entry], rows: &[Stored]) -> Verdict {
-    let mut verdict = Verdict::default();
-    checker(letters).compare_rows(entries, rows, &[], &mut verdict);
+    let (mut checker, mut verdict) = (checker(letters), Verdict::default());
+    checker.note_places(entries, &Account::default(), &mut verdict);
+    checker.compare_rows(entries, rows, &[], &mut verdict);
     verdict
 }
 
@@ -50,7 +57,7 @@ fn a_second_row_is_doubled() {
 
 #[test]
 fn a_record_that_cannot_be_read_needs_a_letter() {
-    let garbage = [Entry { partition: 0, offset: 4, numbers: None }];
+    let garbage = [Entry { partition: 0, offset: 4, events: None }];
     assert_eq!(judged(&[], &garbage, &[]).lost, 1);
     assert!(judged(&[(0, 4, None)], &garbage, &[]).is_clean());
 }
@@ -59,10 +66,11 @@ fn a_record_that_cannot_be_read_needs_a_letter() {
 fn an_acknowledged_event_must_be_in_the_log_and_only_once() {
     let account = Account { acknowledged: vec![1, 2], ..Account::default() };
     let (mut checker, mut verdict) = (checker(&[]), Verdict::default());
-    checker.compare_log(&[entry(0, &[1])], &account, &mut verdict);
+    checker.note_places(&[entry(0, &[1])], &account, &mut verdict);
+    checker.find_acknowledged(&account, &mut verdict);
     assert_eq!((verdict.lost, verdict.doubled), (1, 0));
     // In a later round.
-    checker.compare_log(&[entry(1, &[1])], &Account::default(), &mut verdict);
+    checker.note_places(&[entry(1, &[1])], &Account::default(), &mut verdict);
     assert_eq!((verdict.lost, verdict.doubled), (1, 1));
 }
 
@@ -72,4 +80,16 @@ fn a_gap_in_what_was_read_is_found() {
     let ends = [Progress { low: 0, high: 3, committed: Some(3) }];
     checker(&[]).compare_offsets(&[entry(0, &[1]), entry(2, &[2])], &ends, &mut verdict);
     assert!(!verdict.is_clean());
+}
+
+#[test]
+fn a_repeat_is_stored_where_it_came_first_and_nowhere_else() {
+    let log = [again(0, 7), again(3, 7)];
+    let verdict = judged(&[], &log, &[row_at(0, 0, 7)]);
+    assert_eq!((verdict.is_clean(), verdict.repeats), (true, 1), "{verdict:?}");
+    assert_eq!(judged(&[], &log, &[row_at(0, 0, 7), row_at(3, 0, 7)]).doubled, 1);
+    let later = judged(&[], &log, &[row_at(3, 0, 7)]);
+    assert_eq!((later.lost, later.doubled), (1, 1), "at the wrong place: {later:?}");
+    let elsewhere = [again(0, 7), Entry { partition: 1, ..again(3, 7) }];
+    assert_eq!(judged(&[], &elsewhere, &[row_at(0, 0, 7)]).doubled, 1, "no lane can know of the other");
 }

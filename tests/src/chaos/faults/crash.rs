@@ -14,10 +14,18 @@ use crate::service::Service;
 
 /// The variable that arms a processor.
 const ARMED: &str = "BATAUDIT_CRASH_AT";
-/// How long a processor may take to come to the step at which it kills itself.
-const REACHED: Duration = Duration::from_secs(4);
+/// How long a processor may take to come to the step at which it kills itself: the load goes on, so it
+/// comes there once the parts it needs are back.
+const REACHED: Duration = Duration::from_secs(30);
+/// How long one may take to send again what it left unfinished when it killed itself. Longer is too long:
+/// somebody else has got the partition, and has done it.
+const RESENT: Duration = Duration::from_secs(10);
+/// How often it is made to leave something unfinished.
+const TRIES: usize = 3;
 /// Steps that only a processor comes to that has something to repair.
 const REPAIRS: [&str; 2] = ["before-repair", "after-repair"];
+/// Steps that a start comes to once a partition, or a lull of the load once.
+const ONCE: [&str; 3] = ["after-ask", "before-confirm", "after-confirm"];
 
 /// A processor kills itself at a step of its protocol. One that does not come to this step is killed
 /// where it is; returns whether it came there.
@@ -27,11 +35,25 @@ pub(in super::super) async fn at(rig: &Rig, point: &'static str, random: &mut St
     }
     let mut service = one(&rig.processors, random).await;
     service.process.kill();
-    // What a start comes to once a partition, it may not come to three times.
-    let nth = if point == "after-ask" || point == "after-resend" { 1 } else { random.random_range(1..=3) };
-    let reached = crash(&mut service, point, nth).await;
+    let reached = match point {
+        "after-resend" => at_resend(&mut service, point).await,
+        _ => {
+            let nth = if ONCE.contains(&point) { 1 } else { random.random_range(1..=3) };
+            crash(&mut service, point, nth, REACHED).await
+        }
+    };
     service.process.restart_with(&[(ARMED, None)]);
     reached
+}
+
+/// Kills itself once with a batch that is inserted and not confirmed, and again when that was sent anew.
+async fn at_resend(service: &mut Service, point: &str) -> bool {
+    for _ in 0..TRIES {
+        if crash(service, "after-insert", 1, REACHED).await && crash(service, point, 1, RESENT).await {
+            return true;
+        }
+    }
+    false
 }
 
 /// A batch has its token in ClickHouse and not its rows, as after a kill at the wrong moment: the
@@ -41,12 +63,35 @@ pub(in super::super) async fn token_without_rows(rig: &Rig, _random: &mut StdRng
 }
 
 async fn make_token_without_rows(rig: &Rig, then: Option<&str>) -> bool {
+    // A third processor would store, and confirm, what is deleted below.
+    let third = rig.third.lock().await;
     let engine = rig.engine.lock().await;
     let (mut first, mut second) = (rig.processors[0].lock().await, rig.processors[1].lock().await);
     first.process.kill();
-    let inserted = crash(&mut first, "after-insert", 2).await;
-    second.process.kill();
-    // Nobody inserts now, and whatever lies after the committed offsets is an unfinished batch.
+    let mut reached = false;
+    for _ in 0..TRIES {
+        let inserted = crash(&mut first, "after-insert", 2, REACHED).await;
+        second.process.kill();
+        delete_unconfirmed(rig).await;
+        reached = match then {
+            Some(point) => inserted && crash(&mut first, point, 1, RESENT).await,
+            None => inserted,
+        };
+        if reached {
+            break;
+        }
+        second.process.restart();
+    }
+    first.process.restart_with(&[(ARMED, None)]);
+    if second.process.ended().is_some() {
+        second.process.restart();
+    }
+    drop((engine, third));
+    reached
+}
+
+/// Nobody inserts now, and whatever lies after the committed offsets is an unfinished batch.
+async fn delete_unconfirmed(rig: &Rig) {
     let progress = Log::new(&rig.brokers, &rig.topics).progress().await.expect("an answer of Kafka");
     for (partition, progress) in (0..).zip(progress) {
         let from = progress.committed.unwrap_or(0);
@@ -54,20 +99,12 @@ async fn make_token_without_rows(rig: &Rig, then: Option<&str>) -> bool {
         let rows = format!("k_partition = {partition} AND k_offset >= {from}");
         rig.clickhouse.ask(&format!("DELETE FROM events WHERE {rows}")).await;
     }
-    drop(engine);
-    let reached = match then {
-        Some(point) => crash(&mut first, point, 1).await,
-        None => inserted,
-    };
-    first.process.restart_with(&[(ARMED, None)]);
-    second.process.restart();
-    reached
 }
 
 /// Starts a processor that has ended, and waits until it has killed itself; returns whether it did.
-async fn crash(service: &mut Service, point: &str, nth: u32) -> bool {
+async fn crash(service: &mut Service, point: &str, nth: u32, limit: Duration) -> bool {
     service.process.restart_with(&[(ARMED, Some(format!("{point}:{nth}")))]);
-    let reached = timeout(REACHED, service.process.wait(REACHED * 2)).await.is_ok();
+    let reached = timeout(limit, service.process.wait(limit * 2)).await.is_ok();
     if !reached {
         service.process.kill();
     }

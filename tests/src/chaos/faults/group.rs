@@ -18,6 +18,7 @@ const ENDED: Duration = Duration::from_secs(20);
 
 /// A third processor joins while the others insert, and ends in order or is killed.
 pub(in super::super) async fn join(rig: &Rig, random: &mut StdRng) {
+    let _third = rig.third.lock().await;
     let env = {
         let link = rig.store_link.lock().await;
         let kafka = match &rig.processor_link {

@@ -9,13 +9,18 @@ use rand::rngs::StdRng;
 use crate::wait::lasting;
 
 pub(super) mod broker;
+pub(super) mod clock;
 pub(super) mod crash;
 pub(super) mod group;
 pub(super) mod letters;
 pub(super) mod link;
+pub(super) mod posts;
 pub(super) mod process;
 pub(super) mod retention;
+pub(super) mod rules;
+pub(super) mod stale;
 pub(super) mod store;
+pub(super) mod topic;
 
 /// Lets a time pass that is drawn from a range of milliseconds.
 async fn some(millis: std::ops::Range<u64>, random: &mut StdRng) {
