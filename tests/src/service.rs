@@ -47,6 +47,18 @@ impl Service {
         .await;
     }
 
+    /// Waits until it answers, ready or not.
+    ///
+    /// # Panics
+    /// When it does not in time.
+    pub async fn alive_within(&self, deadline: Duration) {
+        let (what, url) = (format!("{} answers", self.process.name()), format!("{}/live", self.admin_url));
+        eventually(&what, deadline, async || {
+            reqwest::get(&url).await.map(drop).map_err(|error| error.to_string())
+        })
+        .await;
+    }
+
     /// Kills it with SIGKILL and starts it again; ready afterwards.
     pub async fn kill_and_restart(&mut self) {
         self.process.kill();

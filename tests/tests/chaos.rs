@@ -13,4 +13,6 @@ async fn nothing_is_lost_and_nothing_doubled() {
     })
     .await;
     assert!(outcomes.iter().all(campaign::Outcome::is_clean), "{}", report::table(&outcomes));
+    let missed = outcomes.iter().flat_map(|outcome| &outcome.verdict).map(|verdict| verdict.missed);
+    assert_eq!(missed.sum::<u64>(), 0, "faults that did not come about: {}", report::table(&outcomes));
 }

@@ -4,7 +4,7 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use bataudit_e2e::chaos::campaign::{self, MIXED, Round};
+use bataudit_e2e::chaos::campaign::{self, MIXED, MIXED_WITH_CUTS, Round};
 use bataudit_e2e::chaos::{catalogue, report};
 use clap::Parser;
 
@@ -18,7 +18,7 @@ struct Arguments {
     /// What everything is drawn from; a failing round is the same again under the same seed
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Only these kinds of faults, separated by commas; `mixed` is one
+    /// Only these kinds of faults, separated by commas; `mixed` and `mixed-with-cuts` are too
     #[arg(long)]
     only: Option<String>,
     /// Print the kinds and end
@@ -65,12 +65,16 @@ fn rounds(arguments: &Arguments) -> Result<Vec<Round>, String> {
 }
 
 fn rounds_of(name: &str, faults: usize, seed: u64) -> Result<Vec<Round>, String> {
-    if name == MIXED {
-        return Ok(campaign::mixed(faults, seed));
+    match name {
+        MIXED => return Ok(campaign::mixed(faults, seed)),
+        MIXED_WITH_CUTS => return Ok(campaign::mixed_with_cuts(faults, seed)),
+        _ => {}
     }
     let kinds = catalogue::all();
     let names = || kinds.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", ");
     let kind = kinds.iter().find(|kind| kind.name == name);
-    let kind = kind.ok_or_else(|| format!("no such fault: {name}. There are: {MIXED}, {}", names()))?;
+    let kind = kind.ok_or_else(|| {
+        format!("no such fault: {name}. There are: {MIXED}, {MIXED_WITH_CUTS}, {}", names())
+    })?;
     Ok(campaign::only(*kind, faults, seed))
 }

@@ -39,6 +39,10 @@ const SOME: u64 = 100;
 const ALONE_OF: (usize, usize) = (3, 5);
 /// The name of mixed rounds.
 pub const MIXED: &str = "mixed";
+/// The name of mixed rounds in which Kafka deletes unread records.
+pub const MIXED_WITH_CUTS: &str = "mixed-with-cuts";
+/// Of the faults that are mixed, one in so many is in such a round.
+const WITH_CUTS_OF: usize = 8;
 
 /// A round to come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +88,9 @@ pub fn plan(faults: usize, seed: u64) -> Vec<Round> {
         rounds.extend(only(*kind, times, seed));
     }
     let done: usize = rounds.iter().map(|round| round.faults.len()).sum();
-    rounds.extend(mixed(faults.saturating_sub(done), seed));
+    let left = faults.saturating_sub(done);
+    rounds.extend(mixed_with_cuts(left / WITH_CUTS_OF, seed));
+    rounds.extend(mixed(left - left / WITH_CUTS_OF, seed));
     // One line after the other, and all rounds of one line together.
     rounds.sort_by_key(|round| round.brokers);
     rounds
@@ -102,21 +108,27 @@ pub fn only(kind: Kind, times: usize, seed: u64) -> Vec<Round> {
     rounds.collect()
 }
 
-/// Rounds in which any kind for one broker may happen.
+/// Rounds in which any kind for one broker may happen, but for those that take from the log.
 #[must_use]
 pub fn mixed(times: usize, seed: u64) -> Vec<Round> {
-    let mut kinds = catalogue::all();
     // What Kafka has deleted can repair nothing: with a token without rows, the rollups would keep what
     // the table has lost.
-    kinds.retain(|kind| kind.brokers == 1 && !kind.takes_from_the_log());
-    mix_of(&kinds, times, seed)
+    mix_of(MIXED, |kind| !kind.takes_from_the_log(), times, seed)
 }
 
-fn mix_of(kinds: &[Kind], times: usize, seed: u64) -> Vec<Round> {
+/// Rounds in which Kafka deletes unread records, among all kinds that this leaves reparable.
+#[must_use]
+pub fn mixed_with_cuts(times: usize, seed: u64) -> Vec<Round> {
+    mix_of(MIXED_WITH_CUTS, Kind::needs_no_log, times, seed)
+}
+
+fn mix_of(name: &'static str, fits: fn(Kind) -> bool, times: usize, seed: u64) -> Vec<Round> {
+    let mut kinds = catalogue::all();
+    kinds.retain(|kind| kind.brokers == 1 && fits(*kind));
     let weights: u32 = kinds.iter().map(|kind| kind.weight).sum();
     let rounds = (0..times.div_ceil(FAULTS_A_ROUND)).map(|number| {
         let count = FAULTS_A_ROUND.min(times - number * FAULTS_A_ROUND);
-        let seed = derived(seed, MIXED, number);
+        let seed = derived(seed, name, number);
         let mut random = StdRng::seed_from_u64(seed);
         let mut draw = || {
             let mut left = random.random_range(0..weights);
@@ -127,7 +139,7 @@ fn mix_of(kinds: &[Kind], times: usize, seed: u64) -> Vec<Round> {
             });
             (*drawn.expect("a weight below the sum"), random.random())
         };
-        Round { name: MIXED, brokers: 1, faults: (0..count).map(|_| draw()).collect(), seed }
+        Round { name, brokers: 1, faults: (0..count).map(|_| draw()).collect(), seed }
     });
     rounds.collect()
 }

@@ -181,6 +181,19 @@ impl Kind {
         matches!(self.fault, Fault::RetentionCut | Fault::TopicMadeAnew)
     }
 
+    /// Whether it is made good again also when records are gone that were read, and not confirmed: what
+    /// ClickHouse took half could never be sent again.
+    #[must_use]
+    pub fn needs_no_log(self) -> bool {
+        match self.fault {
+            Fault::RetentionCut | Fault::KillProcessors | Fault::Join | Fault::StaleCommit => true,
+            Kill(part) | Stop(part) | End(part) | ClockJump(part) => part != Part::Engine,
+            Fault::Weather(link, _) => link != Store,
+            Fault::Crash(point) => !crash::REPAIRS.contains(&point),
+            _ => false,
+        }
+    }
+
     /// Lets it happen, and makes it good again: when this returns, the line can become whole by itself.
     /// Returns whether it happened as it was meant: what did not happen was not survived.
     pub async fn inject(self, rig: Arc<Rig>, mut random: StdRng) -> bool {

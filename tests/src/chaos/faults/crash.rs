@@ -23,7 +23,7 @@ const RESENT: Duration = Duration::from_secs(10);
 /// How often it is made to leave something unfinished.
 const TRIES: usize = 3;
 /// Steps that only a processor comes to that has something to repair.
-const REPAIRS: [&str; 2] = ["before-repair", "after-repair"];
+pub(in super::super) const REPAIRS: [&str; 2] = ["before-repair", "after-repair"];
 /// Steps that a start comes to once a partition, or a lull of the load once.
 const ONCE: [&str; 3] = ["after-ask", "before-confirm", "after-confirm"];
 

@@ -112,6 +112,8 @@ pub(in super::super) async fn end(rig: &Rig, part: Part, random: &mut StdRng) {
             return engine.up(Mood::Usual).await;
         }
     };
+    // One that has just been started does not listen to signals yet.
+    service.alive_within(ENDED).await;
     service.process.stop(ENDED).await;
     service.process.restart();
 }

@@ -21,6 +21,8 @@ const UNREAD: i64 = 10;
 /// Kafka deletes some records that wait while no processor runs; returns whether there were any.
 pub(in super::super) async fn cut(rig: &Rig, random: &mut StdRng) -> bool {
     let _kafka = rig.kafka.lock().await;
+    // A third processor would read what is about to be deleted.
+    let _third = rig.third.lock().await;
     let (log, partition) = (Log::new(&rig.brokers, &rig.topics), random.random_range(0..PARTITIONS));
     let at = usize::try_from(partition).expect("a partition");
     // What was never read is no incident.

@@ -31,6 +31,7 @@ const EPOCH: &str = "BATAUDIT_PROCESSOR_STREAM_EPOCH";
 /// operator then does what the processors ask for.
 pub(in super::super) async fn made_anew(rig: &Rig, random: &mut StdRng) {
     let _kafka = rig.kafka.lock().await;
+    let _third = rig.third.lock().await;
     let link = rig.store_link.lock().await;
     let (mut one, mut two) = (rig.ingests[0].lock().await, rig.ingests[1].lock().await);
     let (mut first, mut second) = (rig.processors[0].lock().await, rig.processors[1].lock().await);
