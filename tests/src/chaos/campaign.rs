@@ -32,7 +32,7 @@ const PAUSE: std::ops::Range<u64> = 20..700;
 /// How often a fault is tried that did not come about.
 const TRIES: u64 = 3;
 /// How long the load may take to be accepted again.
-const ACCEPTED_AGAIN: Duration = Duration::from_secs(60);
+const ACCEPTED_AGAIN: Duration = Duration::from_secs(180);
 /// Events of a line that works, before and after the faults.
 const SOME: u64 = 100;
 /// Of all faults, one in so many is in a round of its kind alone; the others are mixed.

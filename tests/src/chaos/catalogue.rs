@@ -214,7 +214,7 @@ impl Kind {
             Fault::StaleCommit => return stale::commit(rig, random).await,
             Fault::PostsTwice => return posts::twice(rig, random).await,
             Fault::RulesChange => rules::change(rig, random).await,
-            Fault::ClockJump(part) => clock::jump(rig, part, random).await,
+            ClockJump(part) => return clock::jump(rig, part, random).await,
             Fault::Garbage => letters::garbage(rig, random).await,
             Fault::LettersRefused => letters::refused(rig, random).await,
             Fault::Crash(point) => return crash::at(rig, point, random).await,

@@ -39,7 +39,7 @@ pub const SESSION: Duration = Duration::from_millis(6000);
 /// How long an insert may take before it is repeated: shorter than a stop of the engine.
 pub const INSERT_TIMEOUT: Duration = Duration::from_millis(2500);
 /// How long the line may take to be whole again when the last fault of a round is over.
-const WHOLE: Duration = Duration::from_secs(60);
+const WHOLE: Duration = Duration::from_secs(180);
 
 /// Records that Kafka deleted on purpose before they were read.
 #[derive(Debug, Clone)]

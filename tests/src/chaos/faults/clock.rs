@@ -9,6 +9,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::Rng as _;
 use rand::rngs::StdRng;
 
+use tokio::time::timeout;
+
 use super::process::one;
 use super::some;
 use crate::chaos::catalogue::Part;
@@ -22,17 +24,21 @@ const LIBRARY: &str = "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1";
 /// what time the process thinks it is. The header `Date` never goes back.
 const LOG: &str = "BATAUDIT_LOG";
 const LOUD: &str = "trace,rdkafka=info,librdkafka=info";
-/// How long a process may take to be ready, or to notice: it looks at its clock's file once a second.
-const NOTICED: Duration = Duration::from_secs(60);
+/// How long a process may take to be ready: other faults may keep it from that for a while.
+const READY: Duration = Duration::from_secs(180);
+/// How long it may take to notice; it looks at its clock's file once a second.
+const NOTICED: Duration = Duration::from_secs(20);
 /// The furthest jump: far enough that another day, hour and minute may begin, and less than the time for
 /// which the same id is the same event.
 const FURTHEST: i64 = 11 * 60 * 60;
 
-/// The clock of a part jumps forward, back past where it was, and to where it was.
+/// The clock of a part jumps forward, back past where it was, and to where it was. Returns whether the
+/// part went on and noticed: the Kafka client waits by the machine's clock, and may stand still after a
+/// jump back until it is started anew.
 ///
 /// # Panics
-/// When the library is not installed, or the clock does not move.
-pub(in super::super) async fn jump(rig: &Rig, part: Part, random: &mut StdRng) {
+/// When the library is not installed.
+pub(in super::super) async fn jump(rig: &Rig, part: Part, random: &mut StdRng) -> bool {
     let mut service = match part {
         Part::Processor => one(&rig.processors, random).await,
         Part::Ingest => one(&rig.ingests, random).await,
@@ -43,18 +49,23 @@ pub(in super::super) async fn jump(rig: &Rig, part: Part, random: &mut StdRng) {
     set(&file, 0);
     service.process.kill();
     service.process.restart_with(&under(Some(&file), LOUD));
-    service.ready_within(NOTICED).await;
+    service.ready_within(READY).await;
     let mut jumps = [random.random_range(60..FURTHEST), -random.random_range(60..FURTHEST)];
     if random.random() {
         jumps.reverse();
     }
+    let mut went_on = true;
     for seconds in jumps {
         set(&file, seconds);
-        until_off_by(&service, seconds).await;
+        went_on &= timeout(NOTICED, until_off_by(&service, seconds)).await.is_ok();
         some(300..1000, random).await;
+    }
+    if !went_on {
+        rig.note(&format!("{} stands still after {jumps:?} seconds", service.process.name())).await;
     }
     service.process.kill();
     service.process.restart_with(&under(None, rig.starter.env.get(LOG).map_or("info", String::as_str)));
+    went_on
 }
 
 /// The variables of a process whose clock is as far off as the file says.
@@ -79,7 +90,7 @@ fn set(file: &Path, seconds: i64) {
 
 /// Waits until the process writes a time into its log that is so far from ours.
 async fn until_off_by(service: &Service, seconds: i64) {
-    eventually("the clock has jumped", NOTICED, async || {
+    eventually("the clock has jumped", READY, async || {
         let ending = service.process.ending();
         let told = ending.lines().rev().find_map(|line| {
             let stamp = line.split_whitespace().next()?;

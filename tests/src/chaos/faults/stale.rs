@@ -55,11 +55,11 @@ async fn committed_by(link: &FaultProxy, name: &str, partition: Option<i32>) -> 
     .await
 }
 
-/// Waits until a member calls itself otherwise than before.
+/// Waits until a member calls itself otherwise than before. One that is about to join has no id yet.
 async fn back_in_group(link: &FaultProxy, name: &str, before: Option<Member>) -> Member {
     eventually("the member is in the group again", TURN, async || {
         let now = link.heard().members.get(name).cloned();
-        let is_back = now.as_ref().is_some_and(|member| member.generation > 0) && now != before;
+        let is_back = now.as_ref().is_some_and(|member| !member.id.is_empty()) && now != before;
         now.filter(|_| is_back).ok_or_else(|| "it is not".to_owned())
     })
     .await
