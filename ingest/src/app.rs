@@ -47,7 +47,7 @@ impl App {
             access,
             publisher,
             budget: Budget::new(config.limits.in_flight),
-            rate: RateLimit::new(config.rate),
+            rate: RateLimit::new(config.rate, config.limits.events),
             limits: config.limits,
             environment: config.environment.clone(),
         }
@@ -147,7 +147,7 @@ impl App {
     {
         let media = Media::of(headers)?;
         let idempotency_key = idempotency_key(headers)?;
-        self.rate.take(&caller.known.hash, 1)?;
+        self.rate.take(&caller.known, 1)?;
         let (bytes, reserved) = body.read(media.encoding, &self.limits, &self.budget).await?;
         let received = Received {
             caller,

@@ -61,7 +61,7 @@ pub(crate) fn send_batch(body: &[u8], received: &Received<'_>, app: &App) -> Res
         return Err(Refusal::EmptyBatch);
     }
     // One was counted before the body was read.
-    app.rate().take(&received.caller.known.hash, decoded.len() - 1)?;
+    app.rate().take(&received.caller.known, decoded.len() - 1)?;
     let stamp = received.stamp();
     let mut events = Vec::with_capacity(decoded.len());
     let mut results = Vec::with_capacity(decoded.len());

@@ -22,7 +22,6 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::audit::live::Live;
 use crate::audit::store::Events;
-use crate::auth::throttle::Throttle;
 use crate::auth::token::Tokens;
 use crate::config::Config;
 use crate::error::ApiError;
@@ -56,7 +55,6 @@ pub(crate) struct Shared {
     pub(crate) anomalies: Reader,
     pub(crate) live: Live,
     pub(crate) tokens: Tokens,
-    pub(crate) throttle: Throttle,
     pub(crate) stores: watch::Receiver<Stores>,
     pub(crate) shutdown: Shutdown,
     pub(crate) secure_cookie: bool,
@@ -105,8 +103,7 @@ impl Api {
             live: Live::new(events.clone(), config.streams_per_user),
             events,
             anomalies,
-            tokens: Tokens::new(config.jwt_secret.clone()),
-            throttle: Throttle::default(),
+            tokens: Tokens::new(config.jwt_secret.clone(), &config.earlier_jwt_secrets),
             stores,
             shutdown: shutdown.clone(),
             secure_cookie: config.is_https,

@@ -43,6 +43,12 @@ pub const JWT_SECRET: Field = Field::required(
     "JWT_SECRET",
     "Set it to 32 or more random bytes, the same for every replica: openssl rand -hex 32",
 );
+/// Verify the session tokens that an earlier secret signed.
+pub const JWT_SECRET_PREVIOUS: Field = Field::optional(
+    "JWT_SECRET_PREVIOUS",
+    "Earlier values of JWT_SECRET, separated by commas: their tokens stay valid, none is signed with them. To change \
+     the secret without ending sessions, move it here for a day.",
+);
 /// How long one query may run.
 pub const QUERY_TIMEOUT_MS: Field = Field::new(
     "BATAUDIT_QUERY_API_QUERY_TIMEOUT_MS",
@@ -75,6 +81,7 @@ pub const FIELDS: &[&Field] = &[
     &ADMIN_ADDRESS,
     &PUBLIC_URL,
     &JWT_SECRET,
+    &JWT_SECRET_PREVIOUS,
     &QUERY_TIMEOUT_MS,
     &TRUST_FORWARDED,
     &STREAMS_PER_USER,
@@ -98,6 +105,8 @@ pub struct Config {
     pub is_https: bool,
     /// Signs the session tokens.
     pub jwt_secret: Secret,
+    /// Verify tokens of before.
+    pub earlier_jwt_secrets: Vec<Secret>,
     /// How long one query may run.
     pub query_timeout: Duration,
     /// Whether `X-Forwarded-For` is believed.
@@ -129,6 +138,7 @@ impl Config {
             tls,
             max_connections,
             jwt_secret: jwt_secret(env),
+            earlier_jwt_secrets: earlier_secrets(env),
             query_timeout,
             trust_forwarded: env.parse(&TRUST_FORWARDED),
             streams_per_user,
@@ -139,12 +149,27 @@ impl Config {
 
 fn jwt_secret(env: &mut Env) -> Secret {
     let Some(secret) = env.secret(&JWT_SECRET) else { return Secret::new("") };
-    if secret.expose() == KNOWN_SECRET {
-        env.problem(&JWT_SECRET, format_args!("is a published default. {}", JWT_SECRET.doc));
-    } else if secret.expose().len() < SECRET_BYTES {
-        env.problem(&JWT_SECRET, format_args!("is too short. {}", JWT_SECRET.doc));
+    if let Some(problem) = weakness(secret.expose()) {
+        env.problem(&JWT_SECRET, format_args!("{problem}. {}", JWT_SECRET.doc));
     }
     secret
+}
+
+fn earlier_secrets(env: &mut Env) -> Vec<Secret> {
+    let Some(list) = env.secret(&JWT_SECRET_PREVIOUS) else { return Vec::new() };
+    let secrets: Vec<_> = list.expose().split(',').map(str::trim).filter(|text| !text.is_empty()).collect();
+    if let Some(problem) = secrets.iter().find_map(|secret| weakness(secret)) {
+        env.problem(&JWT_SECRET_PREVIOUS, format_args!("has a secret that {problem}"));
+    }
+    secrets.into_iter().map(Secret::new).collect()
+}
+
+fn weakness(secret: &str) -> Option<&'static str> {
+    match secret {
+        KNOWN_SECRET => Some("is a published default"),
+        _ if secret.len() < SECRET_BYTES => Some("is too short"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -160,6 +185,23 @@ mod tests {
             assert!(problem.contains("JWT_SECRET") && problem.contains("openssl rand"), "{problem}");
             assert!(weak.is_empty() || !problem.contains(weak), "{problem}");
         }
+    }
+
+    #[test]
+    fn earlier_secrets_must_be_as_good() {
+        let new = "0123456789abcdef0123456789abcdef";
+        for (list, count) in
+            [(format!("{}, {},", new.replace('0', "1"), new.replace('0', "2")), 2), (String::new(), 0)]
+        {
+            let mut env = Env::from_pairs([("JWT_SECRET", new), ("JWT_SECRET_PREVIOUS", &list)]);
+            let config = Config::from_env(&mut env);
+            env.finish().unwrap();
+            assert_eq!(config.earlier_jwt_secrets.len(), count);
+        }
+        let mut env = Env::from_pairs([("JWT_SECRET", new), ("JWT_SECRET_PREVIOUS", KNOWN_SECRET)]);
+        Config::from_env(&mut env);
+        let problem = env.finish().unwrap_err().to_string();
+        assert!(problem.contains("JWT_SECRET_PREVIOUS") && !problem.contains(KNOWN_SECRET), "{problem}");
     }
 
     #[test]

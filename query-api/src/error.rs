@@ -54,6 +54,10 @@ pub(crate) enum ApiError {
     MethodNotAllowed,
     #[error("{0} already exists")]
     Conflict(&'static str),
+    #[error("{0}")]
+    Refused(&'static str),
+    #[error("{0} has expired")]
+    Expired(&'static str),
     #[error("the body is larger than {limit} bytes")]
     TooLarge { limit: usize },
     #[error("the body did not arrive within {seconds} s")]
@@ -87,7 +91,8 @@ impl ApiError {
             Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Refused(_) => StatusCode::CONFLICT,
+            Self::Expired(_) => StatusCode::GONE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SlowBody { .. } => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMedia => StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -110,6 +115,8 @@ impl ApiError {
             Self::NotFound(_) | Self::NoSuchRoute => "not_found",
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict(_) => "conflict",
+            Self::Refused(_) => "refused",
+            Self::Expired(_) => "expired",
             Self::TooLarge { .. } => "too_large",
             Self::SlowBody { .. } => "slow_body",
             Self::UnsupportedMedia => "unsupported_media",
@@ -135,6 +142,8 @@ impl ApiError {
             | Self::NoSuchRoute
             | Self::MethodNotAllowed
             | Self::Conflict(_)
+            | Self::Refused(_)
+            | Self::Expired(_)
             | Self::TooLarge { .. }
             | Self::SlowBody { .. }
             | Self::UnsupportedMedia
@@ -171,6 +180,8 @@ impl From<bataudit_control::Error> for ApiError {
         match error {
             Error::NotFound { what } => Self::NotFound(what),
             Error::Conflict { what } => Self::Conflict(what),
+            Error::Refused { what } => Self::Refused(what),
+            Error::Expired { what } => Self::Expired(what),
             Error::Invalid { what } => Self::Malformed(what.to_owned()),
             Error::Unavailable { .. } => {
                 tracing::warn!(%error, "The control store does not answer.");

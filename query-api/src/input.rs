@@ -9,6 +9,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
+use bataudit_control::clock::now_ms;
 use serde_json::{Map, Value};
 
 use crate::error::{ApiError, ApiResult};
@@ -129,6 +130,15 @@ impl Body {
         }
     }
 
+    /// A time to come, in RFC 3339 with its offset, as unix milliseconds; it may be absent or null.
+    pub(crate) fn future_time(&mut self, name: &str) -> ApiResult<Option<i64>> {
+        let Some(text) = self.optional_text(name)? else { return Ok(None) };
+        let time = chrono::DateTime::parse_from_rfc3339(&text).map(|time| time.timestamp_millis());
+        let future = time.ok().filter(|time| *time > now_ms());
+        let expected = "must be a time to come, with its offset, such as 2027-01-31T08:00:00Z";
+        future.map(Some).ok_or_else(|| ApiError::parameter(name, expected))
+    }
+
     /// A list of texts; absent counts as empty.
     pub(crate) fn texts(&mut self, name: &str) -> ApiResult<Vec<String>> {
         let wrong = || ApiError::parameter(name, "must be a list of texts");
@@ -149,6 +159,18 @@ impl Body {
     pub(crate) fn number(&mut self, name: &str) -> ApiResult<i64> {
         let number = self.0.remove(name).as_ref().and_then(Value::as_i64).filter(|number| *number >= 0);
         number.ok_or_else(|| ApiError::parameter(name, "must be a whole number from 0"))
+    }
+
+    /// A whole number that may be absent or null.
+    pub(crate) fn optional_number(
+        &mut self,
+        name: &str,
+        range: std::ops::RangeInclusive<i64>,
+    ) -> ApiResult<Option<i64>> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        let expected = format!("must be a whole number from {} to {}", range.start(), range.end());
+        let number = value.as_i64().filter(|number| range.contains(number));
+        number.map(Some).ok_or_else(|| ApiError::parameter(name, expected))
     }
 
     /// Any JSON; absent and null are nothing.

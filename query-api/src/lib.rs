@@ -1,5 +1,5 @@
-//! The query API: reads events for people and programs, serves the dashboard, and manages projects
-//! and API keys.
+//! The query API: reads events for people and programs, serves the dashboard, and manages users,
+//! projects and API keys.
 //!
 //! A request goes through [`routes`] (may this caller do this?), then `auth → filter → statement →
 //! page`. It knows ClickHouse and the control store; it does not know Kafka.
@@ -15,13 +15,19 @@ mod docs;
 mod error;
 mod health;
 mod input;
+mod invites;
 mod masking_rules;
+mod members;
 mod metrics;
 pub mod openapi;
+mod passwords;
+mod personal_tokens;
 mod projects;
 mod request_id;
 pub mod routes;
+mod sessions;
 mod time;
+mod users;
 
 pub use app::Api;
 pub use audit::row::EventSummary;

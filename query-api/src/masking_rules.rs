@@ -152,7 +152,7 @@ pub(crate) async fn put_masking_rules(
     }
     let text = rules.to_string();
     let new = NewRules { project_id: &id, replaces, rules: &text, created_by: Some(&caller.user.id) };
-    shown(mask_rules::replace(&app.control, new).await?).map(Json)
+    shown(mask_rules::replace(&caller.control(&app), new).await?).map(Json)
 }
 
 /// Masks samples by rules without storing either. The rules of the installation's own file, which the

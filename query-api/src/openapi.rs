@@ -16,7 +16,9 @@ use crate::audit::{detail, facets, list, stats, stream};
 use crate::auth::login;
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
-use crate::{api_keys, health, masking_rules, projects};
+use crate::{
+    api_keys, health, invites, masking_rules, members, passwords, personal_tokens, projects, sessions, users,
+};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -30,7 +32,8 @@ use crate::{api_keys, health, masking_rules, projects};
     components(schemas(ErrorBody)),
     tags(
         (name = "events", description = "Reading events."),
-        (name = "session", description = "Logging in and out."),
+        (name = "session", description = "Logging in and out, sessions, passwords and personal tokens."),
+        (name = "users", description = "Users of the installation, and invites."),
         (name = "projects", description = "Projects."),
         (name = "keys", description = "API keys of the gateway."),
         (name = "masking", description = "What is masked in a project's events."),
@@ -46,9 +49,27 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(login::login))
         .routes(routes!(login::logout))
         .routes(routes!(login::me))
+        .routes(routes!(passwords::change_password))
+        .routes(routes!(passwords::reset_password))
+        .routes(routes!(sessions::list_sessions, sessions::end_other_sessions))
+        .routes(routes!(sessions::end_session))
+        .routes(routes!(sessions::list_sessions_of_user, sessions::end_sessions_of_user))
+        .routes(routes!(personal_tokens::list_personal_tokens, personal_tokens::create_personal_token))
+        .routes(routes!(personal_tokens::revoke_personal_token))
+        .routes(routes!(users::list_users, users::create_user))
+        .routes(routes!(users::change_role, users::delete_user))
+        .routes(routes!(passwords::create_reset_link))
+        .routes(routes!(invites::list_invites, invites::create_invite))
+        .routes(routes!(invites::revoke_invite))
+        .routes(routes!(invites::get_invite))
+        .routes(routes!(invites::accept_invite))
         .routes(routes!(projects::list_projects, projects::create_project))
+        .routes(routes!(projects::rename_project))
+        .routes(routes!(members::list_members, members::add_member))
+        .routes(routes!(members::change_member, members::remove_member))
         .routes(routes!(api_keys::list_api_keys, api_keys::create_api_key))
         .routes(routes!(api_keys::revoke_api_key))
+        .routes(routes!(api_keys::rotate_api_key))
         .routes(routes!(masking_rules::get_masking_rules, masking_rules::put_masking_rules))
         .routes(routes!(masking_rules::try_masking_rules))
         .routes(routes!(rules::list_anomaly_rules, rules::create_anomaly_rule))
@@ -82,19 +103,20 @@ pub fn json() -> String {
 }
 
 fn operation<'d>(document: &'d mut OpenApi, route: &Route) -> Option<&'d mut Operation> {
-    let PathItem { get, put, post, delete, .. } = document.paths.paths.get_mut(route.path)?;
+    let PathItem { get, put, post, delete, patch, .. } = document.paths.paths.get_mut(route.path)?;
     match route.method {
         "GET" => get.as_mut(),
         "PUT" => put.as_mut(),
         "POST" => post.as_mut(),
         "DELETE" => delete.as_mut(),
+        "PATCH" => patch.as_mut(),
         _ => None,
     }
 }
 
 /// Adds to an operation what the table says of it, and the errors that follow.
 fn describe(operation: &mut Operation, route: &Route) {
-    let who = format!("May be called by: {}.", route.who.describe());
+    let who = route.describe();
     let description = operation.description.take().filter(|text| !text.is_empty());
     operation.description = Some(description.map_or(who.clone(), |text| format!("{text}\n\n{who}")));
     if route.path == "/health" {
@@ -105,9 +127,17 @@ fn describe(operation: &mut Operation, route: &Route) {
     let errors = [
         (takes_input, "400", "A parameter or field is malformed or unknown; `parameter` names it."),
         (route.who != Who::Public, "401", "No session, or one that is over (BAT-005)."),
-        (matches!(route.who, Who::InstanceAdmin | Who::ProjectAdmin), "403", "The role does not allow it."),
         (
-            matches!(route.who, Who::ProjectMember | Who::ProjectAdmin),
+            route.who != Who::Public,
+            "403",
+            "The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the \
+             cookie and without X-Requested-With (`cross_site`).",
+        ),
+        (operation.request_body.is_some(), "408", "The body did not arrive in time (`slow_body`)."),
+        (operation.request_body.is_some(), "413", "The body is too large (`too_large`)."),
+        (operation.request_body.is_some(), "415", "The body is not sent as application/json."),
+        (
+            route.path.contains('{') || matches!(route.who, Who::ProjectMember | Who::ProjectAdmin),
             "404",
             "It does not exist, or not for the caller.",
         ),

@@ -1,7 +1,7 @@
 //! `/v1/auth/projects`.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use bataudit_control::projects::{self, NewProject as New};
 use serde::Serialize;
@@ -58,7 +58,16 @@ pub(crate) struct NewProject {
     slug: String,
 }
 
-/// The caller's projects by name; the owner's are all.
+/// What a project is to be called.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "names the fields of the body for the API's document")]
+pub(crate) struct NewName {
+    #[schema(example = "My API", min_length = 1, max_length = 128)]
+    name: String,
+}
+
+/// The caller's projects by name; those of owners and auditors are all, and last the one of what people
+/// do in BatAudit itself.
 #[utoipa::path(
     get, path = "/v1/auth/projects", operation_id = "list_projects", tag = "projects",
     responses((status = 200, body = ProjectList, description = "The projects."))
@@ -70,7 +79,10 @@ pub(crate) async fn list_projects(
 ) -> ApiResult<Json<ProjectList>> {
     params.finish()?;
     let found = match caller.scope(None)?.projects() {
-        None => projects::all(&app.control).await?,
+        None => {
+            let reserved = projects::reserved(&app.control).await?;
+            projects::all(&app.control).await?.into_iter().chain(reserved).collect()
+        }
         Some(_) => projects::of_user(&app.control, &caller.user.id).await?,
     };
     Ok(Json(ProjectList { data: found.into_iter().map(Project::from).collect() }))
@@ -98,6 +110,26 @@ pub(crate) async fn create_project(
         return Err(ApiError::parameter("slug", expected));
     }
     let new = New { name: &name, slug: &slug, created_by: Some(&caller.user.id) };
-    let project = projects::create(&app.control, new).await?;
+    let project = projects::create(&caller.control(&app), new).await?;
     Ok((StatusCode::CREATED, Json(project.into())))
+}
+
+/// Gives a project another display name. Its slug stays, since applications write to it.
+#[utoipa::path(
+    patch, path = "/v1/auth/projects/{id}", operation_id = "rename_project", tag = "projects",
+    params(("id" = String, Path, description = "The project's id.")), request_body = NewName,
+    responses((status = 200, body = Project, description = "The project, as it is now."))
+)]
+pub(crate) async fn rename_project(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut body: Body,
+) -> ApiResult<Json<Project>> {
+    let name = body.text("name")?;
+    body.finish()?;
+    caller.check_project(&id)?;
+    projects::rename(&caller.control(&app), &id, &name).await?;
+    let project = projects::by_id(&app.control, &id).await?.ok_or(ApiError::NotFound("project"))?;
+    Ok(Json(project.into()))
 }

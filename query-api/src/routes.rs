@@ -8,6 +8,8 @@ use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use bataudit_control::personal_tokens::TokenScope;
+
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -20,11 +22,12 @@ pub enum Who {
     Public,
     /// Any user with a session.
     AnyUser,
-    /// Members of the project, and the owner. Lists without a project show those of all the caller's.
+    /// Members of the project, owners and auditors. Lists without a project show those of all the caller's.
     ProjectMember,
-    /// Users of the instance roles admin and owner.
+    /// Users of the instance roles admin and owner; auditors where it only reads.
     InstanceAdmin,
-    /// Members of the project with the role admin or owner, and the owner of the instance.
+    /// Members of the project with the role admin or owner, and owners of the instance; auditors where it
+    /// only reads.
     ProjectAdmin,
 }
 
@@ -35,7 +38,7 @@ impl Who {
         match self {
             Self::Public => "anybody",
             Self::AnyUser => "any user",
-            Self::ProjectMember => "members of the project, and the owner",
+            Self::ProjectMember => "members of the project, owners and auditors",
             Self::InstanceAdmin => "users with the role admin or owner",
             Self::ProjectAdmin => "members with the role admin or owner in the project, and the owner",
         }
@@ -53,6 +56,50 @@ pub struct Route {
     pub who: Who,
 }
 
+/// Where a user's own credentials are: only somebody who is logged in changes them.
+const OWN_CREDENTIALS: [&str; 4] =
+    ["/v1/auth/logout", "/v1/auth/password", "/v1/auth/sessions", "/v1/auth/personal-tokens"];
+/// Where accounts come from: a stolen token must not be able to make itself one.
+const ACCOUNTS: [&str; 2] = ["/v1/auth/users", "/v1/auth/invites"];
+
+impl Route {
+    /// Whether it changes nothing.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        self.method == "GET"
+    }
+
+    /// The scope a personal token needs here; none suffices where there is none.
+    #[must_use]
+    pub fn token_scope(&self) -> Option<TokenScope> {
+        let is_below = |roots: &[&str]| roots.iter().any(|root| self.path.starts_with(root));
+        let names = |part: &str| self.path.split('/').any(|found| found == part);
+        match self.reads() {
+            _ if is_below(&OWN_CREDENTIALS) => None,
+            false if is_below(&ACCOUNTS) => None,
+            _ if names("export") || names("exports") => Some(TokenScope::Export),
+            _ if names("query") || names("sql") => Some(TokenScope::Query),
+            true => Some(TokenScope::Read),
+            false => Some(TokenScope::Manage),
+        }
+    }
+
+    /// Who may call it, in words.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let auditors = match self.who {
+            Who::InstanceAdmin | Who::ProjectAdmin if self.reads() => ", and auditors",
+            _ => "",
+        };
+        let tokens = match self.token_scope() {
+            _ if self.who == Who::Public => String::new(),
+            None => " Not with a personal token.".to_owned(),
+            Some(scope) => format!(" With a personal token: scope `{}`.", scope.as_str()),
+        };
+        format!("May be called by: {}{auditors}.{tokens}", self.who.describe())
+    }
+}
+
 const fn route(method: &'static str, path: &'static str, who: Who) -> Route {
     Route { method, path, who }
 }
@@ -62,11 +109,37 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/auth/login", Who::Public),
     route("POST", "/v1/auth/logout", Who::AnyUser),
     route("GET", "/v1/auth/me", Who::AnyUser),
+    route("POST", "/v1/auth/password", Who::AnyUser),
+    route("POST", "/v1/auth/password-reset", Who::Public),
+    route("GET", "/v1/auth/sessions", Who::AnyUser),
+    route("DELETE", "/v1/auth/sessions", Who::AnyUser),
+    route("DELETE", "/v1/auth/sessions/{id}", Who::AnyUser),
+    route("GET", "/v1/auth/personal-tokens", Who::AnyUser),
+    route("POST", "/v1/auth/personal-tokens", Who::AnyUser),
+    route("DELETE", "/v1/auth/personal-tokens/{id}", Who::AnyUser),
+    route("GET", "/v1/auth/users", Who::InstanceAdmin),
+    route("POST", "/v1/auth/users", Who::InstanceAdmin),
+    route("PATCH", "/v1/auth/users/{id}", Who::InstanceAdmin),
+    route("DELETE", "/v1/auth/users/{id}", Who::InstanceAdmin),
+    route("POST", "/v1/auth/users/{id}/reset-link", Who::InstanceAdmin),
+    route("GET", "/v1/auth/users/{id}/sessions", Who::InstanceAdmin),
+    route("DELETE", "/v1/auth/users/{id}/sessions", Who::InstanceAdmin),
+    route("GET", "/v1/auth/invites", Who::InstanceAdmin),
+    route("POST", "/v1/auth/invites", Who::InstanceAdmin),
+    route("DELETE", "/v1/auth/invites/{id}", Who::InstanceAdmin),
+    route("GET", "/v1/auth/invite/{token}", Who::Public),
+    route("POST", "/v1/auth/invite/{token}/accept", Who::Public),
     route("GET", "/v1/auth/projects", Who::AnyUser),
     route("POST", "/v1/auth/projects", Who::InstanceAdmin),
+    route("PATCH", "/v1/auth/projects/{id}", Who::ProjectAdmin),
+    route("GET", "/v1/auth/projects/{id}/members", Who::ProjectMember),
+    route("POST", "/v1/auth/projects/{id}/members", Who::ProjectAdmin),
+    route("PATCH", "/v1/auth/projects/{id}/members/{user_id}", Who::ProjectAdmin),
+    route("DELETE", "/v1/auth/projects/{id}/members/{user_id}", Who::ProjectAdmin),
     route("GET", "/v1/auth/api-keys", Who::ProjectAdmin),
     route("POST", "/v1/auth/api-keys", Who::ProjectAdmin),
     route("DELETE", "/v1/auth/api-keys/{id}", Who::ProjectAdmin),
+    route("POST", "/v1/auth/api-keys/{id}/rotate", Who::ProjectAdmin),
     route("GET", "/v1/projects/{id}/masking-rules", Who::ProjectAdmin),
     route("PUT", "/v1/projects/{id}/masking-rules", Who::ProjectAdmin),
     route("POST", "/v1/projects/{id}/masking-rules/dry-run", Who::ProjectAdmin),
@@ -113,7 +186,7 @@ async fn admit(app: &App, request: &mut Request) -> ApiResult<()> {
         return Err(if known { ApiError::MethodNotAllowed } else { ApiError::NoSuchRoute });
     };
     if route.who != Who::Public {
-        let caller = Caller::find(app, request.method(), request.headers(), route.who).await?;
+        let caller = Caller::find(app, route, request.headers(), request.extensions()).await?;
         request.extensions_mut().insert(caller);
     }
     Ok(())

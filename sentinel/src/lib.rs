@@ -1,5 +1,6 @@
 //! Sentinel is the only process with timers. It makes the access topic equal to the control store,
-//! gives projects that a service name made their row, compares the books, evaluates the anomaly rules, delivers notifications, and removes sessions that are over. One instance
+//! gives projects that a service name made their row, publishes what people did here as audit events, compares
+//! the books, evaluates the anomaly rules, delivers notifications, and removes rows that are over. One instance
 //! works, others stand by.
 //!
 //! No state of its own: a restart loses nothing, a second replica changes nothing.
@@ -8,10 +9,12 @@ pub mod anomalies;
 pub mod books;
 mod config;
 mod discover;
+pub mod events_topic;
 mod lease;
 mod metrics;
 mod notify;
 mod outbound;
+pub mod outbox;
 pub mod publish;
 mod tidy;
 
@@ -22,6 +25,7 @@ use bataudit_service::{Health, Shutdown};
 
 pub use config::{ADMIN, ALLOWED_NETWORKS, COMPARE_SECONDS, Config, FIELDS, INSTANCE};
 use discover::Clickhouse;
+use events_topic::EventsTopic;
 use lease::Lease;
 use outbound::client::Client;
 use outbound::guard::Guard;
@@ -50,6 +54,7 @@ pub enum Error {
 pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdown) -> Result<(), Error> {
     let (leading, published) = (health.part("lease"), health.part("access topic"));
     let topic = AccessTopic::new(config.books.kafka.clone(), &config.books.topics)?;
+    let events = EventsTopic::new(&config.books.kafka, &config.books.topics, topic.clone())?;
     let outbound = Client::new(Guard::new(config.allowed_networks), USER_AGENT, CALL_TIMEOUT)
         .map_err(|error| Error::Outbound(error.to_string()))?;
     let clickhouse = Clickhouse::new(config.books.store.clone());
@@ -60,14 +65,15 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let publishing = publish::run(store.clone(), topic.clone(), published.clone(), work.clone());
         let discovering = discover::run(store.clone(), clickhouse.clone(), work.clone());
         let comparing = books::run(store.clone(), config.books.clone(), config.compare_every, work.clone());
-        let watching = anomalies::run(store.clone(), config.books.clone(), work.clone());
+        let watching = anomalies::run(store.clone(), config.books.clone(), events.clone(), work.clone());
         let notifying = notify::run(store.clone(), outbound.clone(), work.clone());
+        let reporting = outbox::run(store.clone(), events.clone(), work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
         let holding = async {
             lease.hold(&work).await;
             work.trigger();
         };
-        tokio::join!(publishing, discovering, comparing, watching, notifying, tidying, holding);
+        tokio::join!(publishing, discovering, reporting, comparing, watching, notifying, tidying, holding);
         lease.release().await;
     }
     Ok(())

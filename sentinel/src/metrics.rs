@@ -1,5 +1,7 @@
 //! Every metric of sentinel. Labels are closed sets.
 
+use std::time::Duration;
+
 use bataudit_control::anomaly_incidents::Changes;
 use bataudit_control::notifications::Outcome;
 use bataudit_control::reconciliations::{Reconciliation, Sums};
@@ -25,6 +27,21 @@ pub(crate) fn entries(count: usize) {
 /// `bataudit_sentinel_projects_adopted_total`: projects made from service names.
 pub(crate) fn adopted() {
     counter!("bataudit_sentinel_projects_adopted_total").increment(1);
+}
+
+/// `bataudit_sentinel_outbox_published_total`: things people did here that were published as events.
+pub(crate) fn outbox_published(count: usize) {
+    counter!("bataudit_sentinel_outbox_published_total").increment(count as u64);
+}
+
+/// `bataudit_sentinel_outbox_failures_total`: rounds of publishing them that failed.
+pub(crate) fn outbox_failed() {
+    counter!("bataudit_sentinel_outbox_failures_total").increment(1);
+}
+
+/// `bataudit_sentinel_outbox_oldest_seconds`: how long the oldest of them has waited.
+pub(crate) fn outbox_waits(age: Duration) {
+    gauge!("bataudit_sentinel_outbox_oldest_seconds").set(age.as_secs_f64());
 }
 
 /// What comparing the books found:

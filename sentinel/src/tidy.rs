@@ -1,24 +1,34 @@
-//! Rows of the control store that nobody needs any more: sessions that are over.
+//! Rows of the control store that nobody needs any more: sessions, invites and reset links that are over,
+//! and failed logins that are forgotten.
 
 use std::time::Duration;
 
-use bataudit_control::{Store, clock, sessions};
+use bataudit_control::{Result, Store, clock, invites, password_resets, sessions, throttle};
 use bataudit_service::Shutdown;
 
-/// How often they are removed. A session that is over lets nobody in, whether its row is there or not.
+/// How often they are removed. What is over lets nobody in, whether its row is there or not.
 const EVERY: Duration = Duration::from_secs(15 * 60);
+/// How long an invite that is over stays, in milliseconds: until then who has it is told that it is.
+const INVITES_STAY: i64 = 30 * 24 * 60 * 60 * 1000;
 
 /// Removes them until the shutdown.
 pub(crate) async fn run(store: Store, shutdown: Shutdown) {
     while !shutdown.is_triggered() {
-        match sessions::remove_expired(&store, clock::now_ms()).await {
+        match tidy(&store, clock::now_ms()).await {
             Ok(0) => {}
-            Ok(removed) => tracing::debug!(removed, "Removed sessions that are over."),
-            Err(error) => tracing::warn!(%error, "Could not remove sessions that are over; trying again."),
+            Ok(removed) => tracing::debug!(removed, "Removed rows that are over."),
+            Err(error) => tracing::warn!(%error, "Could not remove rows that are over; trying again."),
         }
         tokio::select! {
             () = shutdown.triggered() => {}
             () = tokio::time::sleep(EVERY) => {}
         }
     }
+}
+
+async fn tidy(store: &Store, now: i64) -> Result<u64> {
+    Ok(sessions::remove_expired(store, now).await?
+        + invites::remove_expired(store, now - INVITES_STAY).await?
+        + password_resets::remove_expired(store, now).await?
+        + throttle::remove_forgotten(store, now).await?)
 }

@@ -59,6 +59,7 @@ impl Installation {
             origins: &[],
             created_by: None,
             expires_at: None,
+            rate: None,
         };
         let (key, text) = keys::create(&self.store, new).await.unwrap();
         (key.id, EntryKey::ApiKey(keys::hash(text.expose())))

@@ -1,10 +1,12 @@
 //! Anomaly rules of projects. What the kinds mean and which parameters they take is not known here; they are
 //! checked before they come.
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
+use crate::outbox::{self, Act};
 use crate::store::Store;
 
 /// The most rules of a project.
@@ -114,7 +116,8 @@ pub async fn create(
         .bind(created_by)
         .bind(rule.created_at)
         .bind(MOST);
-    match store.execute(query).await.map_err(|error| error.missing_is("project"))? {
+    let act = act("CREATE", &rule, &rule.id);
+    match outbox::execute(store, query, act).await.map_err(|error| error.missing_is("project"))? {
         0 => Err(Error::Invalid { what: "a project has 100 rules at most; delete one first" }),
         _ => Ok(rule),
     }
@@ -137,11 +140,21 @@ fn rule(project_id: &str, wanted: &Wanted<'_>) -> AnomalyRule {
     }
 }
 
+fn act<'a>(verb: &'static str, rule: &'a AnomalyRule, id: &str) -> Act<'a> {
+    Act::done(verb, format!("/anomaly/rules/{id}")).within(&rule.project_id).with(json!({
+        "rule_type": rule.rule_type, "threshold": rule.threshold, "window_seconds": rule.window_seconds,
+        "cooldown_seconds": rule.cooldown_seconds, "service_name": rule.service_name,
+        "environment": rule.environment, "active": rule.active == 1,
+    }))
+}
+
 /// Changes a rule; its kind stays.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn update(store: &Store, id: &str, wanted: &Wanted<'_>) -> Result<AnomalyRule> {
+    let before = by_id(store, id).await?.ok_or(Error::NotFound { what: "rule" })?;
+    let changed = rule(&before.project_id, wanted);
     let sql = "UPDATE anomaly_rules SET threshold = $2, window_seconds = $3, cooldown_seconds = $4, \
                service_name = $5, environment = $6, active = $7, updated_at = $8 \
                WHERE id = $1 AND deleted_at IS NULL";
@@ -153,8 +166,8 @@ pub async fn update(store: &Store, id: &str, wanted: &Wanted<'_>) -> Result<Anom
         .bind(wanted.service_name)
         .bind(wanted.environment)
         .bind(i64::from(wanted.active))
-        .bind(now_ms());
-    store.execute(query).await?;
+        .bind(changed.updated_at);
+    outbox::execute(store, query, act("CHANGE", &changed, id)).await?;
     by_id(store, id).await?.ok_or(Error::NotFound { what: "rule" })
 }
 
@@ -164,7 +177,9 @@ pub async fn update(store: &Store, id: &str, wanted: &Wanted<'_>) -> Result<Anom
 /// When the store does not answer.
 pub async fn delete(store: &Store, id: &str) -> Result<bool> {
     let sql = "UPDATE anomaly_rules SET deleted_at = $2 WHERE id = $1 AND deleted_at IS NULL";
-    Ok(store.execute(sqlx::query(sql).bind(id).bind(now_ms())).await? > 0)
+    let Some(rule) = by_id(store, id).await? else { return Ok(false) };
+    let query = sqlx::query(sql).bind(id).bind(now_ms());
+    Ok(outbox::execute(store, query, act("DELETE", &rule, id)).await? > 0)
 }
 
 /// Gives every project that never had any the rules everybody starts with, and tells how many projects

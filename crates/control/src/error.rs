@@ -12,6 +12,18 @@ pub enum Error {
         /// What, such as "project".
         what: &'static str,
     },
+    /// It existed, and its time is over.
+    #[error("{what} has expired")]
+    Expired {
+        /// What, such as "invite".
+        what: &'static str,
+    },
+    /// It would leave the installation in a state nobody can work with.
+    #[error("{what}")]
+    Refused {
+        /// Why, as a sentence.
+        what: &'static str,
+    },
     /// It exists already.
     #[error("{what} already exists")]
     Conflict {

@@ -100,6 +100,7 @@ pub async fn ensure_project(store: &Store, new: NewProject<'_>) -> Result<Option
         origins: &[],
         created_by: new.created_by,
         expires_at: None,
+        rate: None,
     };
     let (key, text) = keys::create(store, key).await?;
     Ok(Some((project, key, text)))

@@ -1,30 +1,39 @@
-//! The control store: users, sessions, projects, members, API keys, masking rules, and the small rows the services
-//! coordinate with (lease, revision). One module a noun; each is plain functions over a [`Store`].
+//! The control store: users, sessions, projects, members, invites, API keys, masking rules, what people did
+//! (outbox), and the small rows the services coordinate with (lease, revision). One module a noun; each is
+//! plain functions over a [`Store`].
 //!
 //! One portable SQL runs on SQLite (embedded) and PostgreSQL (production). Nothing here knows HTTP,
-//! Kafka or ClickHouse, and no secret is stored: passwords as argon2id, keys as SHA-256.
+//! Kafka or ClickHouse, and no secret is stored: passwords as argon2id, keys and tokens as SHA-256.
 
+pub mod actor;
 pub mod anomaly_incidents;
 pub mod anomaly_rules;
 pub mod clock;
 pub mod encryption;
 mod error;
 pub mod first_start;
+pub mod invites;
 pub mod keys;
 pub mod lease;
 pub mod marks;
 pub mod mask_rules;
 pub mod members;
 pub mod notifications;
+pub mod outbox;
 pub mod password;
+pub mod password_resets;
+pub mod personal_tokens;
 pub mod projects;
 pub mod reconciliations;
 pub mod revision;
 pub mod role;
 pub mod sessions;
+mod single_use;
 pub mod store;
+pub mod throttle;
 pub mod users;
 
+pub use actor::Actor;
 pub use error::{Error, Result};
 pub use role::Role;
 pub use store::{Config, Store};

@@ -7,6 +7,7 @@ use bataudit_service::Secret;
 
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
+use crate::outbox::{self, Act};
 use crate::revision;
 use crate::store::Store;
 
@@ -110,6 +111,9 @@ pub async fn replace(store: &Store, new: NewRules<'_>) -> Result<MaskRules> {
         .bind(&rules.created_by)
         .bind(rules.created_at);
         insert.execute(&mut *transaction).await?;
+        let act = Act::done("CHANGE", format!("/projects/{}/masking-rules", rules.project_id));
+        let act = act.within(&rules.project_id).with(serde_json::json!({"version": rules.version}));
+        outbox::write(store, &mut transaction, act).await?;
         transaction.commit().await?;
         Ok(rules)
     });

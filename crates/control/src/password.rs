@@ -1,4 +1,5 @@
-//! Password hashing: argon2id, on threads of its own, a bounded number at a time.
+//! Password hashing: argon2id, on threads of its own, a bounded number at a time. Hashes that the original
+//! made with bcrypt verify too, until their user's next login.
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -58,10 +59,36 @@ pub async fn verify(password: &str, hash: Option<&str>) -> Result<bool> {
     let (password, known) = (password.to_owned(), hash.is_some());
     let hash = hash.unwrap_or(NOBODY).to_owned();
     on_thread(move || {
+        if is_bcrypt(&hash) {
+            return bcrypt::verify(&password, &hash).map_err(|_| Error::Password);
+        }
         let hash = PasswordHash::new(&hash).map_err(|_| Error::Password)?;
         Ok(hasher()?.verify_password(password.as_bytes(), &hash).is_ok() && known)
     })
     .await
+}
+
+fn is_bcrypt(hash: &str) -> bool {
+    ["$2a$", "$2b$", "$2y$"].iter().any(|kind| hash.starts_with(kind))
+}
+
+/// Whether a hash is one that passwords can be verified against.
+#[must_use]
+pub fn is_readable(hash: &str) -> bool {
+    if is_bcrypt(hash) {
+        return hash.parse::<bcrypt::HashParts>().is_ok();
+    }
+    PasswordHash::new(hash).is_ok_and(|hash| hash.algorithm.as_str().starts_with("argon2"))
+}
+
+/// Whether a hash was made otherwise than one would be made today.
+#[must_use]
+pub fn is_outdated(hash: &str) -> bool {
+    let today = Params::new(MEMORY_KIB, PASSES, 1, None).ok();
+    let made = PasswordHash::new(hash).ok().filter(|hash| hash.algorithm == argon2::ARGON2ID_IDENT);
+    let made = made.and_then(|hash| Params::try_from(&hash).ok());
+    let costs = |params: Params| (params.m_cost(), params.t_cost(), params.p_cost());
+    made.map(costs) != today.map(costs)
 }
 
 async fn on_thread<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
@@ -86,6 +113,20 @@ mod tests {
     async fn nobody_never_verifies() {
         assert!(PasswordHash::new(NOBODY).is_ok());
         assert!(!verify("anything at all", None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn hashes_of_the_original_verify_and_are_outdated() {
+        // Made by another implementation: the test vector of OpenBSD's and jBCrypt's authors.
+        let hash = "$2a$06$m0CrhHm10qJ3lXRY.5zDGO3rS2KdeeWLuGmsfGlMfOxih58VYVfxe";
+        assert!(!verify("another", Some(hash)).await.unwrap());
+        assert!(verify("a", Some(hash)).await.unwrap());
+        assert!(is_outdated(hash) && is_readable(hash));
+        assert!(!is_outdated(NOBODY) && is_readable(NOBODY));
+        assert!(is_outdated(&NOBODY.replace("t=2", "t=1")));
+        for wrong in ["", "plain", "$2a$06$short", "$1$salt$hash"] {
+            assert!(!is_readable(wrong), "{wrong}");
+        }
     }
 
     #[tokio::test]

@@ -1,9 +1,12 @@
 //! Projects: what events and keys belong to.
 
+use bataudit_event::id::AUDIT_PROJECT;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
+use crate::outbox::{self, Act};
 use crate::role::Role;
 use crate::store::Store;
 use crate::{members, revision};
@@ -51,10 +54,7 @@ pub fn is_slug(text: &str) -> bool {
 /// # Errors
 /// [`Error::Conflict`] when the slug is taken, [`Error::Invalid`] for an unusable field.
 pub async fn create(store: &Store, new: NewProject<'_>) -> Result<Project> {
-    let name = new.name.trim();
-    if name.is_empty() || name.chars().count() > 128 {
-        return Err(Error::Invalid { what: "name must have 1 to 128 characters" });
-    }
+    let name = checked_name(new.name)?;
     if !is_slug(new.slug) {
         return Err(Error::Invalid {
             what: "slug must start with a letter or digit and hold only letters, digits, '-', '_' and '.', at most 100",
@@ -74,10 +74,41 @@ pub async fn create(store: &Store, new: NewProject<'_>) -> Result<Project> {
         if let Some(user) = &project.created_by {
             members::insert(&project.id, user, Role::Owner).execute(&mut *transaction).await?;
         }
+        let act = Act::done("CREATE", format!("/projects/{}", project.id)).within(&project.id);
+        let act = act.with(json!({"name": project.name, "slug": project.slug}));
+        outbox::write(store, &mut transaction, act).await?;
         Ok(transaction.commit().await?)
     });
     created.await.map_err(|error: Error| error.conflict_is("a project with this slug"))?;
     Ok(project)
+}
+
+fn checked_name(name: &str) -> Result<&str> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > 128 {
+        return Err(Error::Invalid { what: "name must have 1 to 128 characters" });
+    }
+    Ok(name)
+}
+
+/// Gives a project another display name. The slug stays: applications write to it.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such project, [`Error::Invalid`] for an unusable name.
+pub async fn rename(store: &Store, id: &str, name: &str) -> Result<()> {
+    let name = checked_name(name)?;
+    store
+        .within(async {
+            let mut transaction = store.begin().await?;
+            let set = sqlx::query("UPDATE projects SET name = $2 WHERE id = $1").bind(id).bind(name);
+            if set.execute(&mut *transaction).await?.rows_affected() == 0 {
+                return Err(Error::NotFound { what: "project" });
+            }
+            let act = Act::done("RENAME", format!("/projects/{id}")).within(id);
+            outbox::write(store, &mut transaction, act.with(json!({"name": name}))).await?;
+            Ok(transaction.commit().await?)
+        })
+        .await
 }
 
 /// Makes sure that a project with this id exists, as one that nobody created by hand. Returns whether
@@ -114,13 +145,27 @@ fn insert(project: &Project) -> sqlx::query::Query<'_, sqlx::Any, crate::store::
         .bind(project.created_at)
 }
 
-/// All projects, by name.
+/// All projects of applications, by name.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn all(store: &Store) -> Result<Vec<Project>> {
-    let sql = format!("{COLUMNS} ORDER BY p.name, p.id");
-    store.all(sqlx::query_as(&sql)).await
+    let sql = format!("{COLUMNS} WHERE p.id <> $1 ORDER BY p.name, p.id");
+    store.all(sqlx::query_as(&sql).bind(AUDIT_PROJECT.to_string())).await
+}
+
+/// The project of what people do here, which the schema makes and no application writes to.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn reserved(store: &Store) -> Result<Option<Project>> {
+    by_id(store, &AUDIT_PROJECT.to_string()).await
+}
+
+/// Whether this is the project of what people do here.
+#[must_use]
+pub fn is_reserved(id: &str) -> bool {
+    id == AUDIT_PROJECT.to_string()
 }
 
 /// The projects a user is a member of, by name.

@@ -8,6 +8,9 @@ use std::fmt;
 pub enum Role {
     /// Reads.
     Viewer,
+    /// Reads every project, and what was done to the instance itself; changes nothing. Never a role in a
+    /// project.
+    Auditor,
     /// Reads, and changes what does not end access for others.
     Admin,
     /// Everything.
@@ -16,15 +19,27 @@ pub enum Role {
 
 impl Role {
     /// Every role, the least first.
-    pub const ALL: [Self; 3] = [Self::Viewer, Self::Admin, Self::Owner];
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Auditor, Self::Admin, Self::Owner];
 
     /// The stored name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Viewer => "viewer",
+            Self::Auditor => "auditor",
             Self::Admin => "admin",
             Self::Owner => "owner",
+        }
+    }
+
+    /// Whether who has this role on the instance may give or take `other`, and end the access of who has
+    /// it. An admin who could make an auditor, or take an auditor's place, could read every project.
+    #[must_use]
+    pub fn may_manage(self, other: Self) -> bool {
+        match self {
+            Self::Owner => true,
+            Self::Admin => matches!(other, Self::Viewer | Self::Admin),
+            Self::Viewer | Self::Auditor => false,
         }
     }
 }
@@ -37,7 +52,7 @@ impl fmt::Display for Role {
 
 /// A text that names no role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a role is owner, admin or viewer")]
+#[error("a role is owner, admin, auditor or viewer")]
 pub struct UnknownRole;
 
 impl std::str::FromStr for Role {

@@ -3,6 +3,7 @@
 
 use std::future::Future;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bataudit_service::{Env, Field, Secret};
@@ -10,6 +11,7 @@ use sqlx::any::{AnyPoolOptions, AnyQueryResult, AnyRow};
 use sqlx::query::{Query, QueryAs};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow, Transaction};
 
+use crate::actor::Actor;
 use crate::encryption;
 use crate::error::{Error, Result};
 
@@ -91,6 +93,7 @@ pub struct Store {
     pool: AnyPool,
     backend: Backend,
     timeout: Duration,
+    actor: Option<Arc<Actor>>,
 }
 
 impl Store {
@@ -119,7 +122,7 @@ impl Store {
             sqlx::Error::Configuration(_) => Error::Config(format!("{} is malformed", URL.name)),
             other => other.into(),
         })?;
-        Ok(Self { pool, backend, timeout: config.timeout })
+        Ok(Self { pool, backend, timeout: config.timeout, actor: None })
     }
 
     /// Brings the schema up to date: forward only, safe to run from several processes.
@@ -142,6 +145,17 @@ impl Store {
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend
+    }
+
+    /// The same store, asked on behalf of somebody: what they change is written down as theirs.
+    #[must_use]
+    pub fn acting(&self, actor: Actor) -> Self {
+        Self { actor: Some(Arc::new(actor)), ..self.clone() }
+    }
+
+    /// On whose behalf it is asked; nobody's when a service does its own work.
+    pub(crate) fn actor(&self) -> Option<&Actor> {
+        self.actor.as_deref()
     }
 
     /// Closes all connections; on SQLite this folds the write-ahead log into the file.

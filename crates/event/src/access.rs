@@ -63,6 +63,15 @@ pub enum KeyScope {
     Browser,
 }
 
+/// How many events a key may send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rate {
+    /// Events per second, over time.
+    pub per_second: u32,
+    /// Events at once.
+    pub burst: u32,
+}
+
 /// An API key as the gateway needs it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ApiKey {
@@ -76,6 +85,9 @@ pub struct ApiKey {
     /// When it stops working, unix milliseconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<i64>,
+    /// What it may send; what every key may unless given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate: Option<Rate>,
 }
 
 /// A project as the gateway needs it.
@@ -151,6 +163,7 @@ mod tests {
             scope: KeyScope::Browser,
             origins: vec!["https://app.example.com".to_owned()],
             expires_at: Some(5),
+            rate: Some(Rate { per_second: 10, burst: 100 }),
         });
         assert_eq!(Entry::decode(&entry.encode()), Some(entry));
         for key in [EntryKey::Project(Uuid::from_u128(2)), EntryKey::MaskRules(Uuid::from_u128(3))] {

@@ -6,6 +6,10 @@ use uuid::Uuid;
 /// auto-created project a second id.
 const PROJECT_NAMESPACE: Uuid = Uuid::from_u128(0x8f1f_0d6e_53c5_5b0c_9a44_1d4f_6d2f_b0a7);
 
+/// The project of what people do in BatAudit itself. The control store's schema creates it; no key of
+/// applications writes to it.
+pub const AUDIT_PROJECT: Uuid = Uuid::from_u128(0x98cc_fe62_8699_46be_8f45_4c3a_99d1_e1b2);
+
 /// Reads a client's event id in any spelling the original took: hyphenated, plain hex, `urn:uuid:`
 /// or braced, in any letter case. All spellings of one UUID are one id.
 #[must_use]

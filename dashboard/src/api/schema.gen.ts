@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Events, the newest first unless asked otherwise.
-         * @description May be called by: members of the project, and the owner.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["list_events"];
         put?: never;
@@ -55,7 +55,7 @@ export interface paths {
          * One event with all its fields.
          * @description An event of a project that is not the caller's does not exist for them.
          *
-         *     May be called by: members of the project, and the owner.
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["get_event"];
         put?: never;
@@ -75,7 +75,7 @@ export interface paths {
         };
         /**
          * The services, environments and methods seen within the range, in whole hours or days.
-         * @description May be called by: members of the project, and the owner.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["facets"];
         put?: never;
@@ -95,7 +95,7 @@ export interface paths {
         };
         /**
          * Totals, services and the course of time, by default over the last 24 hours.
-         * @description May be called by: members of the project, and the owner.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["stats"];
         put?: never;
@@ -121,7 +121,7 @@ export interface paths {
          *     than 200 events arrive at once, `event: skipped` says that some were left out: the list has them.
          *     Comments keep the connection alive. The stream ends when the session does.
          *
-         *     May be called by: members of the project, and the owner.
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["stream"];
         put?: never;
@@ -141,13 +141,13 @@ export interface paths {
         };
         /**
          * The keys of a project.
-         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
          */
         get: operations["list_api_keys"];
         put?: never;
         /**
          * Creates a key. Gateways know it within a second.
-         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         post: operations["create_api_key"];
         delete?: never;
@@ -168,9 +168,116 @@ export interface paths {
         post?: never;
         /**
          * Revokes a key. It stops working at every gateway within a second.
-         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         delete: operations["revoke_api_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the successor of a key, with the same project, scope, origins and rate. The old key works for
+         *     some hours more, so that applications can change over without losing an event.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["rotate_api_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/invite/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What an invite is for.
+         * @description May be called by: anybody.
+         */
+        get: operations["get_invite"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/invite/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the account an invite is for. Its user then logs in.
+         * @description May be called by: anybody.
+         */
+        post: operations["accept_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The invites that can still be accepted.
+         * @description May be called by: users with the role admin or owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_invites"];
+        put?: never;
+        /**
+         * Invites somebody. The invite is good for one account, for seven days.
+         * @description The caller hands the token over, as `/invite/<token>`.
+         *
+         *     May be called by: users with the role admin or owner. Not with a personal token.
+         */
+        post: operations["create_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/invites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Takes an invite back.
+         * @description May be called by: users with the role admin or owner. Not with a personal token.
+         */
+        delete: operations["revoke_invite"];
         options?: never;
         head?: never;
         patch?: never;
@@ -212,7 +319,7 @@ export interface paths {
         put?: never;
         /**
          * Closes the session: its token and cookie stop working at once.
-         * @description May be called by: any user.
+         * @description May be called by: any user. Not with a personal token.
          */
         post: operations["logout"];
         delete?: never;
@@ -230,12 +337,98 @@ export interface paths {
         };
         /**
          * Who is logged in.
-         * @description May be called by: any user.
+         * @description May be called by: any user. With a personal token: scope `read`.
          */
         get: operations["me"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Changes the caller's password and ends their other sessions. Personal tokens stay.
+         * @description Wrong present passwords count like failed logins.
+         *
+         *     May be called by: any user. Not with a personal token.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets the password of the user a reset link is for. Their sessions and personal tokens end.
+         * @description May be called by: anybody.
+         */
+        post: operations["reset_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/personal-tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's personal tokens, those that are over included.
+         * @description May be called by: any user. Not with a personal token.
+         */
+        get: operations["list_personal_tokens"];
+        put?: never;
+        /**
+         * Makes a personal token. It may at most what the caller may, and of that what its scopes name.
+         * @description May be called by: any user. Not with a personal token.
+         */
+        post: operations["create_personal_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/personal-tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends one of the caller's personal tokens, at once.
+         * @description May be called by: any user. Not with a personal token.
+         */
+        delete: operations["revoke_personal_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -249,17 +442,226 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The caller's projects by name; the owner's are all.
-         * @description May be called by: any user.
+         * The caller's projects by name; those of owners and auditors are all, and last the one of what people
+         *     do in BatAudit itself.
+         * @description May be called by: any user. With a personal token: scope `read`.
          */
         get: operations["list_projects"];
         put?: never;
         /**
          * Creates a project; the caller becomes its first member, as its owner.
-         * @description May be called by: users with the role admin or owner.
+         * @description May be called by: users with the role admin or owner. With a personal token: scope `manage`.
          */
         post: operations["create_project"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Gives a project another display name. Its slug stays, since applications write to it.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        patch: operations["rename_project"];
+        trace?: never;
+    };
+    "/v1/auth/projects/{id}/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The members of a project.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_members"];
+        put?: never;
+        /**
+         * Makes a user a member.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["add_member"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/projects/{id}/members/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends a membership, from the user's next request on.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        delete: operations["remove_member"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes the role of a member. It counts from their next request on.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/v1/auth/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the caller is logged in.
+         * @description May be called by: any user. Not with a personal token.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        /**
+         * Ends all sessions of the caller but this one.
+         * @description May be called by: any user. Not with a personal token.
+         */
+        delete: operations["end_other_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Ends a session: one of the caller's, or of a user they may manage.
+         * @description May be called by: any user. Not with a personal token.
+         */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All users.
+         * @description May be called by: users with the role admin or owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_users"];
+        put?: never;
+        /**
+         * Creates a user with a password of the caller's choice. An invite lets them choose their own.
+         * @description May be called by: users with the role admin or owner. Not with a personal token.
+         */
+        post: operations["create_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Deletes a user, with their sessions, memberships and personal tokens. Keys and projects they made stay.
+         * @description May be called by: users with the role admin or owner. Not with a personal token.
+         */
+        delete: operations["delete_user"];
+        options?: never;
+        head?: never;
+        /**
+         * Changes the role of a user. It counts from their next request on.
+         * @description An owner may make another owner; the last one stays owner.
+         *
+         *     May be called by: users with the role admin or owner. Not with a personal token.
+         */
+        patch: operations["change_role"];
+        trace?: never;
+    };
+    "/v1/auth/users/{id}/reset-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a link with which a user sets a new password: once, within 24 hours. Earlier links stop working.
+         * @description The caller hands the token over. An admin may do this for viewers and admins, an owner for everybody.
+         *
+         *     May be called by: users with the role admin or owner. Not with a personal token.
+         */
+        post: operations["create_reset_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/users/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a user is logged in.
+         * @description May be called by: users with the role admin or owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_sessions_of_user"];
+        put?: never;
+        post?: never;
+        /**
+         * Ends all sessions of a user. Personal tokens stay.
+         * @description May be called by: users with the role admin or owner. Not with a personal token.
+         */
+        delete: operations["end_sessions_of_user"];
         options?: never;
         head?: never;
         patch?: never;
@@ -274,12 +676,12 @@ export interface paths {
         };
         /**
          * The rules in force.
-         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
          */
         get: operations["get_masking_rules"];
         /**
          * Replaces the rules. Processors mask by the new ones within a second.
-         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         put: operations["put_masking_rules"];
         post?: never;
@@ -301,7 +703,7 @@ export interface paths {
         /**
          * Masks samples by rules without storing either. The rules of the installation's own file, which the
          *     processors read, are not known here.
-         * @description May be called by: members with the role admin or owner in the project, and the owner.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         post: operations["try_masking_rules"];
         delete?: never;
@@ -314,6 +716,16 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How an invited person wants to be known. */
+        Acceptance: {
+            /** @example Ada Lovelace */
+            name: string;
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
+        };
         /** @description An API key, without the key itself. */
         ApiKey: {
             /** @description Whether the key works now. */
@@ -328,6 +740,9 @@ export interface components {
             /** @description Where a browser key may be used from. */
             origins: string[];
             project_id: string;
+            rate: null | components["schemas"]["KeyRate"];
+            /** @description The key it was rotated to. */
+            replaced_by: string | null;
             revoked_at: string | null;
             scope: components["schemas"]["KeyScope"];
         };
@@ -359,6 +774,26 @@ export interface components {
             key: string;
             /** @example Store this key safely — it will not be shown again. */
             note: string;
+        };
+        /** @description An invite that was just made. This is the only time its token is shown. */
+        CreatedInvite: {
+            /** @example ada@example.com */
+            email: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            expires_at: string;
+            id: string;
+            role: components["schemas"]["InstanceRole"];
+            /** @example 0123456789abcdef0123456789abcdef0123456789abcdef */
+            token: string;
+        };
+        /** @description A personal token that was just made. This is the only time it is shown. */
+        CreatedPersonalToken: {
+            id: string;
+            /**
+             * @description For `Authorization: Bearer`.
+             * @example bat_cli_0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            token: string;
         };
         /** @description Rules to be tried on samples. */
         DryRun: {
@@ -583,15 +1018,72 @@ export interface components {
             version: string;
         };
         /**
-         * @description Role on the instance: the owner sees every project, others those they are members of.
+         * @description Role on the instance: owners and auditors see every project, others those they are members of.
          * @enum {string}
          */
-        InstanceRole: "owner" | "admin" | "viewer";
+        InstanceRole: "owner" | "admin" | "auditor" | "viewer";
+        /** @description What an invited person sees. */
+        Invitation: {
+            /** @example ada@example.com */
+            email: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            expires_at: string;
+            role: components["schemas"]["InstanceRole"];
+        };
+        /** @description An invite, without its token. */
+        Invite: {
+            created_at: string;
+            /** @description The user who made it. */
+            created_by: string | null;
+            /** @example ada@example.com */
+            email: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            expires_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            role: components["schemas"]["InstanceRole"];
+            /** @description Always null: used invites are not listed. */
+            used_at: string | null;
+        };
+        /** @description Invites that can still be accepted, the newest first. */
+        InviteList: {
+            data: components["schemas"]["Invite"][];
+        };
+        /**
+         * @description How many events a key may send, counted by each gateway for itself. A full batch always fits into the
+         *     burst.
+         */
+        KeyRate: {
+            /**
+             * Format: int32
+             * @description Events at once.
+             * @example 5000
+             */
+            burst: number;
+            /**
+             * Format: int32
+             * @description Events per second, over time.
+             * @example 500
+             */
+            per_second: number;
+        };
         /**
          * @description What a key may do.
          * @enum {string}
          */
         KeyScope: "project" | "instance" | "browser";
+        /** @description A user, with when they came. */
+        ListedUser: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /** @example ada@example.com */
+            email: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @example Ada Lovelace */
+            name: string;
+            role: components["schemas"]["InstanceRole"];
+        };
         /** @description An open session. */
         LoggedIn: {
             /** @description For `Authorization: Bearer`; valid for 24 hours or until the logout. */
@@ -654,6 +1146,21 @@ export interface components {
              */
             version: number;
         };
+        /** @description A member of a project. */
+        Member: {
+            /** @example ada@example.com */
+            email: string;
+            /** @example Ada Lovelace */
+            name: string;
+            project_id: string;
+            role: components["schemas"]["ProjectRole"];
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            user_id: string;
+        };
+        /** @description Members, by name. */
+        MemberList: {
+            data: components["schemas"]["Member"][];
+        };
         /** @description A sentence that says what was done. */
         Message: {
             /** @example logged out */
@@ -671,8 +1178,17 @@ export interface components {
             /** @description For a browser key: where it may be used from, such as `https://app.example.com`. */
             origins?: string[];
             project_id: string;
+            /** @description What it may send; what the gateways allow every key unless given. */
+            rate?: components["schemas"]["KeyRate"];
             /** @description `project` unless given. */
             scope?: components["schemas"]["KeyScope"];
+        };
+        /** @description An invite to be made. */
+        NewInvite: {
+            /** @example ada@example.com */
+            email: string;
+            /** @description Any but `owner`; `auditor` only by an owner. */
+            role: components["schemas"]["InstanceRole"];
         };
         /** @description Rules that are to replace those of the project. */
         NewMaskingRules: {
@@ -683,12 +1199,57 @@ export interface components {
              */
             version: number;
         };
+        /** @description A member to be added. */
+        NewMember: {
+            /** @example ada@example.com */
+            email: string;
+            /** @description `owner` only by an owner of the project. */
+            role: components["schemas"]["ProjectRole"];
+        };
+        /** @description The role a member is to have. */
+        NewMemberRole: {
+            role: components["schemas"]["ProjectRole"];
+        };
+        /** @description What a project is to be called. */
+        NewName: {
+            /** @example My API */
+            name: string;
+        };
+        /** @description A personal token to be made. */
+        NewPersonalToken: {
+            /**
+             * @description When it stops working; never unless given.
+             * @example 2027-01-31T08:00:00Z
+             */
+            expires_at?: string | null;
+            /** @example Grafana */
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+        };
         /** @description A project to be created. */
         NewProject: {
             /** @example My API */
             name: string;
             /** @example my-api */
             slug: string;
+        };
+        /** @description The role a user is to have. */
+        NewRole: {
+            role: components["schemas"]["InstanceRole"];
+        };
+        /** @description A user to be created. */
+        NewUser: {
+            /** @example ada@example.com */
+            email: string;
+            /** @example Ada Lovelace */
+            name: string;
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            password: string;
+            /** @description Any but `owner`; `auditor` only by an owner. */
+            role: components["schemas"]["InstanceRole"];
         };
         /** @description Where this page stands. */
         Pagination: {
@@ -705,6 +1266,51 @@ export interface components {
             totalItems: number;
             /** Format: int64 */
             totalPage: number;
+        };
+        /** @description A change of one's own password. */
+        PasswordChange: {
+            /**
+             * Format: password
+             * @example correct horse battery staple
+             */
+            current_password: string;
+            /**
+             * Format: password
+             * @example another horse entirely
+             */
+            new_password: string;
+        };
+        /** @description A password set by a reset link. */
+        PasswordReset: {
+            /**
+             * Format: password
+             * @example another horse entirely
+             */
+            password: string;
+            /**
+             * @description The token of the link.
+             * @example 0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            token: string;
+        };
+        /** @description A personal token, without the token itself. */
+        PersonalToken: {
+            /** @description Whether it works now. */
+            active: boolean;
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            expires_at: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @description To within an hour. */
+            last_used_at: string | null;
+            /** @example Grafana */
+            name: string;
+            scopes: components["schemas"]["TokenScope"][];
+        };
+        /** @description Personal tokens, the newest first. */
+        PersonalTokenList: {
+            data: components["schemas"]["PersonalToken"][];
         };
         /** @description A project. */
         Project: {
@@ -727,10 +1333,31 @@ export interface components {
             data: components["schemas"]["Project"][];
         };
         /**
+         * @description Role in a project. Who has the role auditor or viewer on the instance only reads, whatever it says.
+         * @enum {string}
+         */
+        ProjectRole: "owner" | "admin" | "viewer";
+        /**
          * @description What becomes of a masked value.
          * @enum {string}
          */
         Redaction: "mask" | "remove" | "hash";
+        /** @description What a reset link is made of. This is the only time the token is shown. */
+        ResetLink: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            expires_at: string;
+            /** @example 0123456789abcdef0123456789abcdef0123456789abcdef */
+            token: string;
+        };
+        /** @description How a key is to be rotated. */
+        Rotation: {
+            /**
+             * Format: int64
+             * @description How long the old key goes on working beside the new one: 0 to 720, 24 unless given.
+             * @example 24
+             */
+            overlap_hours?: number;
+        };
         /** @description Figures of one service. */
         ServiceStats: {
             /** Format: double */
@@ -744,6 +1371,27 @@ export interface components {
             /** Format: int64 */
             requests: number;
             service_name: string;
+        };
+        /** @description A login that lets its user in. */
+        Session: {
+            /**
+             * @description Where the login came from.
+             * @example 192.0.2.1
+             */
+            address: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /** @description Whether it is the session of this request. */
+            current: boolean;
+            expires_at: string;
+            /** @example 6f9619ff-8b86-4011-b42d-00c04fc964ff */
+            id: string;
+            /** @description The browser or program, as it named itself. */
+            user_agent: string;
+        };
+        /** @description Sessions, the newest first. */
+        SessionList: {
+            data: components["schemas"]["Session"][];
         };
         /** @description Figures over the range. Events of BatAudit itself (`system.*`) are not counted. */
         Stats: {
@@ -782,6 +1430,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /**
+         * @description What a personal token may be used for.
+         * @enum {string}
+         */
+        TokenScope: "read" | "export" | "query" | "manage";
         /** @description A user. */
         User: {
             /** @example owner@example.com */
@@ -791,6 +1444,10 @@ export interface components {
             /** @example Ada Lovelace */
             name: string;
             role: components["schemas"]["InstanceRole"];
+        };
+        /** @description Users, the oldest first. */
+        UserList: {
+            data: components["schemas"]["ListedUser"][];
         };
     };
     responses: never;
@@ -938,6 +1595,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description It does not exist, or not for the caller. */
             404: {
                 headers: {
@@ -999,6 +1665,15 @@ export interface operations {
             };
             /** @description No session, or one that is over (BAT-005). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1084,6 +1759,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description It does not exist, or not for the caller. */
             404: {
                 headers: {
@@ -1159,6 +1843,15 @@ export interface operations {
             };
             /** @description No session, or one that is over (BAT-005). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1303,6 +1996,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description It does not exist, or not for the caller. */
             404: {
                 headers: {
@@ -1371,7 +2073,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The role does not allow it. */
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1440,7 +2142,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The role does not allow it. */
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1451,6 +2153,33 @@ export interface operations {
             };
             /** @description It does not exist, or not for the caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1508,7 +2237,475 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The role does not allow it. */
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rotate_api_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The key's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description The new key, shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedApiKey"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The key does not work any more, or was rotated before (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the invite. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can be accepted. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is unknown, used or over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    accept_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token of the invite. */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Acceptance"];
+            };
+        };
+        responses: {
+            /** @description The new user. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The invite is unknown or used. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A user has this e-mail by now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The invite is over (`expired`). */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_invites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invites, without their tokens. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteList"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvite"];
+            };
+        };
+        responses: {
+            /** @description The invite, with its token shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvite"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A user has this e-mail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The invite's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It cannot be accepted any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1577,6 +2774,33 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description Too many failures; see Retry-After. */
             429: {
                 headers: {
@@ -1624,6 +2848,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
             503: {
                 headers: {
@@ -1662,6 +2895,400 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description The password is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many wrong ones; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reset_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordReset"];
+            };
+        };
+        responses: {
+            /** @description The password is set; the user may log in. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The link is unknown, used or over. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_personal_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens, without their texts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonalTokenList"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_personal_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPersonalToken"];
+            };
+        };
+        responses: {
+            /** @description The token, shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedPersonalToken"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller has too many (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_personal_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lets nobody in any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
             503: {
                 headers: {
@@ -1693,6 +3320,15 @@ export interface operations {
             };
             /** @description No session, or one that is over (BAT-005). */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1751,8 +3387,17 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The role does not allow it. */
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1762,6 +3407,1164 @@ export interface operations {
             };
             /** @description The slug is taken. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    rename_project: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewName"];
+            };
+        };
+        responses: {
+            /** @description The project, as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The members. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    add_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMember"];
+            };
+        };
+        responses: {
+            /** @description The user is a member. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description They were one before. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+                /** @description The member's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are a member no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+                /** @description The member's id. */
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMemberRole"];
+            };
+        };
+        responses: {
+            /** @description The role is changed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Only this session is left. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lets nobody in any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_users: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserList"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewUser"];
+            };
+        };
+        responses: {
+            /** @description The user. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["User"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A user has this e-mail. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description It is the caller. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No owner would be left. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRole"];
+            };
+        };
+        responses: {
+            /** @description The user, as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedUser"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No owner would be left. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_reset_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token, shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLink"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_sessions_of_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    end_sessions_of_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The user must log in again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1819,7 +4622,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The role does not allow it. */
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1891,7 +4694,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The role does not allow it. */
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1909,8 +4712,35 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description Somebody changed them meanwhile. */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1972,7 +4802,7 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The role does not allow it. */
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -1983,6 +4813,33 @@ export interface operations {
             };
             /** @description It does not exist, or not for the caller. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -153,6 +153,7 @@ mod tests {
             scope: KeyScope::Browser,
             origins,
             expires_at,
+            rate: None,
         })
         .encode()
     }

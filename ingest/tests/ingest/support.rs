@@ -56,7 +56,7 @@ pub(crate) fn entry_key(key: &str) -> String {
 
 pub(crate) fn entry(scope: KeyScope, expires_at: Option<i64>) -> Vec<u8> {
     let origins = if scope == KeyScope::Browser { vec![ORIGIN.to_owned()] } else { Vec::new() };
-    Entry::ApiKey(ApiKey { project_id: PROJECT, scope, origins, expires_at }).encode()
+    Entry::ApiKey(ApiKey { project_id: PROJECT, scope, origins, expires_at, rate: None }).encode()
 }
 
 /// The records of an access topic with all kinds of keys.

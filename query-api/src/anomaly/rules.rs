@@ -170,7 +170,8 @@ pub(crate) async fn create_anomaly_rule(
     body.finish()?;
     caller.check_project(&project_id)?;
     let made =
-        anomaly_rules::create(&app.control, &project_id, &wanted(&asked), Some(&caller.user.id)).await?;
+        anomaly_rules::create(&caller.control(&app), &project_id, &wanted(&asked), Some(&caller.user.id))
+            .await?;
     Ok((StatusCode::CREATED, Json(made.into())))
 }
 
@@ -189,7 +190,7 @@ pub(crate) async fn change_anomaly_rule(
     let rule = find(&app, &caller, &id).await?;
     let asked = read(rule)?.changed(&mut body)?;
     body.finish()?;
-    Ok(Json(anomaly_rules::update(&app.control, &id, &wanted(&asked)).await?.into()))
+    Ok(Json(anomaly_rules::update(&caller.control(&app), &id, &wanted(&asked)).await?.into()))
 }
 
 /// Deletes a rule. What it found stays.
@@ -204,7 +205,7 @@ pub(crate) async fn delete_anomaly_rule(
     Path(id): Path<String>,
 ) -> ApiResult<StatusCode> {
     find(&app, &caller, &id).await?;
-    anomaly_rules::delete(&app.control, &id).await?;
+    anomaly_rules::delete(&caller.control(&app), &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

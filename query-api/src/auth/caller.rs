@@ -5,30 +5,38 @@ use std::collections::BTreeMap;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{Extensions, HeaderMap, header};
 use bataudit_control::clock::now_ms;
-use bataudit_control::users::User;
-use bataudit_control::{Role, members, sessions};
+use bataudit_control::personal_tokens::{self, PREFIX, PersonalToken};
+use bataudit_control::users::{self, User};
+use bataudit_control::{Actor, Role, Store, members, sessions};
 
 use crate::app::App;
-use crate::auth::cookie;
+use crate::auth::{cookie, visitor};
 use crate::error::{ApiError, ApiResult};
-use crate::routes::Who;
+use crate::routes::{Route, Who};
 
-/// A user with a living session, and the projects they may see.
+/// A user with a living session or personal token, and the projects they may see.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     /// The user, as they are now.
     pub(crate) user: User,
-    /// The session, which a logout ends.
-    pub(crate) session_id: String,
-    who: Who,
+    credential: Credential,
+    route: &'static Route,
     access: Access,
+    actor: Actor,
+}
+
+/// What the user came with: a session, by its id, or a personal token.
+#[derive(Debug, Clone)]
+enum Credential {
+    Session(String),
+    Token(PersonalToken),
 }
 
 #[derive(Debug, Clone)]
 enum Access {
-    /// The owner sees every project.
+    /// Owners and auditors see every project.
     Every,
     /// Everybody else those they are a member of, with their role there.
     Members(BTreeMap<String, Role>),
@@ -51,36 +59,95 @@ impl Scope {
 }
 
 impl Caller {
-    /// Finds the caller of a request that wants to do what `who` may.
-    pub(crate) async fn find(app: &App, method: &Method, headers: &HeaderMap, who: Who) -> ApiResult<Self> {
-        let token = match bearer(headers)? {
-            Some(token) => token,
-            None => from_cookie(method, headers)?,
+    /// Finds the caller of a request for this route.
+    pub(crate) async fn find(
+        app: &App,
+        route: &'static Route,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+    ) -> ApiResult<Self> {
+        let text = match bearer(headers)? {
+            Some(text) => text,
+            None => from_cookie(route, headers)?,
         };
         let expired = || ApiError::Unauthenticated("invalid or expired token");
-        let claims = app.tokens.verify(token, now_ms() / 1000).ok_or_else(expired)?;
-        let caller = Self::of_session(app, &claims.jti, who).await?.ok_or_else(expired)?;
-        if who == Who::InstanceAdmin && caller.user.role < Role::Admin {
-            return Err(ApiError::Forbidden("this needs the role owner or admin"));
+        let (user, credential) = if text.starts_with(PREFIX) {
+            of_personal_token(app, route, text).await?
+        } else {
+            let claims = app.tokens.verify(text, now_ms() / 1000).ok_or_else(expired)?;
+            let user = sessions::user(&app.control, &claims.jti, now_ms()).await?;
+            user.map(|user| (user, Credential::Session(claims.jti)))
         }
+        .ok_or_else(expired)?;
+        let id = match &credential {
+            Credential::Session(id) | Credential::Token(PersonalToken { id, .. }) => id.clone(),
+        };
+        let actor = visitor::actor(app, headers, extensions);
+        let actor = Actor { user: Some(user.clone()), credential: id, ..actor };
+        let caller = Self { access: access(app, &user).await?, user, credential, route, actor };
+        caller.check_role()?;
+        caller.note_use(app).await?;
         Ok(caller)
     }
 
-    /// The caller of a session, unless it is over.
-    async fn of_session(app: &App, session_id: &str, who: Who) -> ApiResult<Option<Self>> {
-        let Some(user) = sessions::user(&app.control, session_id, now_ms()).await? else { return Ok(None) };
-        let access = if user.role == Role::Owner {
-            Access::Every
-        } else {
-            let memberships = members::of_user(&app.control, &user.id).await?;
-            Access::Members(memberships.into_iter().map(|m| (m.project_id, m.role)).collect())
+    /// The same caller as they are now; `None` when the session or the token is over.
+    pub(crate) async fn refreshed(&self, app: &App) -> ApiResult<Option<Self>> {
+        let user = match &self.credential {
+            Credential::Session(id) => sessions::user(&app.control, id, now_ms()).await?,
+            Credential::Token(token)
+                if personal_tokens::is_active(&app.control, &token.id, now_ms()).await? =>
+            {
+                users::by_id(&app.control, &self.user.id).await?
+            }
+            Credential::Token(_) => None,
         };
-        Ok(Some(Self { user, session_id: session_id.to_owned(), who, access }))
+        let Some(user) = user else { return Ok(None) };
+        Ok(Some(Self { access: access(app, &user).await?, user, ..self.clone() }))
     }
 
-    /// The same caller as they are now; `None` when the session is over.
-    pub(crate) async fn refreshed(&self, app: &App) -> ApiResult<Option<Self>> {
-        Self::of_session(app, &self.session_id, self.who).await
+    /// A token's use is a thing its user did.
+    async fn note_use(&self, app: &App) -> ApiResult<()> {
+        if let Credential::Token(token) = &self.credential {
+            personal_tokens::note_use(&self.control(app), token, now_ms()).await?;
+        }
+        Ok(())
+    }
+
+    /// The control store, asked on the caller's behalf: what is changed through it is theirs.
+    pub(crate) fn control(&self, app: &App) -> Store {
+        app.control.acting(self.actor.clone())
+    }
+
+    /// The session, which a logout ends; none where they came with a personal token.
+    pub(crate) fn session_id(&self) -> Option<&str> {
+        match &self.credential {
+            Credential::Session(id) => Some(id),
+            Credential::Token(_) => None,
+        }
+    }
+
+    /// Where the request came from.
+    pub(crate) fn address(&self) -> &str {
+        &self.actor.address
+    }
+
+    /// Refuses what the role on the instance does not allow on this route.
+    fn check_role(&self) -> ApiResult<()> {
+        match (self.route.who, self.user.role) {
+            (Who::InstanceAdmin | Who::ProjectAdmin, Role::Auditor) if !self.route.reads() => {
+                Err(ApiError::Forbidden("an auditor changes nothing"))
+            }
+            (Who::InstanceAdmin, Role::Viewer) => {
+                Err(ApiError::Forbidden("this needs the role owner or admin"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses to give, take or end what only a higher role may.
+    pub(crate) fn check_manages(&self, role: Role) -> ApiResult<()> {
+        let refusal = ApiError::Forbidden("only an owner may do this to owners and auditors");
+        if self.user.role.may_manage(role) { Ok(()) } else { Err(refusal) }
     }
 
     /// The projects a list may show: all of the caller's, or the one asked for.
@@ -100,10 +167,39 @@ impl Caller {
     pub(crate) fn check_project(&self, project_id: &str) -> ApiResult<()> {
         let Access::Members(projects) = &self.access else { return Ok(()) };
         let role = projects.get(project_id).ok_or(ApiError::NotFound("project"))?;
-        if self.who == Who::ProjectAdmin && (*role == Role::Viewer || self.user.role == Role::Viewer) {
+        if self.route.who == Who::ProjectAdmin && (*role == Role::Viewer || self.user.role == Role::Viewer) {
             return Err(ApiError::Forbidden("this needs the role owner or admin in the project"));
         }
         Ok(())
+    }
+
+    /// Whether the caller decides who owns a project.
+    pub(crate) fn owns_project(&self, project_id: &str) -> bool {
+        match &self.access {
+            Access::Every => self.user.role == Role::Owner,
+            Access::Members(projects) => projects.get(project_id) == Some(&Role::Owner),
+        }
+    }
+}
+
+async fn access(app: &App, user: &User) -> ApiResult<Access> {
+    if matches!(user.role, Role::Owner | Role::Auditor) {
+        return Ok(Access::Every);
+    }
+    let memberships = members::of_user(&app.control, &user.id).await?;
+    Ok(Access::Members(memberships.into_iter().map(|m| (m.project_id, m.role)).collect()))
+}
+
+async fn of_personal_token(app: &App, route: &Route, text: &str) -> ApiResult<Option<(User, Credential)>> {
+    let Some((token, user)) = personal_tokens::find(&app.control, text, now_ms()).await? else {
+        return Ok(None);
+    };
+    match route.token_scope() {
+        None => Err(ApiError::Forbidden("this needs a login; a personal token cannot do it")),
+        Some(scope) if !token.scopes.contains(&scope) => {
+            Err(ApiError::Forbidden("the personal token has not the scope this needs"))
+        }
+        Some(_) => Ok(Some((user, Credential::Token(token)))),
     }
 }
 
@@ -127,11 +223,10 @@ fn bearer(headers: &HeaderMap) -> ApiResult<Option<&str>> {
 
 /// A browser sends the cookie by itself, also when another site made it; that site cannot add this
 /// header.
-fn from_cookie<'h>(method: &Method, headers: &'h HeaderMap) -> ApiResult<&'h str> {
+fn from_cookie<'h>(route: &Route, headers: &'h HeaderMap) -> ApiResult<&'h str> {
     let missing = ApiError::Unauthenticated("missing or invalid Authorization header");
     let token = cookie::read(headers).ok_or(missing)?;
-    let reads = *method == Method::GET || *method == Method::HEAD;
-    if !reads && !headers.contains_key("x-requested-with") {
+    if !route.reads() && !headers.contains_key("x-requested-with") {
         return Err(ApiError::CrossSite);
     }
     Ok(token)

@@ -1,23 +1,30 @@
 //! `/v1/auth/login`, `/logout`, `/me`.
 
-use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
-use axum::http::{Extensions, HeaderMap, StatusCode, header};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bataudit_control::clock::now_ms;
-use bataudit_control::{sessions, users};
+use bataudit_control::outbox::{self, Act};
+use bataudit_control::throttle::{self, Attempt};
+use bataudit_control::{Actor, sessions, users};
 use serde::Serialize;
+use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use super::role::InstanceRole;
 use super::token::{Claims, LIFETIME_SECONDS};
-use super::{Caller, cookie};
+use super::{Caller, Visitor, cookie};
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
 use crate::input::Body;
 use crate::metrics;
+
+/// When a refused login is answered: later than any hash takes to verify, so that the time does not tell
+/// an unknown e-mail from one whose hash is older or newer.
+const REFUSED_AFTER: Duration = Duration::from_millis(250);
 
 /// What one logs in with.
 #[derive(Debug, ToSchema)]
@@ -41,26 +48,9 @@ pub(crate) struct User {
     role: InstanceRole,
 }
 
-/// Role on the instance: the owner sees every project, others those they are members of.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum InstanceRole {
-    /// Everything, in every project.
-    Owner,
-    /// Creates projects; changes those they are owner or admin of.
-    Admin,
-    /// Reads.
-    Viewer,
-}
-
 impl From<users::User> for User {
     fn from(user: users::User) -> Self {
-        let role = match user.role {
-            bataudit_control::Role::Owner => InstanceRole::Owner,
-            bataudit_control::Role::Admin => InstanceRole::Admin,
-            bataudit_control::Role::Viewer => InstanceRole::Viewer,
-        };
-        Self { id: user.id, name: user.name, email: user.email, role }
+        Self { id: user.id, name: user.name, email: user.email, role: user.role.into() }
     }
 }
 
@@ -93,32 +83,42 @@ pub(crate) struct Message {
         (status = 429, body = crate::error::ErrorBody, description = "Too many failures; see Retry-After."),
     )
 )]
-pub(crate) async fn login(
-    State(app): State<App>,
-    headers: HeaderMap,
-    extensions: Extensions,
-    mut body: Body,
-) -> ApiResult<Response> {
+pub(crate) async fn login(State(app): State<App>, visitor: Visitor, mut body: Body) -> ApiResult<Response> {
+    let refuse_at = Instant::now() + REFUSED_AFTER;
     let (email, password) = (users::canonical_email(&body.text("email")?), body.text("password")?);
     body.finish()?;
-    let address = client_address(&app, &headers, &extensions);
-    let attempt = app.throttle.attempt(&email, &address, Instant::now());
-    attempt.map_err(|wait| {
-        metrics::login("throttled");
-        ApiError::RateLimited { what: "too many failed logins", seconds: wait.as_secs() + 1 }
-    })?;
+    let attempt = Attempt::new(&email, &visitor.0.address);
+    admit(&app, &attempt).await.inspect_err(|_| metrics::login("throttled"))?;
     let Some(user) = users::authenticate(&app.control, &email, &password).await? else {
         metrics::login("refused");
+        note_refusal(&app, visitor, &email).await?;
+        tokio::time::sleep_until(refuse_at).await;
         return Err(ApiError::Unauthenticated("invalid credentials"));
     };
-    app.throttle.succeeded(&email, &address);
+    throttle::succeeded(&app.control, &attempt).await?;
     metrics::login("accepted");
     let now = now_ms();
-    let session = sessions::create(&app.control, &user.id, now, now + LIFETIME_SECONDS * 1000).await?;
+    let session = sessions::create(&visitor.control(&app), &user, now, now + LIFETIME_SECONDS * 1000).await?;
     let token = app.tokens.sign(&Claims::new(&user, &session.id, now / 1000));
     let cookie = cookie::set(&token, app.secure_cookie).ok_or(ApiError::Internal)?;
     let answer = Json(LoggedIn { token, user: user.into() });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
+}
+
+/// Takes an attempt to guess a password, unless there were too many.
+pub(crate) async fn admit(app: &App, attempt: &Attempt) -> ApiResult<()> {
+    let Some(wait) = throttle::take(&app.control, attempt, now_ms()).await? else { return Ok(()) };
+    let seconds = wait.unsigned_abs() / 1000 + 1;
+    Err(ApiError::RateLimited { what: "too many failed logins", seconds })
+}
+
+/// Writes down an attempt in somebody's name. What was typed for an e-mail nobody has is not kept: it
+/// may be a password.
+async fn note_refusal(app: &App, visitor: Visitor, email: &str) -> ApiResult<()> {
+    let user = users::by_email(&app.control, email).await?;
+    let store = app.control.acting(Actor { user, ..visitor.0 });
+    let act = Act { status: 401, ..Act::done("LOGIN", "/sessions".to_owned()) };
+    Ok(outbox::record(&store, act).await?)
 }
 
 /// Closes the session: its token and cookie stop working at once.
@@ -127,7 +127,9 @@ pub(crate) async fn login(
     responses((status = 200, body = Message, description = "The session is closed."))
 )]
 pub(crate) async fn logout(State(app): State<App>, caller: Caller) -> ApiResult<Response> {
-    sessions::revoke(&app.control, &caller.session_id, now_ms()).await?;
+    if let Some(session_id) = caller.session_id() {
+        sessions::revoke(&caller.control(&app), session_id, now_ms()).await?;
+    }
     let cookie = cookie::clear(app.secure_cookie).ok_or(ApiError::Internal)?;
     let answer = (StatusCode::OK, Json(Message { message: "logged out" }));
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
@@ -140,17 +142,4 @@ pub(crate) async fn logout(State(app): State<App>, caller: Caller) -> ApiResult<
 )]
 pub(crate) async fn me(caller: Caller) -> Json<User> {
     Json(caller.user.into())
-}
-
-/// The address failures are counted for. Behind a trusted proxy it is the last one of the header:
-/// earlier ones are whatever the client wrote.
-fn client_address(app: &App, headers: &HeaderMap, extensions: &Extensions) -> String {
-    let forwarded = headers.get_all("x-forwarded-for").iter().next_back();
-    let forwarded = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
-    match forwarded.map(str::trim).filter(|_| app.trust_forwarded) {
-        Some(address) if address.len() <= 64 => address.to_owned(),
-        _ => extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map_or_else(|| "unknown".to_owned(), |ConnectInfo(address)| address.ip().to_string()),
-    }
 }

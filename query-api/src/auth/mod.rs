@@ -1,4 +1,4 @@
-//! Who is asking: session tokens, the cookie, the throttle, and the [`Caller`] every handler gets.
+//! Who is asking: session tokens, the cookie, roles, and the [`Caller`] every handler gets.
 //!
 //! Enters a request's headers; leaves a caller with the projects they may see. Knows the control
 //! store, not ClickHouse.
@@ -6,7 +6,9 @@
 pub(crate) mod caller;
 pub(crate) mod cookie;
 pub(crate) mod login;
-pub(crate) mod throttle;
+pub(crate) mod role;
 pub(crate) mod token;
+pub(crate) mod visitor;
 
 pub(crate) use caller::{Caller, Scope};
+pub(crate) use visitor::Visitor;

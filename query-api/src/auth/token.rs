@@ -8,12 +8,13 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bataudit_service::Secret;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
+use sha2::{Digest, Sha256};
 
 /// Whom a token is for. Tokens for screens and other uses name another audience.
 const AUDIENCE: &str = "bataudit:user";
-/// The only header that is written or accepted.
-const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+/// The header of tokens signed before headers named a key. With the one that names it, all that is
+/// accepted: nobody chooses an algorithm here.
+const UNNAMED: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
 /// Longer texts are not tokens of ours.
 const MAX_BYTES: usize = 4096;
 
@@ -55,23 +56,48 @@ impl Claims {
     }
 }
 
+/// A secret, and the header of the tokens it signs, which names it by a piece of its hash.
+#[derive(Debug, Clone)]
+struct SigningKey {
+    secret: Secret,
+    header: String,
+}
+
+impl SigningKey {
+    fn new(secret: Secret) -> Self {
+        let hash = Sha256::digest([b"bataudit:kid:", secret.expose().as_bytes()].concat());
+        let id = URL_SAFE_NO_PAD.encode(hash.get(..6).unwrap_or_default());
+        Self { secret, header: format!(r#"{{"alg":"HS256","kid":"{id}","typ":"JWT"}}"#) }
+    }
+
+    fn mac(&self, signed: &[u8]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose().as_bytes()).ok()?;
+        mac.update(signed);
+        Some(mac)
+    }
+}
+
 /// Signs and verifies tokens.
 #[derive(Debug, Clone)]
 pub(crate) struct Tokens {
-    secret: Secret,
+    /// The first signs; all verify.
+    keys: Vec<SigningKey>,
 }
 
 impl Tokens {
-    pub(crate) fn new(secret: Secret) -> Self {
-        Self { secret }
+    /// Signs with `secret`; tokens that an earlier one signed verify until they are over.
+    pub(crate) fn new(secret: Secret, earlier: &[Secret]) -> Self {
+        let keys = std::iter::once(secret).chain(earlier.iter().cloned());
+        Self { keys: keys.map(SigningKey::new).collect() }
     }
 
     /// The token of these claims.
     pub(crate) fn sign(&self, claims: &Claims) -> String {
+        let Some(key) = self.keys.first() else { return String::new() };
         // Claims are texts and numbers: serialising them cannot fail.
         let payload = serde_json::to_vec(claims).unwrap_or_default();
-        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(HEADER), URL_SAFE_NO_PAD.encode(payload));
-        let signature = self.mac(signed.as_bytes()).map(|mac| mac.finalize().into_bytes());
+        let signed = format!("{}.{}", URL_SAFE_NO_PAD.encode(&key.header), URL_SAFE_NO_PAD.encode(payload));
+        let signature = key.mac(signed.as_bytes()).map(|mac| mac.finalize().into_bytes());
         let signature = signature.map(|bytes| URL_SAFE_NO_PAD.encode(bytes)).unwrap_or_default();
         format!("{signed}.{signature}")
     }
@@ -83,19 +109,18 @@ impl Tokens {
         }
         let (signed, signature) = token.rsplit_once('.')?;
         let (header, payload) = signed.split_once('.')?;
+        let header = URL_SAFE_NO_PAD.decode(header).ok()?;
         let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-        self.mac(signed.as_bytes())?.verify_slice(&signature).ok()?;
-        if URL_SAFE_NO_PAD.decode(header).ok()? != HEADER.as_bytes() {
+        let may_have_signed =
+            |key: &&SigningKey| header == key.header.as_bytes() || header == UNNAMED.as_bytes();
+        let signed_by = |key: &SigningKey| {
+            key.mac(signed.as_bytes()).is_some_and(|mac| mac.verify_slice(&signature).is_ok())
+        };
+        if !self.keys.iter().filter(may_have_signed).any(signed_by) {
             return None;
         }
         let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
         (claims.aud == AUDIENCE && claims.exp > now_s && !claims.jti.is_empty()).then_some(claims)
-    }
-
-    fn mac(&self, signed: &[u8]) -> Option<Hmac<Sha256>> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(self.secret.expose().as_bytes()).ok()?;
-        mac.update(signed);
-        Some(mac)
     }
 }
 
@@ -104,7 +129,7 @@ mod tests {
     use super::*;
 
     fn tokens() -> Tokens {
-        Tokens::new(Secret::new("0123456789abcdef0123456789abcdef"))
+        Tokens::new(Secret::new("0123456789abcdef0123456789abcdef"), &[])
     }
 
     fn claims() -> Claims {
@@ -129,10 +154,32 @@ mod tests {
         let token = tokens().sign(&claims());
         assert_eq!(tokens().verify(&token, 1_500), Some(claims()));
         assert_eq!(tokens().verify(&token, 2_000), None, "over");
-        let other = Tokens::new(Secret::new("another secret of 32 bytes or more"));
+        let other = Tokens::new(Secret::new("another secret of 32 bytes or more"), &[]);
         assert_eq!(other.verify(&token, 1_500), None, "another secret");
         let tv = tokens().sign(&Claims { aud: "bataudit:wallboard".to_owned(), ..claims() });
         assert_eq!(tokens().verify(&tv, 1_500), None, "another audience");
+    }
+
+    #[test]
+    fn an_earlier_secret_verifies_and_signs_no_more() {
+        let [old, new] =
+            ["0123456789abcdef0123456789abcdef", "another secret of 32 bytes or more"].map(Secret::new);
+        let before = tokens().sign(&claims());
+        let rotated = Tokens::new(new.clone(), &[old]);
+        assert_eq!(rotated.verify(&before, 1_500), Some(claims()));
+        let after = rotated.sign(&claims());
+        assert_eq!(tokens().verify(&after, 1_500), None);
+        let ended = Tokens::new(new, &[]);
+        assert_eq!((ended.verify(&after, 1_500), ended.verify(&before, 1_500)), (Some(claims()), None));
+    }
+
+    #[test]
+    fn tokens_of_before_keys_had_names_verify() {
+        let key = &tokens().keys[0];
+        let payload = URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims()).unwrap());
+        let signed = format!("{}.{payload}", URL_SAFE_NO_PAD.encode(UNNAMED));
+        let signature = URL_SAFE_NO_PAD.encode(key.mac(signed.as_bytes()).unwrap().finalize().into_bytes());
+        assert_eq!(tokens().verify(&format!("{signed}.{signature}"), 1_500), Some(claims()));
     }
 
     #[test]

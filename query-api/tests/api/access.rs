@@ -1,13 +1,15 @@
 //! Who may do what: every route of the table, for every kind of caller, on the caller's project and
 //! on somebody else's.
 
+use std::collections::BTreeMap;
+
 use axum::http::{Method, StatusCode};
-use bataudit_control::anomaly_rules::{self, Wanted};
-use bataudit_control::{Role, mask_rules};
+use bataudit_control::Role;
 use bataudit_query_api::routes::{ROUTES, Route, Who};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, USER_PASSWORD, event, now_ms};
+use crate::fixture::{Fixture, event, now_ms};
+use crate::good_request::Subject;
 
 struct Case {
     name: &'static str,
@@ -23,85 +25,30 @@ const CALLERS: &[Case] = &[
     // A viewer reads only, whatever a project says.
     Case { name: "promoted", role: Role::Viewer, member: Some(Role::Admin) },
     Case { name: "outsider", role: Role::Admin, member: None },
+    Case { name: "auditor", role: Role::Auditor, member: None },
+    // Nor is an auditor more than that.
+    Case { name: "judge", role: Role::Auditor, member: Some(Role::Owner) },
 ];
 
-fn expected(who: Who, caller: Option<&Case>) -> u16 {
+fn expected(route: &Route, caller: Option<&Case>) -> u16 {
+    let who = route.who;
     let Some(caller) = caller else { return if who == Who::Public { 200 } else { 401 } };
-    let in_project = if caller.role == Role::Owner { Some(Role::Owner) } else { caller.member };
-    match (who, in_project) {
-        (Who::Public | Who::AnyUser, _) => 200,
-        (Who::InstanceAdmin, _) => {
-            if caller.role == Role::Viewer {
-                403
-            } else {
-                200
-            }
-        }
-        (Who::ProjectMember | Who::ProjectAdmin, None) => 404,
-        (Who::ProjectMember, Some(_)) => 200,
-        (Who::ProjectAdmin, Some(role)) => {
-            if role == Role::Viewer || caller.role == Role::Viewer {
-                403
-            } else {
-                200
-            }
-        }
-    }
-}
-
-/// A good request of a route that is about this project.
-async fn request(
-    api: &Fixture,
-    route: &Route,
-    project: &str,
-    event_id: &str,
-    n: usize,
-) -> (String, Option<Value>) {
-    let path = match route.path {
-        "/v1/auth/api-keys" if route.method == "GET" => format!("/v1/auth/api-keys?project_id={project}"),
-        "/v1/auth/api-keys/{id}" => format!("/v1/auth/api-keys/{}", api.key(project).await),
-        "/v1/audit/{id}" => format!("/v1/audit/{event_id}"),
-        path if path.starts_with("/v1/projects/{id}") => path.replace("{id}", project),
-        "/v1/anomaly/rules" if route.method == "GET" => format!("/v1/anomaly/rules?project_id={project}"),
-        "/v1/anomaly/rules/{id}" => format!("/v1/anomaly/rules/{}", anomaly_rule(api, project).await),
-        "/v1/anomaly/incidents" => format!("/v1/anomaly/incidents?project_id={project}"),
-        "/v1/audit" | "/v1/audit/stats" | "/v1/audit/facets" | "/v1/audit/stream" => {
-            format!("{}?project_id={project}", route.path)
-        }
-        "/docs/{*file}" => "/docs/index.html".to_owned(),
-        "/app/{*file}" => "/app/events".to_owned(),
-        path => path.to_owned(),
+    let changes = route.method != "GET";
+    let in_project = match caller.role {
+        Role::Owner => Some(Role::Owner),
+        Role::Auditor => Some(Role::Auditor),
+        Role::Admin | Role::Viewer => caller.member,
     };
-    let body = match (route.method, route.path) {
-        ("POST", "/v1/auth/login") => Some(json!({"email": "owner@example.com", "password": USER_PASSWORD})),
-        ("POST", "/v1/auth/projects") => Some(json!({"name": "New", "slug": format!("new-{n}")})),
-        ("POST", "/v1/auth/api-keys") => Some(json!({"project_id": project, "name": "new"})),
-        ("PUT", "/v1/projects/{id}/masking-rules") => {
-            let current = mask_rules::current(&api.control, project).await.unwrap();
-            let version = current.map_or(0, |current| current.version);
-            Some(json!({"version": version, "rules": [{"key": "ref"}]}))
+    let refused = match (who, in_project) {
+        (Who::Public | Who::AnyUser | Who::ProjectMember, Some(_)) | (Who::Public | Who::AnyUser, None) => {
+            false
         }
-        ("POST", "/v1/anomaly/rules" | "/v1/anomaly/rules/dry-run") => {
-            Some(json!({"project_id": project, "rule_type": "error_rate"}))
-        }
-        ("PUT", "/v1/anomaly/rules/{id}") => Some(json!({"threshold": 7})),
-        ("POST", "/v1/projects/{id}/masking-rules/dry-run") => Some(json!({"samples": []})),
-        _ => None,
+        (Who::InstanceAdmin, _) => caller.role == Role::Viewer || (caller.role == Role::Auditor && changes),
+        (Who::ProjectMember | Who::ProjectAdmin, None) => return 404,
+        (Who::ProjectAdmin, Some(Role::Auditor)) => changes,
+        (Who::ProjectAdmin, Some(role)) => role == Role::Viewer || caller.role == Role::Viewer,
     };
-    (path, body)
-}
-
-async fn anomaly_rule(api: &Fixture, project: &str) -> String {
-    let wanted = Wanted {
-        rule_type: "error_rate",
-        threshold: 20.0,
-        window_seconds: 300,
-        cooldown_seconds: 300,
-        service_name: None,
-        environment: None,
-        active: true,
-    };
-    anomaly_rules::create(&api.control, project, &wanted, None).await.unwrap().id
+    if refused { 403 } else { 200 }
 }
 
 #[tokio::test]
@@ -110,22 +57,27 @@ async fn every_route_for_every_caller() {
         let project = api.project("mine").await;
         let row = event(&project, now_ms());
         api.insert(std::slice::from_ref(&row)).await;
+        let mut tokens = BTreeMap::new();
         for caller in CALLERS {
             let member = caller.member.map(|role| (project.as_str(), role));
-            api.user(caller.name, caller.role, member.as_slice()).await;
+            let token = api.user(caller.name, caller.role, member.as_slice()).await;
+            tokens.insert(caller.name, token);
         }
         let mut n = 0;
         for route in ROUTES {
             for caller in CALLERS.iter().map(Some).chain([None]) {
                 n += 1;
-                let (path, body) = request(api, route, &project, row["id"].as_str().unwrap(), n).await;
+                let name = caller.map_or("owner", |caller| caller.name);
+                let event = row["id"].as_str().unwrap();
+                let subject = Subject { project: &project, event, caller: name, n };
+                let (path, body) = subject.request(api, route).await;
                 let token = match caller {
-                    Some(caller) => Some(api.login(&format!("{}@example.com", caller.name)).await),
+                    Some(caller) => Some(tokens.get(caller.name).unwrap().clone()),
                     None => None,
                 };
                 let status = status(api, route, &path, token.as_deref(), body.as_ref()).await;
                 let name = caller.map_or("nobody", |caller| caller.name);
-                let wanted = expected(route.who, caller);
+                let wanted = expected(route, caller);
                 let fits = if wanted == 200 {
                     // The dashboard may not be built in this checkout.
                     status.is_success() || status.is_redirection() || route.path.starts_with("/app")
@@ -133,6 +85,11 @@ async fn every_route_for_every_caller() {
                     status == wanted
                 };
                 assert!(fits, "{name}: {} {path} answered {status}, not {wanted}", route.method);
+                if route.path.ends_with("/logout")
+                    && let Some(caller) = caller
+                {
+                    tokens.insert(caller.name, api.login(&format!("{}@example.com", caller.name)).await);
+                }
             }
         }
     })
@@ -198,6 +155,18 @@ async fn a_foreign_project_does_not_exist() {
         let unknown = api.get(&format!("/v1/projects/{nowhere}/masking-rules"), &token).await;
         assert_eq!((foreign.status, &foreign.json()["error"]), (unknown.status, &unknown.json()["error"]));
         assert_eq!(foreign.status, StatusCode::NOT_FOUND);
+        for path in ["", "/members"] {
+            let method = if path.is_empty() { Method::PATCH } else { Method::GET };
+            let body = (method == Method::PATCH).then(|| json!({"name": "mine"}));
+            let call = |id: String| {
+                let path = format!("/v1/auth/projects/{id}{path}");
+                let (method, body, token) = (method.clone(), body.clone(), &token);
+                async move { api.call(method, &path, Some(token), body.as_ref()).await }
+            };
+            let (foreign, unknown) = (call(theirs.clone()).await, call(nowhere.to_string()).await);
+            assert_eq!((foreign.status, unknown.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+            assert_eq!(foreign.json()["error"], unknown.json()["error"]);
+        }
         let key = api.key(&theirs).await;
         let answer = api.call(Method::DELETE, &format!("/v1/auth/api-keys/{key}"), Some(&token), None).await;
         let unknown = api.call(Method::DELETE, "/v1/auth/api-keys/none", Some(&token), None).await;
@@ -205,6 +174,33 @@ async fn a_foreign_project_does_not_exist() {
         let body = json!({"project_id": theirs, "name": "x"});
         let answer = api.call(Method::POST, "/v1/auth/api-keys", Some(&token), Some(&body)).await;
         assert_eq!(answer.status, 404);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_auditor_reads_everything() {
+    Fixture::run(async |api| {
+        let project = api.project("shop").await;
+        let audit = bataudit_event::id::AUDIT_PROJECT.to_string();
+        let token = api.user("judge", Role::Auditor, &[]).await;
+        let rows = [event(&project, now_ms()), event(&audit, now_ms())];
+        api.insert(&rows).await;
+        assert_eq!(api.get("/v1/audit", &token).await.ids().len(), 2);
+        let of_audit = api.get(&format!("/v1/audit?project_id={audit}"), &token).await;
+        assert_eq!(of_audit.ids(), [rows[1]["id"].as_str().unwrap()]);
+        let projects = api.get("/v1/auth/projects", &token).await.json();
+        let ids: Vec<_> =
+            projects["data"].as_array().unwrap().iter().map(|p| p["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, [project.as_str(), audit.as_str()], "the reserved one last");
+
+        let outsider = api.user("admin", Role::Admin, &[]).await;
+        assert_eq!(api.get(&format!("/v1/audit?project_id={audit}"), &outsider).await.status, 404);
+        assert_eq!(api.get("/v1/audit", &outsider).await.ids(), [""; 0]);
+        let owner = api.user("owner", Role::Owner, &[]).await;
+        let key = json!({"project_id": audit, "name": "k"});
+        let refused = api.call(Method::POST, "/v1/auth/api-keys", Some(&owner), Some(&key)).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["code"]), (409, &json!("refused")));
     })
     .await;
 }
@@ -260,6 +256,8 @@ async fn keys_are_shown_once_and_instance_keys_are_the_owners() {
             (json!({"project_id": project, "name": "k", "scope": "browser", "origins": ["*"]}), "origins[0]"),
             (json!({"project_id": project, "name": "k", "expires_at": "2020-01-01T00:00:00Z"}), "expires_at"),
             (json!({"project_id": project, "name": "k", "key": "bat_mine"}), "key"),
+            (json!({"project_id": project, "name": "k", "rate": {"per_second": 0, "burst": 1}}), "rate"),
+            (json!({"project_id": project, "name": "k", "rate": {"per_second": 1}}), "rate"),
         ] {
             let answer = create(&owner, body).await;
             assert_eq!(
@@ -270,6 +268,25 @@ async fn keys_are_shown_once_and_instance_keys_are_the_owners() {
         }
         let browser = json!({"project_id": project, "name": "b", "scope": "browser"});
         assert_eq!(create(&owner, browser).await.status, 400, "a browser key needs origins");
+        let rate = json!({"per_second": 5, "burst": 50});
+        let made = create(&admin, json!({"project_id": project, "name": "k", "rate": rate})).await.json();
+        let rotate = format!("/v1/auth/api-keys/{}/rotate", made["id"].as_str().unwrap());
+        let hours = json!({"overlap_hours": 2});
+        let next = api.call(Method::POST, &rotate, Some(&admin), Some(&hours)).await;
+        assert_eq!(next.status, 201, "{next:?}");
+        assert!(bataudit_event::key::is_well_formed(next.json()["key"].as_str().unwrap()));
+        let again = api.call(Method::POST, &rotate, Some(&admin), Some(&hours)).await;
+        assert_eq!((again.status.as_u16(), &again.json()["code"]), (409, &json!("refused")));
+        let long = api.call(Method::POST, &rotate, Some(&admin), Some(&json!({"overlap_hours": 721}))).await;
+        assert_eq!((long.status.as_u16(), &long.json()["parameter"]), (400, &json!("overlap_hours")));
+        let list = api.get(&format!("/v1/auth/api-keys?project_id={project}"), &admin).await.json();
+        let found = |id: &Value| {
+            list["data"].as_array().unwrap().iter().find(|key| key["id"] == *id).unwrap().clone()
+        };
+        let (old, new) = (found(&made["id"]), found(&next.json()["id"]));
+        assert_eq!((&old["replaced_by"], &old["active"], &old["rate"]), (&new["id"], &json!(true), &rate));
+        assert_eq!((&new["rate"], &new["expires_at"]), (&rate, &Value::Null));
+        assert!(old["expires_at"].is_string());
     })
     .await;
 }

@@ -135,6 +135,7 @@ impl Fixture {
             origins: &[],
             created_by: None,
             expires_at: None,
+            rate: None,
         };
         keys::create(&self.control, new).await.unwrap().0.id
     }

@@ -7,9 +7,9 @@ use uuid::Uuid;
 use crate::notify::message::Alert;
 
 /// The type of the event that tells a beginning, as in the original.
-const FIRED: &str = "system.alert";
+pub(super) const FIRED: &str = "system.alert";
 /// The type of the event that tells an end: another one, so that lists of alerts hold beginnings only.
-const OVER: &str = "system.alert.resolved";
+pub(super) const OVER: &str = "system.alert.resolved";
 
 /// That an incident began.
 pub(super) fn fired(incident: &AnomalyIncident, now: i64) -> Queued {
@@ -22,7 +22,7 @@ pub(super) fn over(incident: &AnomalyIncident, now: i64) -> Queued {
 }
 
 /// The id of the event that tells an incident's end.
-fn end_id(id: &str) -> String {
+pub(super) fn end_id(id: &str) -> String {
     let id = Uuid::try_parse(id).unwrap_or_default();
     Uuid::new_v5(&id, b"resolved").to_string()
 }

@@ -8,6 +8,7 @@
 
 mod alert;
 mod judge;
+mod tell;
 
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use bataudit_ledger::{LedgerError, Sources, progress};
 use bataudit_service::Shutdown;
 use bataudit_store::StoreError;
 
+use crate::events_topic::EventsTopic;
 use crate::metrics;
 
 /// How often the rules are evaluated.
@@ -46,7 +48,7 @@ enum Error {
 }
 
 /// Evaluates until the shutdown.
-pub async fn run(store: Store, sources: Sources, shutdown: Shutdown) {
+pub async fn run(store: Store, sources: Sources, mut events: EventsTopic, shutdown: Shutdown) {
     let watch = Watch { reader: Reader::new(sources.store.clone()), store, sources };
     while !shutdown.is_triggered() {
         let round = tokio::select! {
@@ -56,6 +58,10 @@ pub async fn run(store: Store, sources: Sources, shutdown: Shutdown) {
         if let Err(error) = round {
             metrics::anomaly_round_failed();
             tracing::warn!(%error, "Could not evaluate the anomaly rules; trying again.");
+        }
+        if let Err(error) = tell::round(&watch.store, &mut events).await {
+            metrics::anomaly_round_failed();
+            tracing::warn!(%error, "Could not publish alerts; trying again.");
         }
         tokio::select! {
             () = shutdown.triggered() => {}

@@ -30,6 +30,9 @@ pub enum TopicError {
     /// The end was not reached in time.
     #[error("not read to its end within {} s", DEADLINE.as_secs())]
     Slow,
+    /// The topic does not yet say how events lie on theirs.
+    #[error("the access topic does not say yet where ids lie")]
+    NoStream,
     /// The reading task was lost.
     #[error("the reader stopped")]
     Reader,

@@ -1,5 +1,6 @@
 //! What the access topic should hold, from the control store.
 
+use bataudit_control::keys::PublishedKey;
 use bataudit_control::{Store, clock, keys, mask_rules, projects};
 use bataudit_event::access::{ApiKey, Entry, EntryKey, MaskRules, Project};
 use uuid::Uuid;
@@ -13,8 +14,9 @@ pub(super) async fn load(store: &Store) -> Result<Entries, bataudit_control::Err
     let projects = projects::all(store).await?;
     let keys = keys.into_iter().filter_map(|key| {
         let project_id = parse_id("key", &key.project_id)?;
-        let entry = ApiKey { project_id, scope: key.scope, origins: key.origins, expires_at: key.expires_at };
-        Some((EntryKey::ApiKey(key.hash), Entry::ApiKey(entry)))
+        let PublishedKey { hash, scope, origins, expires_at, rate, .. } = key;
+        let entry = ApiKey { project_id, scope, origins, expires_at, rate };
+        Some((EntryKey::ApiKey(hash), Entry::ApiKey(entry)))
     });
     let projects = projects.into_iter().filter_map(|project| {
         let id = parse_id("project", &project.id)?;

@@ -58,6 +58,7 @@ async fn another_key(store: &Store, created_by: Option<&str>) -> anyhow::Result<
         origins: &[],
         created_by,
         expires_at: None,
+        rate: None,
     };
     let (_, key) = keys::create(store, new).await.context("cannot create the first API key")?;
     Ok(Some(key))

@@ -3,10 +3,12 @@
 use std::fmt;
 
 use bataudit_service::Secret;
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
+use crate::outbox::{self, Act};
 use crate::store::Store;
 
 /// The most channels of a project.
@@ -128,10 +130,18 @@ pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
         .bind(new.created_by)
         .bind(row.created_at)
         .bind(MOST);
-    match store.execute(query).await.map_err(|error| error.missing_is("project"))? {
+    match outbox::execute(store, query, act("CREATE", &row.id, &row.project_id, &row.kind))
+        .await
+        .map_err(|error| error.missing_is("project"))?
+    {
         0 => Err(Error::Invalid { what: "a project has 20 channels at most; delete one first" }),
         _ => Ok(row.into()),
     }
+}
+
+/// The address is not told: those of chat services are secrets.
+fn act<'a>(verb: &'static str, id: &str, project_id: &'a str, kind: &str) -> Act<'a> {
+    Act::done(verb, format!("/notifications/{id}")).within(project_id).with(json!({"type": kind}))
 }
 
 /// Pauses a channel or lets it go on. Whether there is one.
@@ -140,7 +150,10 @@ pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
 /// When the store does not answer.
 pub async fn set_active(store: &Store, id: &str, active: bool) -> Result<bool> {
     let sql = "UPDATE notification_channels SET active = $2 WHERE id = $1";
-    Ok(store.execute(sqlx::query(sql).bind(id).bind(i64::from(active))).await? > 0)
+    let Some(channel) = by_id(store, id).await? else { return Ok(false) };
+    let query = sqlx::query(sql).bind(id).bind(i64::from(active));
+    let act = act("CHANGE", id, &channel.project_id, &channel.kind).with(json!({"active": active}));
+    Ok(outbox::execute(store, query, act).await? > 0)
 }
 
 /// Deletes a channel with its history. Whether there was one.
@@ -148,5 +161,8 @@ pub async fn set_active(store: &Store, id: &str, active: bool) -> Result<bool> {
 /// # Errors
 /// When the store does not answer.
 pub async fn delete(store: &Store, id: &str) -> Result<bool> {
-    Ok(store.execute(sqlx::query("DELETE FROM notification_channels WHERE id = $1").bind(id)).await? > 0)
+    let Some(channel) = by_id(store, id).await? else { return Ok(false) };
+    let query = sqlx::query("DELETE FROM notification_channels WHERE id = $1").bind(id);
+    let act = act("DELETE", id, &channel.project_id, &channel.kind);
+    Ok(outbox::execute(store, query, act).await? > 0)
 }

@@ -1,15 +1,24 @@
 //! API keys: issued once in the clear, stored as a hash, published to the gateways by sentinel.
 
-use bataudit_event::access::KeyScope;
+mod rotation;
+mod row;
+
+use bataudit_event::access::{KeyScope, Rate};
 use bataudit_event::key::PREFIX;
 use bataudit_service::Secret;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
-use crate::revision;
+use crate::outbox::{self, Act};
 use crate::store::Store;
+use crate::{projects, revision};
+
+pub use rotation::{MAX_OVERLAP_MS, rotate};
+pub use row::scope_name;
+use row::{COLUMNS, KeyRow, Row, parse_origins, parse_scope, rate};
 
 /// An API key as it is shown: without the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +41,10 @@ pub struct ApiKey {
     pub expires_at: Option<i64>,
     /// Unix milliseconds.
     pub revoked_at: Option<i64>,
+    /// What it may send, where that differs from what the gateways allow every key.
+    pub rate: Option<Rate>,
+    /// The key that took its place.
+    pub replaced_by: Option<String>,
 }
 
 impl ApiKey {
@@ -57,6 +70,8 @@ pub struct NewKey<'a> {
     pub created_by: Option<&'a str>,
     /// When it stops working, unix milliseconds.
     pub expires_at: Option<i64>,
+    /// What it may send, where that differs from what the gateways allow every key.
+    pub rate: Option<Rate>,
 }
 
 /// A key as the gateways need it.
@@ -72,6 +87,8 @@ pub struct PublishedKey {
     pub origins: Vec<String>,
     /// When it stops working, unix milliseconds.
     pub expires_at: Option<i64>,
+    /// What it may send, where that is its own.
+    pub rate: Option<Rate>,
 }
 
 /// Lower-case hex SHA-256 of a whole key: all that is ever stored or published of it.
@@ -86,8 +103,26 @@ pub fn hash(key: &str) -> String {
 /// [`Error::NotFound`] when the project does not exist, [`Error::Invalid`] for an unusable field.
 pub async fn create(store: &Store, new: NewKey<'_>) -> Result<(ApiKey, Secret)> {
     check(&new)?;
-    let text = Secret::new(format!("{PREFIX}{}", hex::encode(rand::random::<[u8; 32]>())));
-    let key = ApiKey {
+    let (key, text) = (fresh(&new), new_text());
+    let hash = hash(text.expose());
+    let row = Row::of(&key);
+    let created = store.within(async {
+        let mut transaction = store.begin().await?;
+        revision::raise(&mut transaction).await?;
+        row.insert(&key, &hash).execute(&mut *transaction).await?;
+        outbox::write(store, &mut transaction, creation(&key)).await?;
+        Ok(transaction.commit().await?)
+    });
+    created.await.map_err(|error: Error| error.missing_is("project"))?;
+    Ok((key, text))
+}
+
+fn new_text() -> Secret {
+    Secret::new(format!("{PREFIX}{}", hex::encode(rand::random::<[u8; 32]>())))
+}
+
+fn fresh(new: &NewKey<'_>) -> ApiKey {
+    ApiKey {
         id: Uuid::now_v7().to_string(),
         project_id: new.project_id.to_owned(),
         name: new.name.trim().to_owned(),
@@ -97,36 +132,26 @@ pub async fn create(store: &Store, new: NewKey<'_>) -> Result<(ApiKey, Secret)> 
         created_at: now_ms(),
         expires_at: new.expires_at,
         revoked_at: None,
-    };
-    let hash = hash(text.expose());
-    let origins = serde_json::Value::from(key.origins.clone()).to_string();
-    let insert = sqlx::query(
-        "INSERT INTO api_keys (id, key_hash, project_id, name, scope, origins, created_by, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(&key.id)
-    .bind(&hash)
-    .bind(&key.project_id)
-    .bind(&key.name)
-    .bind(scope_name(key.scope))
-    .bind(&origins)
-    .bind(&key.created_by)
-    .bind(key.created_at)
-    .bind(key.expires_at);
-    let created = store.within(async {
-        let mut transaction = store.begin().await?;
-        revision::raise(&mut transaction).await?;
-        insert.execute(&mut *transaction).await?;
-        Ok(transaction.commit().await?)
-    });
-    created.await.map_err(|error: Error| error.missing_is("project"))?;
-    Ok((key, text))
+        rate: new.rate,
+        replaced_by: None,
+    }
+}
+
+fn creation(key: &ApiKey) -> Act<'_> {
+    let details = json!({"name": key.name, "scope": scope_name(key.scope), "origins": key.origins});
+    Act::done("CREATE", format!("/api-keys/{}", key.id)).within(&key.project_id).with(details)
 }
 
 fn check(new: &NewKey<'_>) -> Result<()> {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 128 {
         return Err(Error::Invalid { what: "name must have 1 to 128 characters" });
+    }
+    if projects::is_reserved(new.project_id) {
+        return Err(Error::Refused { what: "no application writes to the project of BatAudit itself" });
+    }
+    if new.rate.is_some_and(|rate| rate.per_second == 0 || rate.burst == 0) {
+        return Err(Error::Invalid { what: "rate must allow at least one event" });
     }
     match new.scope {
         KeyScope::Browser if new.origins.is_empty() => Err(Error::Invalid {
@@ -164,11 +189,17 @@ pub async fn by_id(store: &Store, id: &str) -> Result<Option<ApiKey>> {
 /// # Errors
 /// When the store does not answer.
 pub async fn revoke(store: &Store, id: &str) -> Result<()> {
+    let found = by_id(store, id).await?;
+    let project_id = found.as_ref().map(|key| key.project_id.as_str());
     let revoke = sqlx::query("UPDATE api_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL");
     let revoked = store.within(async {
         let mut transaction = store.begin().await?;
         revision::raise(&mut transaction).await?;
-        revoke.bind(id).bind(now_ms()).execute(&mut *transaction).await?;
+        let ended = revoke.bind(id).bind(now_ms()).execute(&mut *transaction).await?.rows_affected();
+        if ended > 0 {
+            let act = Act { project_id, ..Act::done("REVOKE", format!("/api-keys/{id}")) };
+            outbox::write(store, &mut transaction, act).await?;
+        }
         Ok(transaction.commit().await?)
     });
     revoked.await
@@ -179,71 +210,14 @@ pub async fn revoke(store: &Store, id: &str) -> Result<()> {
 /// # Errors
 /// When the store does not answer.
 pub async fn all_active_for_publish(store: &Store, now: i64) -> Result<Vec<PublishedKey>> {
-    let sql = "SELECT key_hash, project_id, scope, origins, expires_at FROM api_keys \
+    let sql = "SELECT key_hash, project_id, scope, origins, expires_at, rate_per_second, rate_burst FROM api_keys \
                WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) ORDER BY key_hash";
-    let rows: Vec<(String, String, String, String, Option<i64>)> =
-        store.all(sqlx::query_as(sql).bind(now)).await?;
-    let keys = rows.into_iter().map(|(hash, project_id, scope, origins, expires_at)| {
+    let rows: Vec<PublishedRow> = store.all(sqlx::query_as(sql).bind(now)).await?;
+    let keys = rows.into_iter().map(|(hash, project_id, scope, origins, expires_at, per_second, burst)| {
         let (scope, origins) = (parse_scope(&scope)?, parse_origins(&origins)?);
-        Ok(PublishedKey { hash, project_id, scope, origins, expires_at })
+        Ok(PublishedKey { hash, project_id, scope, origins, expires_at, rate: rate(per_second, burst) })
     });
     keys.collect()
 }
 
-const COLUMNS: &str = "SELECT id, project_id, name, scope, origins, created_by, created_at, expires_at, revoked_at \
-                       FROM api_keys";
-
-#[derive(sqlx::FromRow)]
-struct KeyRow {
-    id: String,
-    project_id: String,
-    name: String,
-    scope: String,
-    origins: String,
-    created_by: Option<String>,
-    created_at: i64,
-    expires_at: Option<i64>,
-    revoked_at: Option<i64>,
-}
-
-impl TryFrom<KeyRow> for ApiKey {
-    type Error = Error;
-
-    fn try_from(row: KeyRow) -> Result<Self> {
-        Ok(Self {
-            id: row.id,
-            project_id: row.project_id,
-            name: row.name,
-            scope: parse_scope(&row.scope)?,
-            origins: parse_origins(&row.origins)?,
-            created_by: row.created_by,
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-            revoked_at: row.revoked_at,
-        })
-    }
-}
-
-/// The stored name of a scope.
-#[must_use]
-pub const fn scope_name(scope: KeyScope) -> &'static str {
-    match scope {
-        KeyScope::Project => "project",
-        KeyScope::Instance => "instance",
-        KeyScope::Browser => "browser",
-    }
-}
-
-fn parse_scope(name: &str) -> Result<KeyScope> {
-    let mut scopes = [KeyScope::Project, KeyScope::Instance, KeyScope::Browser].into_iter();
-    scopes.find(|scope| scope_name(*scope) == name).ok_or_else(|| unreadable("scope"))
-}
-
-fn parse_origins(json: &str) -> Result<Vec<String>> {
-    serde_json::from_str(json).map_err(|_| unreadable("origins"))
-}
-
-fn unreadable(column: &str) -> Error {
-    let source = std::io::Error::new(std::io::ErrorKind::InvalidData, "unreadable value");
-    Error::Internal(sqlx::Error::ColumnDecode { index: column.to_owned(), source: source.into() })
-}
+type PublishedRow = (String, String, String, String, Option<i64>, Option<i64>, Option<i64>);

@@ -40,6 +40,9 @@ macro_rules! on_both {
     };
 }
 
+mod acts;
+mod people;
+
 on_both!(
     users_log_in_with_their_password_only,
     sessions_end,
@@ -88,7 +91,8 @@ async fn user(store: &Store, email: &str, role: Role) -> User {
 }
 
 fn key<'a>(project_id: &'a str, name: &'a str) -> NewKey<'a> {
-    NewKey { project_id, name, scope: KeyScope::Project, origins: &[], created_by: None, expires_at: None }
+    let scope = KeyScope::Project;
+    NewKey { project_id, name, scope, origins: &[], created_by: None, expires_at: None, rate: None }
 }
 
 async fn users_log_in_with_their_password_only(store: Store) {
@@ -142,7 +146,7 @@ async fn masking_rules_keep_every_version(store: Store) {
 
 async fn sessions_end(store: Store) {
     let ada = user(&store, "ada@example.com", Role::Admin).await;
-    let session = sessions::create(&store, &ada.id, 1_000, 5_000).await.unwrap();
+    let session = sessions::create(&store, &ada, 1_000, 5_000).await.unwrap();
     assert_eq!(sessions::user(&store, &session.id, 4_999).await.unwrap().unwrap().id, ada.id);
     assert_eq!(sessions::user(&store, &session.id, 5_000).await.unwrap(), None);
     assert_eq!(sessions::user(&store, "another", 2_000).await.unwrap(), None);
@@ -153,7 +157,7 @@ async fn sessions_end(store: Store) {
     assert_eq!(sessions::user(&store, &session.id, 2_000).await.unwrap(), None);
     assert_eq!(sessions::remove_expired(&store, 4_999).await.unwrap(), 0);
     assert_eq!(sessions::remove_expired(&store, 5_000).await.unwrap(), 1);
-    let nobody = sessions::create(&store, "nobody", 0, 1).await;
+    let nobody = sessions::create(&store, &User { id: "nobody".to_owned(), ..ada }, 0, 1).await;
     assert!(matches!(nobody, Err(Error::NotFound { what: "user" })), "{nobody:?}");
 }
 

@@ -1,0 +1,155 @@
+//! A good request of every route: what it needs is made for it, so that one request spoils no other.
+
+use bataudit_control::anomaly_rules::{self, Wanted};
+use bataudit_control::invites::{self, NewInvite};
+use bataudit_control::personal_tokens::{self, NewToken, TokenScope};
+use bataudit_control::users::{self, NewUser, User};
+use bataudit_control::{Role, mask_rules, members, password_resets, sessions};
+use bataudit_query_api::routes::Route;
+use serde_json::{Value, json};
+
+use crate::fixture::{Fixture, USER_PASSWORD, now_ms};
+
+/// What requests are about.
+pub(crate) struct Subject<'a> {
+    pub(crate) project: &'a str,
+    pub(crate) event: &'a str,
+    /// The name of the caller, who has an account.
+    pub(crate) caller: &'a str,
+    /// A number no other request has.
+    pub(crate) n: usize,
+}
+
+impl Subject<'_> {
+    /// A user made for one request.
+    async fn stranger(&self, api: &Fixture) -> User {
+        let email = format!("stranger-{}@example.com", self.n);
+        let new = NewUser { email: &email, name: "Stranger", role: Role::Viewer, password: USER_PASSWORD };
+        users::create(&api.control, new).await.unwrap()
+    }
+
+    async fn member(&self, api: &Fixture) -> String {
+        let user = self.stranger(api).await;
+        members::add(&api.control, self.project, &user.id, Role::Viewer).await.unwrap();
+        user.id
+    }
+
+    async fn caller(&self, api: &Fixture) -> User {
+        let email = format!("{}@example.com", self.caller);
+        users::by_email(&api.control, &email).await.unwrap().unwrap()
+    }
+
+    async fn invite(&self, api: &Fixture) -> (String, String) {
+        let email = format!("invited-{}@example.com", self.n);
+        let new = NewInvite { email: &email, role: Role::Viewer, created_by: None };
+        let (invite, token) = invites::create(&api.control, new, now_ms()).await.unwrap();
+        (invite.id, token.expose().to_owned())
+    }
+
+    async fn anomaly_rule(&self, api: &Fixture) -> String {
+        let wanted = Wanted {
+            rule_type: "error_rate",
+            threshold: 20.0,
+            window_seconds: 300,
+            cooldown_seconds: 300,
+            service_name: None,
+            environment: None,
+            active: true,
+        };
+        anomaly_rules::create(&api.control, self.project, &wanted, None).await.unwrap().id
+    }
+
+    /// The id of something that belongs to the caller, or that the request is about.
+    async fn id(&self, api: &Fixture, path: &str) -> String {
+        match path {
+            "/v1/auth/api-keys/{id}" | "/v1/auth/api-keys/{id}/rotate" => api.key(self.project).await,
+            "/v1/auth/sessions/{id}" => {
+                let user = self.caller(api).await;
+                sessions::create(&api.control, &user, now_ms(), i64::MAX).await.unwrap().id
+            }
+            "/v1/auth/personal-tokens/{id}" => {
+                let user = self.caller(api).await;
+                let scopes = [TokenScope::Read];
+                let new = NewToken { user_id: &user.id, name: "t", scopes: &scopes, expires_at: None };
+                personal_tokens::create(&api.control, new, now_ms()).await.unwrap().0.id
+            }
+            "/v1/auth/invites/{id}" => self.invite(api).await.0,
+            "/v1/anomaly/rules/{id}" => self.anomaly_rule(api).await,
+            "/v1/audit/{id}" => self.event.to_owned(),
+            path if path.starts_with("/v1/auth/users/") => self.stranger(api).await.id,
+            _ => self.project.to_owned(),
+        }
+    }
+
+    /// Path and body.
+    pub(crate) async fn request(&self, api: &Fixture, route: &Route) -> (String, Option<Value>) {
+        let project = self.project;
+        let mut path = match route.path {
+            "/v1/auth/api-keys" if route.method == "GET" => format!("/v1/auth/api-keys?project_id={project}"),
+            "/v1/anomaly/rules" | "/v1/anomaly/incidents" if route.method == "GET" => {
+                format!("{}?project_id={project}", route.path)
+            }
+            "/v1/audit" | "/v1/audit/stats" | "/v1/audit/facets" | "/v1/audit/stream" => {
+                format!("{}?project_id={project}", route.path)
+            }
+            "/docs/{*file}" => "/docs/index.html".to_owned(),
+            "/app/{*file}" => "/app/events".to_owned(),
+            path => path.to_owned(),
+        };
+        if path.contains("{id}") {
+            path = path.replace("{id}", &self.id(api, route.path).await);
+        }
+        if path.contains("{user_id}") {
+            path = path.replace("{user_id}", &self.member(api).await);
+        }
+        if path.contains("{token}") {
+            path = path.replace("{token}", &self.invite(api).await.1);
+        }
+        (path, self.body(api, route).await)
+    }
+
+    async fn body(&self, api: &Fixture, route: &Route) -> Option<Value> {
+        let body = match (route.method, route.path) {
+            ("POST", "/v1/auth/login") => json!({"email": "owner@example.com", "password": USER_PASSWORD}),
+            ("POST", "/v1/auth/password") => {
+                json!({"current_password": USER_PASSWORD, "new_password": USER_PASSWORD})
+            }
+            ("POST", "/v1/auth/password-reset") => {
+                let user = self.stranger(api).await;
+                let (token, _) =
+                    password_resets::create(&api.control, &user.id, None, now_ms()).await.unwrap();
+                json!({"token": token.expose(), "password": USER_PASSWORD})
+            }
+            ("POST", "/v1/auth/personal-tokens") => json!({"name": "t", "scopes": ["read", "export"]}),
+            ("POST", "/v1/auth/users") => {
+                let email = format!("new-{}@example.com", self.n);
+                json!({"name": "New", "email": email, "password": USER_PASSWORD, "role": "viewer"})
+            }
+            ("PATCH", "/v1/auth/users/{id}") => json!({"role": "admin"}),
+            ("POST", "/v1/auth/invites") => {
+                json!({"email": format!("guest-{}@example.com", self.n), "role": "viewer"})
+            }
+            ("POST", "/v1/auth/invite/{token}/accept") => json!({"name": "New", "password": USER_PASSWORD}),
+            ("POST", "/v1/auth/projects") => json!({"name": "New", "slug": format!("new-{}", self.n)}),
+            ("PATCH", "/v1/auth/projects/{id}") => json!({"name": format!("Renamed {}", self.n)}),
+            ("POST", "/v1/auth/projects/{id}/members") => {
+                json!({"email": self.stranger(api).await.email, "role": "viewer"})
+            }
+            ("PATCH", "/v1/auth/projects/{id}/members/{user_id}") => json!({"role": "admin"}),
+            ("POST", "/v1/auth/api-keys") => json!({"project_id": self.project, "name": "new"}),
+            ("POST", "/v1/auth/api-keys/{id}/rotate") => json!({"overlap_hours": 1}),
+            ("POST", "/v1/anomaly/rules" | "/v1/anomaly/rules/dry-run") => {
+                json!({"project_id": self.project, "rule_type": "error_rate"})
+            }
+            ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
+            ("PUT", "/v1/projects/{id}/masking-rules") => {
+                let current = mask_rules::current(&api.control, self.project).await.unwrap();
+                let version = current.map_or(0, |current| current.version);
+                json!({"version": version, "rules": [{"key": "ref"}]})
+            }
+            ("POST", "/v1/projects/{id}/masking-rules/dry-run") => json!({"samples": []}),
+            _ => return None,
+        };
+        Some(body)
+    }
+}
