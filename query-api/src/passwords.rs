@@ -82,13 +82,20 @@ pub(crate) async fn change_password(
 #[utoipa::path(
     post, path = "/v1/auth/users/{id}/reset-link", operation_id = "create_reset_link", tag = "users",
     params(("id" = String, Path, description = "The user's id.")),
-    responses((status = 201, body = ResetLink, description = "The token, shown this once."))
+    responses(
+        (status = 201, body = ResetLink, description = "The token, shown this once."),
+        (status = 400, body = crate::error::ErrorBody, description = "It is the caller."),
+    )
 )]
 pub(crate) async fn create_reset_link(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
 ) -> ApiResult<(StatusCode, Json<ResetLink>)> {
+    // Whoever holds a stolen session must not be able to make the account theirs.
+    if id == caller.user.id {
+        return Err(ApiError::Malformed("change your own password at /v1/auth/password".to_owned()));
+    }
     managed(&app, &caller, &id).await?;
     let store = caller.control(&app);
     let (token, expires_at) = password_resets::create(&store, &id, Some(&caller.user.id), now_ms()).await?;

@@ -93,6 +93,17 @@ pub(crate) struct VerifyCounts {
     pub(crate) json: bool,
 }
 
+/// Whose password is to be set anew.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct ResetLink {
+    /// The user's e-mail
+    #[arg(value_name = "EMAIL")]
+    pub(crate) email: String,
+    /// JSON instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -121,6 +132,12 @@ pub(crate) enum Command {
     /// and what is left, which must be 0. Exits with 1 when anything differs. Reads the same variables as the
     /// services; the line may go on running.
     VerifyCounts(VerifyCounts),
+
+    /// Let a user in again who forgot their password, also the last owner
+    ///
+    /// Prints a token with which they set a new one, once, within 24 hours. Reads where the control store is from the
+    /// same variables as the services; for `bataudit up` that is sqlite://<data folder>/control.db.
+    ResetLink(ResetLink),
 
     /// List every environment variable, with what it does and its default
     Env,

@@ -9,6 +9,7 @@ mod fields;
 mod guard;
 mod migrate;
 mod reason;
+mod reset_link;
 mod stores;
 mod up;
 mod verify_counts;
@@ -40,6 +41,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Migrate => migrate::run(),
         Command::DeadLetters(command) => dead_letters::run(command),
         Command::VerifyCounts(asked) => verify_counts::run(&asked),
+        Command::ResetLink(asked) => reset_link::run(&asked),
         Command::Env => Ok(io::stdout().write_all(fields::list().as_bytes())?),
     }
 }

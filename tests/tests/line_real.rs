@@ -472,6 +472,40 @@ async fn a_foreign_project_is_invisible() {
     anonymous.get("/v1/audit").await.expect_error(401, "BAT-005");
 }
 
+#[tokio::test]
+async fn what_people_do_becomes_events_of_a_project_of_its_own() {
+    let stack = STACK.get();
+    let owner = stack.owner().await;
+    let audit = bataudit_event::id::AUDIT_PROJECT;
+    let project = owner.create_project("audited").await;
+    let key = owner.create_key(&project, "audited").await;
+    owner.revoke(&key).await;
+    let path = format!("/api-keys/{}", key.id);
+    let found = owner.events_when(&format!("project_id={audit}&path={path}"), 2, SOON).await;
+    let verbs: Vec<_> = found.iter().map(|event| event["method"].as_str().unwrap_or_default()).collect();
+    assert_eq!(verbs, ["REVOKE", "CREATE"]);
+    let event = owner.event(found[1]["id"].as_str().expect("an id")).await.json();
+    assert_eq!(
+        (&event["event_type"], &event["user_email"]),
+        (&json!("system.audit"), &json!("owner@example.com"))
+    );
+    assert_eq!((&event["project_id"], &event["service_name"]), (&json!(audit), &json!("bataudit")));
+    assert_eq!(
+        (&event["request_body"]["project_id"], &event["request_body"]["scope"]),
+        (&json!(project), &json!("project"))
+    );
+    let ip: Result<std::net::IpAddr, _> = event["ip"].as_str().unwrap_or_default().parse();
+    assert!(ip.is_ok_and(|ip| ip.is_loopback()), "{event}");
+
+    // Nobody else writes there: an instance key reaches projects by their slugs, and this slug is no service name.
+    let instance = json!({"project_id": project, "name": "all", "scope": "instance"});
+    let key = owner.create_key_as(instance).await;
+    let gateway = Gateway::new(&stack.ingests[0].url, &key.key);
+    until_key_works(&gateway).await;
+    let forged = json!({"path": "/", "identifier": "me", "service_name": "_bataudit"});
+    gateway.post_text("/v1/audit", &forged.to_string()).await.expect_error(400, "BAT-002");
+}
+
 /// A user who is a member of one project only.
 async fn viewer_of(project: &str, control_url: &str, api_url: &str) -> Api {
     use bataudit_control::role::Role;

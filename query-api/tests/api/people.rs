@@ -138,6 +138,12 @@ async fn passwords_change_by_who_knows_them_or_by_a_link() {
         let path = format!("/v1/auth/users/{}/reset-link", id_of(api, &own).await);
         let link = post(api, &path, &owner, json!({})).await;
         assert_eq!(link.status, 201, "{link:?}");
+        let own_link = format!("/v1/auth/users/{}/reset-link", id_of(api, &owner).await);
+        assert_eq!(
+            post(api, &own_link, &owner, json!({})).await.status,
+            400,
+            "a stolen session keeps nothing"
+        );
         let body = json!({"token": link.json()["token"], "password": USER_PASSWORD});
         let reset = async || api.call(Method::POST, "/v1/auth/password-reset", None, Some(&body)).await;
         assert_eq!(reset().await.status, 200);

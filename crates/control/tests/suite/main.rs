@@ -516,3 +516,36 @@ async fn sqlite_survives_reopening() {
     first.close().await;
     second.close().await;
 }
+
+#[tokio::test]
+async fn an_installation_of_before_is_brought_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = Config::sqlite(&folder.path().join("control.db"));
+    sqlx::any::install_default_drivers();
+    let url = format!("{}?mode=rwc", config.url.expose());
+    let before = sqlx::AnyPool::connect(&url).await.unwrap();
+    let mut first = sqlx::migrate!("./migrations");
+    first.migrations = first.migrations.iter().take(1).cloned().collect();
+    first.run(&before).await.unwrap();
+    for row in [
+        "INSERT INTO users VALUES ('u', 'ada@x.y', 'Ada', 'viewer', 'hash', 5)",
+        "INSERT INTO sessions VALUES ('s', 'u', 1, 10, NULL)",
+        "INSERT INTO projects VALUES ('p', 'P', 'p', 'u', 5)",
+        "INSERT INTO api_keys VALUES ('k', 'h', 'p', 'key', 'project', '[]', 'u', 5, NULL, NULL)",
+    ] {
+        sqlx::query(row).execute(&before).await.unwrap();
+    }
+    before.close().await;
+    let store = Store::connect(&config).await.unwrap();
+    store.migrate().await.unwrap();
+    assert_eq!(sessions::user(&store, "s", 5).await.unwrap().unwrap().role, Role::Viewer);
+    let key = keys::by_id(&store, "k").await.unwrap().unwrap();
+    assert!(key.is_active(0) && key.rate.is_none());
+    users::set_role(&store, "u", Role::Auditor).await.unwrap();
+    assert_eq!(users::by_id(&store, "u").await.unwrap().unwrap().role, Role::Auditor);
+    store.close().await;
+    // A binary of the release before reads the column it knows.
+    let before = sqlx::AnyPool::connect(&url).await.unwrap();
+    let (role,): (String,) = sqlx::query_as("SELECT role FROM users").fetch_one(&before).await.unwrap();
+    assert_eq!(role, "viewer");
+}
