@@ -133,7 +133,8 @@ async fn a_crash_before_the_removal_repeats_the_same_event() {
     installation.act(1).await;
     let waiting = entries::oldest(&installation.store, 10).await.unwrap();
     // Published, acknowledged, and then this sentinel died.
-    installation.events().publish(&waiting).await.expect(SERVICES);
+    let events: Vec<_> = waiting.iter().map(outbox::event::outgoing).collect();
+    installation.events().publish(&events).await.expect(SERVICES);
     assert_eq!(outbox::round(&installation.store, &mut installation.events()).await.unwrap(), 1);
     assert_eq!(entries::oldest(&installation.store, 10).await.unwrap(), []);
     let found = installation.read(2);

@@ -7,12 +7,20 @@ use bataudit_event::id::AUDIT_PROJECT;
 use bataudit_event::{Event, record};
 use serde_json::{Map, Value, json};
 
+use crate::events_topic::Outgoing;
+
 /// The type of these events. `system.*` is nothing an application can send.
 const EVENT_TYPE: &str = "system.audit";
 /// The service that reports them.
 const SERVICE: &str = "bataudit";
 /// Longer details are left out, in bytes: what was done counts, and one entry must not keep back the rest.
 const MOST_DETAILS: usize = 256 * 1024;
+
+/// The record an entry becomes.
+#[must_use]
+pub fn outgoing(waiting: &Waiting) -> Outgoing {
+    Outgoing { id: waiting.id, value: record_of(waiting) }
+}
 
 /// The value of the record an entry becomes.
 #[must_use]

@@ -60,8 +60,7 @@ pub async fn round(store: &Store, topic: &mut EventsTopic) -> Result<u64, Outbox
     if waiting.is_empty() {
         return Ok(0);
     }
-    let events: Vec<Outgoing> =
-        waiting.iter().map(|waiting| Outgoing { id: waiting.id, value: event::record_of(waiting) }).collect();
+    let events: Vec<Outgoing> = waiting.iter().map(event::outgoing).collect();
     topic.publish(&events).await?;
     outbox::remove(store, &waiting).await?;
     metrics::outbox_published(waiting.len());
