@@ -69,7 +69,7 @@ pub(crate) async fn change_password(
     let attempt = Attempt::new(&caller.user.email, caller.address());
     admit(&app, &attempt).await?;
     let store = caller.control(&app);
-    if !users::change_password(&store, &caller.user.id, session, (&present, &new)).await? {
+    if !users::change_password(&store, &caller.user.id, session, &present, &new).await? {
         return Err(ApiError::parameter("current_password", "is not your password"));
     }
     throttle::succeeded(&app.control, &attempt).await?;

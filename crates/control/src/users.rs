@@ -259,7 +259,8 @@ pub async fn change_password(
     store: &Store,
     id: &str,
     session_id: &str,
-    (present, new): (&str, &str),
+    present: &str,
+    new: &str,
 ) -> Result<bool> {
     let sql = "SELECT password_hash FROM users WHERE id = $1";
     let found: Option<(String,)> = store.one(sqlx::query_as(sql).bind(id)).await?;

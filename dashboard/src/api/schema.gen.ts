@@ -4400,7 +4400,7 @@ export interface operations {
                     "application/json": components["schemas"]["ResetLink"];
                 };
             };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            /** @description It is the caller. */
             400: {
                 headers: {
                     [name: string]: unknown;

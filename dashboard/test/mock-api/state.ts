@@ -86,6 +86,8 @@ export function key(id: string, name: string, part: Partial<ApiKey>): ApiKey {
     expires_at: null,
     active: true,
     revoked_at: null,
+    rate: null,
+    replaced_by: null,
     ...part,
   } as ApiKey;
 }

@@ -102,9 +102,8 @@ async fn passwords_change_and_other_sessions_end(store: Store) {
         sessions::create(&store, &ada, 0, far).await.unwrap(),
         sessions::create(&store, &ada, 0, far).await.unwrap(),
     );
-    let change = async |present: &str, new: &str| {
-        users::change_password(&store, &ada.id, &own.id, (present, new)).await
-    };
+    let change =
+        async |present: &str, new: &str| users::change_password(&store, &ada.id, &own.id, present, new).await;
     assert!(!change("a wrong one", "another password").await.unwrap());
     assert!(matches!(change("password of it", "short").await, Err(Error::Invalid { .. })));
     assert!(sessions::user(&store, &other.id, 1).await.unwrap().is_some());
