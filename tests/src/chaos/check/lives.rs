@@ -10,6 +10,7 @@ use crate::clickhouse::ClickHouse;
 impl Checker {
     /// Compares what the life had with its rows, and turns to the next one.
     pub(super) async fn close(&mut self, clickhouse: &ClickHouse, life: &Life, verdict: &mut Verdict) {
+        self.read_letters().await;
         let rows = stored(clickhouse, self.epoch, &self.from).await;
         let is_new = |entry: &&Entry| {
             let at = usize::try_from(entry.partition).ok();
@@ -28,6 +29,8 @@ impl Checker {
         self.compare_rows(&entries, &rows, &cuts, verdict);
         let buried = verdict.cut.split_off(gone);
         verdict.buried.extend(buried.into_iter().map(|(partition, _)| (life.epoch, partition)));
+        // They name places of that life.
+        self.letters.clear();
         self.epoch = life.epoch + 1;
         self.from.fill(0);
     }
