@@ -15,11 +15,12 @@ use bataudit_service::listener::{Answers, Listener, Terms};
 use bataudit_service::{Health, Shutdown};
 use bataudit_store::Connection;
 use hyper::body::Incoming;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tower::Service as _;
 use tower::util::option_layer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
+use crate::audit::export::{MAX_EXPORTS, Signer};
 use crate::audit::live::Live;
 use crate::audit::store::Events;
 use crate::auth::token::Tokens;
@@ -54,6 +55,9 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) anomalies: Reader,
     pub(crate) live: Live,
+    /// Places for exports under way.
+    pub(crate) exports: Arc<Semaphore>,
+    pub(crate) signer: Signer,
     pub(crate) tokens: Tokens,
     pub(crate) stores: watch::Receiver<Stores>,
     pub(crate) shutdown: Shutdown,
@@ -101,6 +105,8 @@ impl Api {
         let app = App(Arc::new(Shared {
             control: control.clone(),
             live: Live::new(events.clone(), config.streams_per_user),
+            exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
+            signer: Signer::new(config.jwt_secret.clone()),
             events,
             anomalies,
             tokens: Tokens::new(config.jwt_secret.clone(), &config.earlier_jwt_secrets),

@@ -20,33 +20,57 @@ pub(crate) const MAX_BODY_BYTES: usize = 64 * 1024;
 const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest text any filter takes; longer than every field of an event but the bodies.
 const MAX_TEXT_CHARS: usize = 1024;
+/// Values of one parameter.
+const MAX_VALUES: usize = 100;
 
 /// The query parameters of a request. Taking a parameter removes it; what is left at the end is
 /// unknown, and refused: a mistyped filter would otherwise answer with everything.
 #[derive(Debug, Default)]
 pub(crate) struct Params {
-    values: BTreeMap<String, String>,
+    values: BTreeMap<String, Vec<String>>,
 }
 
 impl Params {
     /// Reads a query string.
     pub(crate) fn parse(query: &str) -> ApiResult<Self> {
-        let mut values = BTreeMap::new();
+        let mut values: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if values.insert(name.clone().into_owned(), value.into_owned()).is_some() {
-                return Err(ApiError::parameter(&shown(&name), "is given more than once"));
-            }
+            values.entry(name.into_owned()).or_default().push(value.into_owned());
         }
         Ok(Self { values })
     }
 
-    /// A text; empty counts as absent.
+    /// All parameters as given.
+    pub(crate) fn given(&self) -> BTreeMap<String, Vec<String>> {
+        self.values.clone()
+    }
+
+    /// A text that may be given once; empty counts as absent.
     pub(crate) fn text(&mut self, name: &str) -> ApiResult<Option<String>> {
-        let value = self.values.remove(name).filter(|value| !value.is_empty());
-        if value.as_ref().is_some_and(|value| value.chars().count() > MAX_TEXT_CHARS) {
+        if self.values.get(name).is_some_and(|values| values.len() > 1) {
+            return Err(ApiError::parameter(name, "is given more than once"));
+        }
+        Ok(self.texts(name)?.pop())
+    }
+
+    /// The texts of a parameter that may be given several times; empty ones count as absent.
+    pub(crate) fn texts(&mut self, name: &str) -> ApiResult<Vec<String>> {
+        let mut values = self.values.remove(name).unwrap_or_default();
+        values.retain(|value| !value.is_empty());
+        if values.len() > MAX_VALUES {
+            return Err(ApiError::parameter(name, format!("may be given at most {MAX_VALUES} times")));
+        }
+        if values.iter().any(|value| value.chars().count() > MAX_TEXT_CHARS) {
             return Err(ApiError::parameter(name, format!("must have at most {MAX_TEXT_CHARS} characters")));
         }
-        Ok(value)
+        Ok(values)
+    }
+
+    /// Lets a parameter be given by an older name.
+    pub(crate) fn rename(&mut self, old: &str, name: &str) {
+        if let Some(values) = self.values.remove(old) {
+            self.values.entry(name.to_owned()).or_default().extend(values);
+        }
     }
 
     /// A whole number within `range`.

@@ -23,6 +23,7 @@ pub mod openapi;
 mod passwords;
 mod personal_tokens;
 mod projects;
+mod reports;
 mod request_id;
 pub mod routes;
 mod sessions;

@@ -41,6 +41,13 @@ pub(crate) fn streamed(events: usize) {
     counter!("bataudit_query_api_streamed_events_total").increment(events as u64);
 }
 
+/// `bataudit_query_api_exports_total{result}` and `bataudit_query_api_exported_bytes_total`: exports by how
+/// they ended (`ok`, or the code of the error), and what they sent.
+pub(crate) fn export(result: &'static str, bytes: u64) {
+    counter!("bataudit_query_api_exports_total", "result" => result).increment(1);
+    counter!("bataudit_query_api_exported_bytes_total").increment(bytes);
+}
+
 /// `bataudit_query_api_connections`: open connections of browsers and programs.
 pub(crate) fn connections(open: usize) {
     gauge!("bataudit_query_api_connections").set(open as f64);

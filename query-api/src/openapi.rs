@@ -12,12 +12,16 @@ use utoipa_axum::routes;
 
 use crate::anomaly::{dry_run, incidents, rules};
 use crate::app::App;
-use crate::audit::{detail, facets, list, stats, stream};
+use crate::audit::{
+    affected, detail, export, facets, history, insights, list, orphans, sessions as event_sessions, stats,
+    stream,
+};
 use crate::auth::login;
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
 use crate::{
-    api_keys, health, invites, masking_rules, members, passwords, personal_tokens, projects, sessions, users,
+    api_keys, health, invites, masking_rules, members, passwords, personal_tokens, projects, reports,
+    sessions, users,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -38,6 +42,7 @@ use crate::{
         (name = "keys", description = "API keys of the gateway."),
         (name = "masking", description = "What is masked in a project's events."),
         (name = "anomalies", description = "Rules for what is out of the ordinary, and what they found."),
+        (name = "reports", description = "Sets of SQL widgets."),
         (name = "service", description = "The service itself."),
     )
 )]
@@ -78,9 +83,20 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(incidents::list_anomaly_incidents))
         .routes(routes!(list::list_events))
         .routes(routes!(stats::stats))
+        .routes(routes!(history::history))
+        .routes(routes!(history::usage))
         .routes(routes!(facets::facets))
+        .routes(routes!(event_sessions::list_sessions))
+        .routes(routes!(event_sessions::get_session))
+        .routes(routes!(insights::insights))
+        .routes(routes!(affected::affected_users))
+        .routes(routes!(orphans::orphans))
+        .routes(routes!(export::export_events))
+        .routes(routes!(export::get_export))
         .routes(routes!(stream::stream))
         .routes(routes!(detail::get_event))
+        .routes(routes!(reports::list_reports, reports::create_report))
+        .routes(routes!(reports::get_report, reports::replace_report, reports::remove_report))
         .routes(routes!(health::health))
 }
 

@@ -503,7 +503,7 @@ async fn what_people_do_becomes_events_of_a_project_of_its_own() {
     let gateway = Gateway::new(&stack.ingests[0].url, &key.key);
     until_key_works(&gateway).await;
     let forged = json!({"path": "/", "identifier": "me", "service_name": "_bataudit"});
-    gateway.post_text("/v1/audit", &forged.to_string()).await.expect_error(400, "BAT-002");
+    gateway.post_text("/v1/audit", forged.to_string()).await.expect_error(400, "BAT-002");
 }
 
 /// A user who is a member of one project only.

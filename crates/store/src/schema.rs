@@ -25,8 +25,14 @@ macro_rules! migrations {
     };
 }
 
-const MIGRATIONS: &[Migration] =
-    migrations!["0001_events", "0002_stats", "0003_endpoints", "0004_users_errors", "0005_loss_incidents"];
+const MIGRATIONS: &[Migration] = migrations![
+    "0001_events",
+    "0002_stats",
+    "0003_endpoints",
+    "0004_users_errors",
+    "0005_loss_incidents",
+    "0006_words"
+];
 
 const LEDGER: &str = "\
 CREATE TABLE IF NOT EXISTS schema_migrations (

@@ -34,6 +34,7 @@ export function eventRoutes(state: () => State): Route[] {
           services: values('service_name'),
           environments: values('environment'),
           methods: values('method'),
+          sources: ['backend'],
         },
       };
     }),

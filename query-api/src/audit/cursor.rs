@@ -3,6 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -10,6 +11,8 @@ use crate::error::ApiError;
 
 const PAGE_VERSION: u8 = 1;
 const STREAM_VERSION: u8 = 2;
+const SESSION_VERSION: u8 = 3;
+const DERIVED_VERSION: u8 = 4;
 const CHECKSUM_BYTES: usize = 6;
 
 /// The end of a page of the list.
@@ -76,6 +79,54 @@ impl StreamCursor {
     }
 }
 
+/// The end of a page of sessions: when the last one began, and what breaks ties.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SessionCursor {
+    pub(crate) start: i64,
+    pub(crate) tie: u64,
+}
+
+impl SessionCursor {
+    /// The cursor as text.
+    pub(crate) fn encode(self) -> String {
+        let mut bytes = self.start.to_be_bytes().to_vec();
+        bytes.extend(self.tie.to_be_bytes());
+        seal(SESSION_VERSION, &bytes)
+    }
+}
+
+impl std::str::FromStr for SessionCursor {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let bytes = open(SESSION_VERSION, text).ok_or(())?;
+        let (start, tie) = bytes.split_first_chunk::<8>().ok_or(())?;
+        let tie = tie.try_into().map_err(|_| ())?;
+        Ok(Self { start: i64::from_be_bytes(*start), tie: u64::from_be_bytes(tie) })
+    }
+}
+
+/// Where a derived session is: a moment within it, and whose it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct DerivedId {
+    pub(crate) at: i64,
+    pub(crate) project_id: String,
+    pub(crate) identifier: String,
+    pub(crate) service_name: String,
+}
+
+impl DerivedId {
+    /// The id as text.
+    pub(crate) fn encode(&self) -> String {
+        seal(DERIVED_VERSION, &serde_json::to_vec(self).unwrap_or_default())
+    }
+
+    /// Reads an id; an application's own session id is none.
+    pub(crate) fn decode(text: &str) -> Option<Self> {
+        serde_json::from_slice(&open(DERIVED_VERSION, text)?).ok()
+    }
+}
+
 fn seal(version: u8, payload: &[u8]) -> String {
     let mut bytes = vec![version];
     bytes.extend_from_slice(payload);
@@ -107,6 +158,15 @@ mod tests {
             let stream = StreamCursor(timestamp);
             prop_assert_eq!(StreamCursor::decode(&stream.encode()), Some(stream));
             prop_assert_eq!(Cursor::decode(&stream.encode()), None);
+            let session = SessionCursor { start: timestamp, tie: total };
+            prop_assert_eq!(session.encode().parse(), Ok(session));
+            prop_assert_eq!(DerivedId::decode(&session.encode()), None);
+        }
+
+        #[test]
+        fn derived_sessions_are_found_again(at in any::<i64>(), project_id in ".{0,40}", identifier in ".{0,40}") {
+            let id = DerivedId { at, project_id, identifier, service_name: "my-api".to_owned() };
+            prop_assert_eq!(DerivedId::decode(&id.encode()), Some(id));
         }
 
         #[test]

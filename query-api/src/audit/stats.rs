@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::extract::State;
 use bataudit_control::clock::now_ms;
-use bataudit_event::environment;
 use clickhouse::Row;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use super::filter::RollupFilter;
-use super::range::{DAY_MS, Range, Tier, cover, floor};
-use super::statement::rollups as statement;
+use super::filter::{Field, Filter};
+use super::list::RangeQuery;
+use super::range::{DAY_MS, MINUTE_MS, RETENTION_MS, Range, Segment, Tier, cover, floor, split};
+use super::statement::figures::{self as statement, About, ENDPOINT_FIELDS, STATS_FIELDS, Source};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -25,25 +25,6 @@ const INTERVALS: [u32; 7] = [60, 300, 900, 3_600, 21_600, 86_400, 604_800];
 const MAX_BUCKETS: i64 = 72;
 /// The longest range.
 const MAX_RANGE_MS: i64 = 10 * 366 * DAY_MS;
-
-/// Which events to count.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "names the parameters for the API's document")]
-pub(crate) struct StatsQuery {
-    /// One project; without it, all the caller may see.
-    project_id: Option<String>,
-    /// One environment; aliases such as `prod` count as their long form.
-    environment: Option<String>,
-    /// One service.
-    service_name: Option<String>,
-    /// First moment; 24 hours before the end unless given. The minute it lies in is counted whole.
-    #[param(example = "2026-01-30T08:00:00Z")]
-    start_date: Option<String>,
-    /// Last moment; now unless given. The minute it lies in is counted whole.
-    #[param(example = "2026-01-31T08:00:00Z")]
-    end_date: Option<String>,
-}
 
 /// Figures over the range. Events of BatAudit itself (`system.*`) are not counted.
 #[derive(Debug, Serialize, ToSchema)]
@@ -128,8 +109,12 @@ struct MethodRow {
 }
 
 /// Totals, services and the course of time, by default over the last 24 hours.
+///
+/// Filtered by `service_name`, `environment` and `source` only, figures reach back for years and the
+/// minutes both ends lie in are counted whole. With any other filter they are counted from the events
+/// themselves, of the last 30 days.
 #[utoipa::path(
-    get, path = "/v1/audit/stats", operation_id = "stats", tag = "events", params(StatsQuery),
+    get, path = "/v1/audit/stats", operation_id = "stats", tag = "events", params(Filter, RangeQuery),
     responses((status = 200, body = Stats, description = "The figures."))
 )]
 pub(crate) async fn stats(
@@ -138,33 +123,23 @@ pub(crate) async fn stats(
     mut params: Params,
 ) -> ApiResult<Json<Stats>> {
     let now = now_ms();
-    let (project_id, service_name) = (params.text("project_id")?, params.text("service_name")?);
-    let environment = params.text("environment")?.map(|name| environment::canonical(&name).into_owned());
+    let filter = Filter::take(&mut params)?;
     let range = Range::take(&mut params, now, DAY_MS)?;
     params.finish()?;
     if range.end - range.start > MAX_RANGE_MS {
         return Err(ApiError::parameter("start_date", "must be within ten years of end_date"));
     }
-    let scope = caller.scope(project_id.as_deref())?;
-    let filter = RollupFilter {
-        service_name: service_name.as_deref(),
-        environment: environment.as_deref(),
-        source: None,
-    };
+    let scope = caller.scope(filter.project_id.as_deref())?;
     let interval = interval(range, now);
     let (whole, steps) = (cover(range, now, Tier::Day), cover(range, now, tier_of(interval)));
-    // Endpoints are not rolled up by the minute, so methods are counted in whole hours.
-    let mut hours = Vec::new();
-    super::range::split(
-        floor(range.start, Tier::Hour.millis()),
-        floor(range.end, Tier::Hour.millis()) + Tier::Hour.millis(),
-        Tier::Day,
-        Tier::Hour,
-        &mut hours,
-    );
-    let by_service = statement::stats_by_service(&scope, &whole, filter);
-    let timeline = statement::stats_timeline(&scope, &steps, filter, interval);
-    let by_method = statement::stats_by_method(&scope, &hours, filter);
+    let hours = whole_hours(range);
+    let of = |fields, segments| -> ApiResult<About<'_>> {
+        let source = source(&filter, fields, segments, range, now)?;
+        Ok(About { scope: &scope, source, filter: &filter })
+    };
+    let by_service = statement::stats_by_service(of(STATS_FIELDS, &whole)?);
+    let timeline = statement::stats_timeline(of(STATS_FIELDS, &steps)?, interval);
+    let by_method = statement::stats_by_method(of(ENDPOINT_FIELDS, &hours)?);
     let (services, buckets, methods) = futures::try_join!(
         app.events.all::<ServiceRow>(&by_service),
         app.events.all::<BucketRow>(&timeline),
@@ -172,6 +147,32 @@ pub(crate) async fn stats(
     )?;
     let timeline = fill(&buckets, range, now, interval);
     Ok(Json(assemble(services, methods, timeline, interval)))
+}
+
+/// Where figures with this filter come from: the rollups, when those hold all the filter asks for.
+pub(super) fn source<'a>(
+    filter: &Filter,
+    held: &[Field],
+    segments: &'a [Segment],
+    range: Range,
+    now: i64,
+) -> ApiResult<Source<'a>> {
+    if filter.is_within(held) {
+        return Ok(Source::Rollups(segments));
+    }
+    if range.start < now - RETENTION_MS - MINUTE_MS {
+        let expected =
+            "must lie within the last 30 days with filters other than service_name, environment and source";
+        return Err(ApiError::parameter("start_date", expected));
+    }
+    Ok(Source::Events(range))
+}
+
+/// The whole hours and days around a range: endpoints are not rolled up by the minute.
+pub(super) fn whole_hours(range: Range) -> Vec<Segment> {
+    let (mut hours, step) = (Vec::new(), Tier::Hour.millis());
+    split(floor(range.start, step), floor(range.end, step) + step, Tier::Day, Tier::Hour, &mut hours);
+    hours
 }
 
 fn assemble(rows: Vec<ServiceRow>, methods: Vec<MethodRow>, timeline: Vec<Bucket>, interval: u32) -> Stats {

@@ -3,9 +3,11 @@
 
 use std::time::{Duration, Instant};
 
+use axum::body::Bytes;
 use bataudit_store::StoreError;
 use clickhouse::Client;
 use clickhouse::error::Error;
+use clickhouse::query::BytesCursor;
 use tokio::sync::watch;
 
 use super::statement::Statement;
@@ -14,6 +16,8 @@ use crate::metrics;
 
 /// How much longer than the query itself an answer may take.
 const GRACE: Duration = Duration::from_secs(1);
+/// How long ClickHouse may be silent in the middle of a long answer.
+const SILENCE: Duration = Duration::from_secs(60);
 /// How long a query may still try when ClickHouse is known not to answer.
 const LAST_CHANCE: Duration = Duration::from_millis(700);
 /// Rows an answer may have at most; every statement asks for far fewer.
@@ -76,6 +80,20 @@ impl Events {
         Ok(self.all(statement).await?.into_iter().next())
     }
 
+    /// The answer of a statement in one of ClickHouse's formats, as bytes that come as they are read.
+    pub(crate) fn stream(
+        &self,
+        statement: &Statement,
+        format: &str,
+        settings: &[(&str, &str)],
+    ) -> ApiResult<Chunks> {
+        let query = statement.query(&self.client);
+        let query = settings.iter().fold(query, |query, (name, value)| query.with_setting(*name, *value));
+        let name = statement.name;
+        let cursor = query.fetch_bytes(format).map_err(|error| reduce(name, &error))?;
+        Ok(Chunks { events: self.clone(), cursor, name })
+    }
+
     /// Ends a little after it is known that ClickHouse does not answer: nobody waits for a query's
     /// full time on a server that is gone.
     async fn known_down(&self) {
@@ -85,6 +103,26 @@ impl Events {
             std::future::pending::<()>().await;
         }
         tokio::time::sleep(LAST_CHANCE).await;
+    }
+}
+
+/// A long answer under way.
+pub(crate) struct Chunks {
+    events: Events,
+    cursor: BytesCursor,
+    name: &'static str,
+}
+
+impl Chunks {
+    /// The next bytes; `None` at the end of a whole answer.
+    pub(crate) async fn next(&mut self) -> ApiResult<Option<Bytes>> {
+        tokio::select! {
+            chunk = tokio::time::timeout(SILENCE, self.cursor.next()) => match chunk {
+                Ok(chunk) => chunk.map_err(|error| reduce(self.name, &error)),
+                Err(_) => Err(ApiError::QueryTimeout),
+            },
+            () = self.events.known_down() => Err(ApiError::StoreUnavailable),
+        }
     }
 }
 

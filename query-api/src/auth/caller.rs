@@ -52,6 +52,12 @@ impl Scope {
         self.0.as_deref()
     }
 
+    /// One of these projects; `None` when it is not among them.
+    pub(crate) fn narrowed(&self, project_id: &str) -> Option<Self> {
+        let within = self.0.as_ref().is_none_or(|projects| projects.iter().any(|id| id == project_id));
+        within.then(|| Self(Some(vec![project_id.to_owned()])))
+    }
+
     #[cfg(test)]
     pub(crate) fn of_test(projects: Option<&[&str]>) -> Self {
         Self(projects.map(|ids| ids.iter().map(|id| (*id).to_owned()).collect()))

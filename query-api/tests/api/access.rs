@@ -8,7 +8,7 @@ use bataudit_control::Role;
 use bataudit_query_api::routes::{ROUTES, Route, Who};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, event, now_ms};
+use crate::fixture::{Fixture, event, now_ms, with};
 use crate::good_request::Subject;
 
 struct Case {
@@ -55,7 +55,7 @@ fn expected(route: &Route, caller: Option<&Case>) -> u16 {
 async fn every_route_for_every_caller() {
     Fixture::run(async |api| {
         let project = api.project("mine").await;
-        let row = event(&project, now_ms());
+        let row = with(event(&project, now_ms()), json!({"session_id": "s-1"}));
         api.insert(std::slice::from_ref(&row)).await;
         let mut tokens = BTreeMap::new();
         for caller in CALLERS {

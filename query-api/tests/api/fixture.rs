@@ -6,8 +6,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use bataudit_control::exports::{self, NewExport};
 use bataudit_control::keys::{self, NewKey};
 use bataudit_control::projects::{self, NewProject};
+use bataudit_control::reports::{self, Content};
 use bataudit_control::users::{self, NewUser};
 use bataudit_control::{Role, Store, members};
 use bataudit_event::access::KeyScope;
@@ -140,6 +142,21 @@ impl Fixture {
         keys::create(&self.control, new).await.unwrap().0.id
     }
 
+    /// A report of the project.
+    pub(crate) async fn report(&self, project: &str) -> String {
+        let owner = users::by_email(&self.control, "owner@example.com").await.unwrap().unwrap();
+        let content = Content { name: "report", widgets: "[]", layout: "[]" };
+        reports::create(&self.control, Some(project), &owner.id, content).await.unwrap().id
+    }
+
+    /// An export of the project that ended.
+    pub(crate) async fn export(&self, project: &str) -> String {
+        let id = Uuid::now_v7().to_string();
+        let new = NewExport { id: &id, user_id: "somebody", project_id: Some(project), manifest: "{}" };
+        exports::create(&self.control, new).await.unwrap();
+        id
+    }
+
     /// A user with memberships, logged in; returns the token.
     pub(crate) async fn user(&self, name: &str, role: Role, memberships: &[(&str, Role)]) -> String {
         let email = format!("{name}@example.com");
@@ -184,10 +201,20 @@ impl Fixture {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.whole(request).await.0
+    }
+
+    /// A file, with its bytes as they came.
+    pub(crate) async fn download(&self, path: &str, token: &str) -> (Answer, Vec<u8>) {
+        let request = Request::get(path).header(header::AUTHORIZATION, format!("Bearer {token}"));
+        self.whole(request.body(Body::empty()).unwrap()).await
+    }
+
+    async fn whole(&self, request: Request<Body>) -> (Answer, Vec<u8>) {
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
-        Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        (Answer { status, headers, text: String::from_utf8_lossy(&bytes).into_owned() }, bytes.to_vec())
     }
 }
 
@@ -214,7 +241,7 @@ pub(crate) fn now_ms() -> i64 {
 }
 
 /// Seconds with milliseconds, which ClickHouse reads as a DateTime64.
-fn clock(unix_ms: i64) -> Value {
+pub(crate) fn clock(unix_ms: i64) -> Value {
     json!(format!("{}.{:03}", unix_ms / 1000, unix_ms % 1000))
 }
 

@@ -74,6 +74,8 @@ impl Subject<'_> {
                 personal_tokens::create(&api.control, new, now_ms()).await.unwrap().0.id
             }
             "/v1/auth/invites/{id}" => self.invite(api).await.0,
+            "/v1/reports/{id}" => api.report(self.project).await,
+            "/v1/audit/exports/{id}" => api.export(self.project).await,
             "/v1/anomaly/rules/{id}" => self.anomaly_rule(api).await,
             "/v1/audit/{id}" => self.event.to_owned(),
             path if path.starts_with("/v1/auth/users/") => self.stranger(api).await.id,
@@ -89,9 +91,10 @@ impl Subject<'_> {
             "/v1/anomaly/rules" | "/v1/anomaly/incidents" if route.method == "GET" => {
                 format!("{}?project_id={project}", route.path)
             }
-            "/v1/audit" | "/v1/audit/stats" | "/v1/audit/facets" | "/v1/audit/stream" => {
-                format!("{}?project_id={project}", route.path)
-            }
+            "/v1/audit/{id}" | "/v1/audit/exports/{id}" => route.path.to_owned(),
+            "/v1/audit/sessions/{session_id}" => format!("/v1/audit/sessions/s-1?project_id={project}"),
+            "/v1/reports" if route.method == "GET" => format!("/v1/reports?project_id={project}"),
+            path if path.starts_with("/v1/audit") => format!("{path}?project_id={project}"),
             "/docs/{*file}" => "/docs/index.html".to_owned(),
             "/app/{*file}" => "/app/events".to_owned(),
             path => path.to_owned(),
@@ -142,6 +145,8 @@ impl Subject<'_> {
                 json!({"project_id": self.project, "rule_type": "error_rate"})
             }
             ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
+            ("POST", "/v1/reports") => json!({"project_id": self.project, "name": "new"}),
+            ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),
             ("PUT", "/v1/projects/{id}/masking-rules") => {
                 let current = mask_rules::current(&api.control, self.project).await.unwrap();
                 let version = current.map_or(0, |current| current.version);

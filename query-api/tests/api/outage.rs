@@ -11,8 +11,20 @@ use tokio::net::TcpListener;
 
 use crate::fixture::{Fixture, clickhouse, config, control};
 
-const READS: [&str; 4] =
-    ["/v1/audit", "/v1/audit/stats", "/v1/audit/facets", "/v1/audit/01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11"];
+const READS: [&str; 12] = [
+    "/v1/audit",
+    "/v1/audit/stats",
+    "/v1/audit/stats/history",
+    "/v1/audit/stats/usage",
+    "/v1/audit/facets",
+    "/v1/audit/sessions",
+    "/v1/audit/sessions/s-1",
+    "/v1/audit/insights",
+    "/v1/audit/affected-users",
+    "/v1/audit/orphans",
+    "/v1/audit/export",
+    "/v1/audit/01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11",
+];
 
 #[tokio::test]
 async fn nobody_there_is_503_at_once() {

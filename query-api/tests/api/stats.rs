@@ -115,7 +115,7 @@ async fn facets_are_the_values_in_use() {
         .await;
         let body = api.get("/v1/audit/facets", &token).await.json();
         let wanted =
-            json!({"services": ["my-api", "pay"], "environments": ["production", "qa"], "methods": ["GET"]});
+            json!({"services": ["my-api", "pay"], "environments": ["production", "qa"], "methods": ["GET"], "sources": ["backend"]});
         assert_eq!(body, wanted);
     })
     .await;

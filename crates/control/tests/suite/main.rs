@@ -10,12 +10,14 @@ use std::time::Duration;
 
 use bataudit_control::anomaly_incidents::{self, Alert, AnomalyIncident, Changes};
 use bataudit_control::anomaly_rules::{self, Wanted};
+use bataudit_control::exports::{self, NewExport};
 use bataudit_control::first_start::{OwnerConfig, ensure_owner, ensure_project};
 use bataudit_control::keys::{self, NewKey};
 use bataudit_control::mask_rules::{self, NewRules};
 use bataudit_control::notifications::{NewChannel, Outcome, channels, deliveries};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::reconciliations::{self, Reconciliation, Sums};
+use bataudit_control::reports::{self, Content};
 use bataudit_control::users::{self, NewUser, User};
 use bataudit_control::{Config, Error, Role, Store, lease, marks, members, revision, sessions};
 use bataudit_event::access::KeyScope;
@@ -51,6 +53,7 @@ on_both!(
     keys_are_published_until_they_end,
     every_change_raises_the_revision,
     masking_rules_keep_every_version,
+    exports_and_reports_are_kept,
     leases_have_one_holder,
     comparisons_are_kept_and_added_up,
     anomaly_rules_start_once_and_can_be_changed,
@@ -419,6 +422,32 @@ async fn comparisons_are_kept_and_added_up(store: Store) {
     assert_eq!(sums(400).await, Sums::default());
     assert_eq!(reconciliations::remove_before(&store, 200).await.unwrap(), 1);
     assert_eq!(reconciliations::list(&store, 0, 9).await.unwrap().len(), 2);
+}
+
+async fn exports_and_reports_are_kept(store: Store) {
+    let owner = user(&store, "o@x.com", Role::Owner).await;
+    let new = NewProject { name: "P", slug: "p", created_by: None };
+    let project = projects::create(&store, new).await.unwrap();
+    let export =
+        NewExport { id: "e", user_id: &owner.id, project_id: Some(&project.id), manifest: "{\"rows\":1}" };
+    exports::create(&store, export).await.unwrap();
+    let found = exports::find(&store, "e").await.unwrap().unwrap();
+    assert_eq!((found.manifest.as_str(), found.project_id), ("{\"rows\":1}", Some(project.id.clone())));
+    assert!(matches!(exports::create(&store, export).await, Err(Error::Conflict { .. })), "once is once");
+    assert_eq!(exports::find(&store, "f").await.unwrap(), None);
+
+    let content = |name| Content { name, widgets: "[]", layout: "[]" };
+    let one = reports::create(&store, Some(&project.id), &owner.id, content("one")).await.unwrap();
+    reports::create(&store, None, &owner.id, content("all")).await.unwrap();
+    let nowhere = reports::create(&store, Some("nowhere"), &owner.id, content("x")).await;
+    assert!(matches!(nowhere, Err(Error::NotFound { what: "project" })), "{nowhere:?}");
+    let changed = reports::replace(&store, &one.id, content("two")).await.unwrap().unwrap();
+    assert_eq!((changed.name.as_str(), changed.created_at), ("two", one.created_at));
+    assert_eq!(reports::of_project(&store, &project.id).await.unwrap(), [changed]);
+    assert_eq!(reports::all(&store).await.unwrap().len(), 2);
+    assert_eq!(reports::replace(&store, "none", content("x")).await.unwrap(), None);
+    reports::remove(&store, &one.id).await.unwrap();
+    assert_eq!(reports::find(&store, &one.id).await.unwrap(), None);
 }
 
 async fn leases_have_one_holder(store: Store) {

@@ -2,12 +2,12 @@
 
 use uuid::Uuid;
 
-use super::super::filter::Filter;
+use super::super::filter::{Filter, Values};
 use super::super::range::Range;
 use super::{Params, Statement};
 use crate::auth::Scope;
 
-const SUMMARY: &str = "toString(id) AS id_text, project_id, event_type, identifier, user_email, user_name, method, \
+pub(super) const SUMMARY: &str = "toString(id) AS id_text, project_id, event_type, identifier, user_email, user_name, method, \
     path, status_code, service_name, environment, toUnixTimestamp64Milli(timestamp) AS timestamp_ms, response_time";
 
 /// What a page is sorted by.
@@ -69,8 +69,7 @@ pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
 pub(crate) fn count_system(scope: &Scope, range: Range, filter: &Filter) -> Statement {
     let mut params = Params::default();
     let mut conditions = params.events(scope, range);
-    conditions.extend(params.filter(filter));
-    conditions.push("startsWith(event_type, 'system.')".to_owned());
+    conditions.extend(params.filter(&filter.clone().with(Values::System)));
     let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
     Statement { name: "count_system", sql, params }
 }

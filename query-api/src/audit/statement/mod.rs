@@ -1,13 +1,19 @@
-//! Every ClickHouse statement of the API: [`events`] over raw rows, [`rollups`] over what was counted at insert. Values travel as bound parameters, never as SQL; and a
-//! statement over events or rollups cannot be made without the caller's projects and a time range.
+//! Every ClickHouse statement of the API: [`events`] over raw rows, [`figures`] over what was counted at
+//! insert, and one room for each question beyond those. Values travel as bound parameters, never as
+//! SQL; and a statement over events or rollups cannot be made without the caller's projects and a time
+//! range.
 
 pub(crate) mod events;
-pub(crate) mod rollups;
+pub(crate) mod export;
+pub(crate) mod figures;
+pub(crate) mod insights;
+mod matching;
+pub(crate) mod orphans;
+pub(crate) mod sessions;
 
 use clickhouse::query::Query;
 use uuid::Uuid;
 
-use super::filter::{Filter, StatusClass};
 use super::range::Range;
 use crate::auth::Scope;
 
@@ -47,6 +53,10 @@ impl Params {
         self.bind("String", Value::Text(value.to_owned()))
     }
 
+    fn texts(&mut self, values: &[String]) -> String {
+        self.bind("Array(String)", Value::Texts(values.to_vec()))
+    }
+
     fn number(&mut self, value: i64) -> String {
         self.bind("Int64", Value::Number(value))
     }
@@ -74,54 +84,15 @@ impl Params {
             Some([]) => "0".to_owned(),
             Some([project]) => format!("project_id = {}", self.text(project)),
             Some(projects) => {
-                let list = self.bind("Array(String)", Value::Texts(projects.to_vec()));
-                format!("project_id IN {list}")
+                format!("project_id IN {}", self.texts(projects))
             }
         }
     }
 
-    /// The conditions of a statement over raw events.
+    /// The conditions of a statement over raw events. The scope comes first.
     fn events(&mut self, scope: &Scope, range: Range) -> Vec<String> {
         let (start, end) = (self.time(range.start), self.time(range.end));
         vec![self.projects(scope), format!("timestamp >= {start} AND timestamp <= {end}")]
-    }
-
-    fn filter(&mut self, filter: &Filter) -> Vec<String> {
-        let texts = [
-            ("service_name", &filter.service_name),
-            ("identifier", &filter.identifier),
-            ("method", &filter.method),
-            ("path", &filter.path),
-            ("environment", &filter.environment),
-            ("event_type", &filter.event_type),
-            ("source", &filter.source),
-            ("tenant_id", &filter.tenant_id),
-            ("user_email", &filter.user_email),
-            ("request_id", &filter.request_id),
-            ("session_id", &filter.session_id),
-        ];
-        let given = texts.into_iter().filter_map(|(column, value)| Some((column, value.as_deref()?)));
-        let mut all: Vec<_> =
-            given.map(|(column, value)| format!("{column} = {}", self.text(value))).collect();
-        if let Some(code) = filter.status_code {
-            all.push(format!("status_code = {}", self.number(code.into())));
-        }
-        if let Some(class) = filter.status_class {
-            all.push(status_class(class).to_owned());
-        }
-        if let Some(ip) = filter.ip {
-            all.push(format!("ip_address = toIPv6({})", self.text(&ip.to_string())));
-        }
-        all
-    }
-}
-
-const fn status_class(class: StatusClass) -> &'static str {
-    match class {
-        StatusClass::Success => "status_code BETWEEN 200 AND 299",
-        StatusClass::Redirection => "status_code BETWEEN 300 AND 399",
-        StatusClass::ClientError => "status_code BETWEEN 400 AND 499",
-        StatusClass::ServerError => "status_code >= 500",
     }
 }
 
@@ -140,10 +111,15 @@ pub(crate) fn ping() -> Statement {
 
 #[cfg(test)]
 mod tests {
-    use super::super::filter::RollupFilter;
+    use super::super::filter::{Condition, Field, Filter, Values};
     use super::super::range::{Segment, Tier};
     use super::events::{Slice, SortBy, arrivals, count, count_system, detail, page};
-    use super::rollups::{Facet, count_rollup, facet, stats_by_method, stats_by_service, stats_timeline};
+    use super::figures::{
+        About, Source, count_rollup, facet, history, stats_by_method, stats_by_service, usage,
+    };
+    use super::insights::{affected_users, error_routes, slow_routes, top_endpoints, top_users};
+    use super::orphans::{self, Orphans};
+    use super::sessions::{self, Sessions};
     use super::*;
 
     const RANGE: Range = Range { start: 1_000, end: 2_000 };
@@ -152,52 +128,78 @@ mod tests {
         Slice { by: SortBy::Timestamp, ascending: false, after: Some((5, Uuid::nil())), offset: 0, limit: 51 }
     }
 
+    /// Every statement that reads events or rollups.
+    fn all(scope: &Scope, filter: &Filter) -> Vec<Statement> {
+        let segments = [Segment { tier: Tier::Day, start: 0, end: 86_400_000 }];
+        let raw = About { scope, source: Source::Events(RANGE), filter };
+        let rolled = About { source: Source::Rollups(&segments), ..raw };
+        let orphans = Orphans { scope, range: RANGE, filter, settled_before: 5 };
+        let sessions = Sessions { scope, range: RANGE, filter };
+        let export = export::Export { scope, range: RANGE, filter, stored_until: 5 };
+        let mut all = vec![
+            page(scope, RANGE, filter, &slice()),
+            count(scope, RANGE, filter),
+            count_system(scope, RANGE, filter),
+            arrivals(scope, RANGE, filter, 0, 10),
+            detail(scope, RANGE, Uuid::nil()),
+            usage(scope, RANGE),
+            affected_users(scope, RANGE, filter, 10),
+            top_users(scope, filter, RANGE, 10),
+            orphans::page(&orphans, None, 10),
+            orphans::count(&orphans),
+            sessions::list(&sessions, None, 10),
+            sessions::of_session(&sessions, "s"),
+            sessions::at(&sessions, 5),
+            export::rows(&export, export::Columns::All, export::Cells::Sheet),
+            export::count(&export),
+        ];
+        for about in [raw, rolled] {
+            all.extend([
+                count_rollup(about, None),
+                stats_by_service(about),
+                stats_by_method(about),
+                history(about),
+            ]);
+            all.extend([facet(about, Field::Method), top_endpoints(about, 10), error_routes(about, 10)]);
+            all.push(slow_routes(about, 10));
+        }
+        all
+    }
+
     #[test]
     fn values_never_become_sql() {
         let evil = "'; DROP TABLE events; --";
-        let filter = Filter {
-            service_name: Some(evil.to_owned()),
-            path: Some(evil.to_owned()),
-            request_id: Some(evil.to_owned()),
-            ..Filter::default()
-        };
+        let conditions = [Field::ServiceName, Field::Path, Field::RequestId].map(|field| Condition {
+            negated: field == Field::Path,
+            values: Values::Texts(field, vec![evil.to_owned(), evil.to_owned()]),
+        });
+        let filter =
+            Filter { conditions: conditions.to_vec(), words: vec![evil.to_owned()], project_id: None };
         let scope = Scope::of_test(Some(&[evil]));
-        let segments = [Segment { tier: Tier::Day, start: 0, end: 86_400_000 }];
-        let rollup = RollupFilter { service_name: Some(evil), environment: Some(evil), source: Some(evil) };
-        for statement in [
-            page(&scope, RANGE, &filter, &slice()),
-            count(&scope, RANGE, &filter),
-            arrivals(&scope, RANGE, &filter, 0, 10),
-            detail(&scope, RANGE, Uuid::nil()),
-            stats_by_service(&scope, &segments, rollup),
-            stats_timeline(&scope, &segments, rollup, 60),
-            facet(&scope, &segments, rollup, Facet::Method),
-        ] {
+        for statement in all(&scope, &filter) {
             assert!(!statement.sql.contains("DROP"), "{}", statement.sql);
         }
     }
 
     #[test]
     fn the_scope_is_always_there() {
-        let segments = [Segment { tier: Tier::Hour, start: 0, end: 3_600_000 }];
         for (scope, condition) in [
             (Scope::of_test(None), "1"),
             (Scope::of_test(Some(&[])), "0"),
             (Scope::of_test(Some(&["a"])), "project_id = {p"),
             (Scope::of_test(Some(&["a", "b"])), "project_id IN {p"),
         ] {
-            for statement in [
-                page(&scope, RANGE, &Filter::default(), &slice()),
-                count(&scope, RANGE, &Filter::default()),
-                count_system(&scope, RANGE, &Filter::default()),
-                detail(&scope, RANGE, Uuid::nil()),
-                arrivals(&scope, RANGE, &Filter::default(), 0, 10),
-                count_rollup(&scope, &segments, RollupFilter::default(), None),
-                stats_by_service(&scope, &segments, RollupFilter::default()),
-                stats_by_method(&scope, &segments, RollupFilter::default()),
-                facet(&scope, &segments, RollupFilter::default(), Facet::Service),
-            ] {
-                assert!(statement.sql.contains(&format!("WHERE {condition}")), "{}", statement.sql);
+            for statement in all(&scope, &Filter::default()) {
+                // Each table that is read is followed by the scope.
+                let tables =
+                    ["events", "stats_minute", "stats_hour", "stats_day", "endpoint_day", "user_day"];
+                let sql = &statement.sql;
+                for table in tables {
+                    for rest in sql.split(&format!("FROM {table} ")).skip(1) {
+                        assert!(rest.starts_with(&format!("WHERE {condition}")), "{}", statement.sql);
+                    }
+                }
+                assert!(sql.contains(&format!("WHERE {condition}")), "{}", statement.sql);
             }
         }
     }
