@@ -72,6 +72,12 @@ impl Encoded {
         &self.value
     }
 
+    /// Bytes of memory it takes, which may be more than its value has.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.value.capacity()
+    }
+
     /// How many events it holds.
     #[must_use]
     pub fn events(&self) -> usize {

@@ -31,8 +31,8 @@ pub(super) struct Part<S> {
 pub(super) struct Record<S> {
     pub(super) encoded: Encoded,
     pub(super) submissions: Vec<S>,
-    /// Bytes of its parts.
-    pub(super) bytes: usize,
+    /// Bytes of memory that its parts took.
+    pub(super) room: usize,
 }
 
 /// The parts bound for one partition.
@@ -43,27 +43,24 @@ pub(super) struct Line<S> {
     under_way: usize,
 }
 
-/// Events and bytes, of a record or of all that waits.
+/// Events, their bytes and the memory they take, of a record or of all that waits.
 #[derive(Debug, Clone, Copy, Default)]
 struct Load {
     events: usize,
     bytes: usize,
-}
-
-impl<S> Part<S> {
-    /// Bytes of its events.
-    pub(super) fn bytes(&self) -> usize {
-        self.encoded.value().len()
-    }
+    room: usize,
 }
 
 impl Load {
     fn with<S>(self, part: &Part<S>) -> Self {
-        Self { events: self.events + part.encoded.events(), bytes: self.bytes + part.bytes() }
+        let (encoded, Self { events, bytes, room }) = (&part.encoded, self);
+        let bytes = bytes + encoded.value().len();
+        Self { events: events + encoded.events(), bytes, room: room + encoded.room() }
     }
 
     fn without(self, other: Self) -> Self {
-        Self { events: self.events - other.events, bytes: self.bytes - other.bytes }
+        let (events, bytes) = (self.events - other.events, self.bytes - other.bytes);
+        Self { events, bytes, room: self.room - other.room }
     }
 
     fn fits(self) -> bool {
@@ -111,7 +108,7 @@ impl<S> Line<S> {
         submissions.extend(self.waiting.drain(..more).map(|part| part.submission));
         self.load = self.load.without(load);
         self.under_way += 1;
-        Some(Record { encoded: first.encoded, submissions, bytes: load.bytes })
+        Some(Record { encoded: first.encoded, submissions, room: load.room })
     }
 
     /// A record is no longer under way.

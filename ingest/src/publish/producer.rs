@@ -33,8 +33,8 @@ const POLL: Duration = Duration::from_millis(100);
 /// A record that was handed over.
 pub(super) struct Sent {
     partition: i32,
-    /// Bytes of its parts.
-    bytes: usize,
+    /// Bytes of memory that its parts took.
+    room: usize,
     /// The submission of each part.
     pendings: Vec<Arc<Pending>>,
 }
@@ -81,7 +81,7 @@ impl ProducerContext for Delivery {
 
     fn delivery(&self, result: &DeliveryResult<'_>, sent: Box<Sent>) {
         let mut queue = self.queue();
-        queue.landed(sent.partition, sent.bytes);
+        queue.landed(sent.partition, sent.room);
         let expired = queue.expire(self.limit());
         // The next record is on its way before the clients of this one are answered.
         if let Some(client) = self.client.get().and_then(Weak::upgrade) {
@@ -107,17 +107,17 @@ impl Delivery {
     /// Sends what may leave for a partition. Under the lock of the queue, so that records leave in
     /// their order.
     fn send(&self, client: &Client, queue: &mut Queue<Arc<Pending>>, partition: i32) {
-        while let Some(Record { encoded, submissions, bytes }) = queue.leave(partition) {
+        while let Some(Record { encoded, submissions, room }) = queue.leave(partition) {
             // One record has one trace: that of the first submission with one.
             let trace = submissions.iter().find_map(|pending| pending.trace.clone());
             let headers = headers(encoded.events(), trace.as_deref());
-            let sent = Box::new(Sent { partition, bytes, pendings: submissions });
+            let sent = Box::new(Sent { partition, room, pendings: submissions });
             let record: BaseRecord<'_, (), [u8], _> = BaseRecord::with_opaque_to(&self.topic, sent)
                 .partition(partition)
                 .payload(encoded.value())
                 .headers(headers);
             if let Err((error, record)) = client.send(record) {
-                queue.landed(partition, bytes);
+                queue.landed(partition, room);
                 record.delivery_opaque.settle(Err(refusal(&error)));
             }
         }
@@ -224,10 +224,10 @@ impl Producer {
     /// it can.
     pub(super) fn take(&self, parts: Vec<Packed>, pending: &Arc<Pending>) -> bool {
         let count = parts.len();
-        let bytes = parts.iter().map(|part| part.encoded.value().len()).sum();
+        let room = parts.iter().map(|part| part.encoded.room()).sum();
         let delivery = self.client.context();
         let mut queue = delivery.queue();
-        if let Err(refused) = queue.admit(bytes) {
+        if let Err(refused) = queue.admit(room) {
             drop(queue);
             (0..count).for_each(|_| pending.settle(Err(refused)));
             return false;

@@ -1,4 +1,4 @@
-//! All lines, and the bytes that wait in them or are under way. In: submissions, and word of what
+//! All lines, and the memory of what waits in them or is under way. In: submissions, and word of what
 //! became of records. Out: records to send, and the parts that will not be sent. It must not know
 //! Kafka; what it gives out, its owner settles.
 
@@ -18,12 +18,12 @@ pub(super) struct Queue<S> {
 }
 
 impl<S> Queue<S> {
-    /// A queue that holds at most `most` bytes of events.
+    /// A queue whose events take at most `most` bytes.
     pub(super) fn new(most: usize) -> Self {
         Self { lines: HashMap::new(), held: 0, most, is_closed: false }
     }
 
-    /// Whether a submission of so many bytes may join: all of it or nothing. What is larger than the
+    /// Whether a submission that takes so many bytes may join: all of it or nothing. What is larger than the
     /// queue joins when nothing else is there.
     pub(super) fn admit(&mut self, bytes: usize) -> Result<(), PublishError> {
         if self.is_closed {
@@ -51,7 +51,7 @@ impl<S> Queue<S> {
         self.lines.get(&partition).is_some_and(Line::is_full)
     }
 
-    /// A record with so many bytes of parts is no longer under way, whatever became of it.
+    /// A record whose parts took so many bytes is no longer under way, whatever became of it.
     pub(super) fn landed(&mut self, partition: i32, bytes: usize) {
         self.held = self.held.saturating_sub(bytes);
         if let Some(line) = self.lines.get_mut(&partition) {
@@ -76,7 +76,7 @@ impl<S> Queue<S> {
 }
 
 fn give_back<S>(held: &mut usize, part: Part<S>) -> S {
-    *held = held.saturating_sub(part.bytes());
+    *held = held.saturating_sub(part.encoded.room());
     part.submission
 }
 
@@ -171,7 +171,7 @@ mod tests {
                 let events: Vec<_> = ids.iter().map(event).collect();
                 encoded.push((*partition, ids, Encoded::of(events.iter(), 0)));
             }
-            let bytes = encoded.iter().map(|(.., encoded)| encoded.value().len()).sum::<usize>();
+            let bytes = encoded.iter().map(|(.., encoded)| encoded.room()).sum::<usize>();
             let (held, room) = (self.queue.held, self.queue.held + bytes <= MOST);
             let admitted = self.queue.admit(bytes);
             assert_eq!(admitted, if room || held == 0 { Ok(()) } else { Err(PublishError::Overloaded) });
@@ -205,10 +205,10 @@ mod tests {
                 assert_eq!(ids, expected.collect::<Vec<_>>(), "a record is its parts, in their order");
                 assert!(record.submissions.len() == 1 || record.encoded.value().len() <= RECORD_BYTES);
                 if std::mem::take(&mut self.refuses) {
-                    self.queue.landed(partition, record.bytes);
+                    self.queue.landed(partition, record.room);
                 } else {
                     self.sent.entry(partition).or_default().extend(&record.submissions);
-                    self.under_way.push((partition, record.bytes));
+                    self.under_way.push((partition, record.room));
                     let beside = self.under_way.iter().filter(|(of, _)| *of == partition).count();
                     assert!(beside <= 4);
                 }
@@ -271,12 +271,12 @@ mod tests {
 
     fn part(submission: u8, size: usize) -> Part<u8> {
         let text = "x".repeat(size);
-        let encoded = Encoded::of([Event { path: &text, ..Event::default() }].iter(), size);
+        let encoded = Encoded::of([Event { path: &text, ..Event::default() }].iter(), size + 256);
         Part { submission, encoded, since: Instant::now() }
     }
 
     fn join(queue: &mut Queue<u8>, part: Part<u8>) -> Option<Record<u8>> {
-        queue.admit(part.bytes()).unwrap();
+        queue.admit(part.encoded.room()).unwrap();
         queue.join(0, part);
         queue.leave(0)
     }
@@ -287,7 +287,7 @@ mod tests {
         let first = join(&mut queue, part(1, 10)).unwrap();
         assert!(join(&mut queue, part(2, 10)).is_none());
         assert!(join(&mut queue, part(3, 10)).is_none());
-        queue.landed(0, first.bytes);
+        queue.landed(0, first.room);
         assert_eq!(queue.leave(0).unwrap().submissions, [2, 3]);
         assert!(queue.leave(0).is_none());
     }
@@ -307,10 +307,22 @@ mod tests {
         let sizes = [10, 10, 2 * RECORD_BYTES, 10];
         let mut sent: Vec<_> =
             (1..).zip(sizes).filter_map(|(n, size)| join(&mut queue, part(n, size))).collect();
-        sent.iter().for_each(|record| queue.landed(0, record.bytes));
+        sent.iter().for_each(|record| queue.landed(0, record.room));
         sent.extend(queue.leave(0));
         assert_eq!(sent.iter().map(|record| record.submissions[0]).collect::<Vec<_>>(), [1, 2, 3, 4]);
         assert!(sent.iter().all(|record| record.submissions.len() == 1));
+    }
+
+    #[test]
+    fn memory_that_is_reserved_counts() {
+        let mut queue = Queue::new(1000);
+        let event = Event { path: "/a", ..Event::default() };
+        let wide = Encoded::of([event].iter(), 900);
+        assert!(wide.value().len() < 200);
+        let record = join(&mut queue, Part { submission: 1, encoded: wide, since: Instant::now() }).unwrap();
+        assert_eq!(queue.admit(200), Err(PublishError::Overloaded));
+        queue.landed(0, record.room);
+        assert_eq!((queue.held, queue.admit(200)), (0, Ok(())));
     }
 
     #[test]
@@ -319,7 +331,7 @@ mod tests {
         let first = join(&mut queue, part(1, 10)).unwrap();
         assert!(join(&mut queue, part(2, 10)).is_none());
         assert_eq!(queue.close(), [2]);
-        queue.landed(0, first.bytes);
+        queue.landed(0, first.room);
         assert!(queue.leave(0).is_none());
         assert_eq!((queue.admit(1), queue.held), (Err(PublishError::Unavailable), 0));
     }
