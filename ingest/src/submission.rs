@@ -1,6 +1,8 @@
 //! The events of one body: decode → validate → stamp → publish, and the answer to give once the
 //! broker has acknowledged. Nothing here waits.
 
+use bataudit_event::Event;
+
 use crate::access::Table;
 use crate::app::App;
 use crate::auth::Caller;
@@ -9,7 +11,7 @@ use crate::config;
 use crate::decode::{self, DecodeError, Malformed, RawEvent};
 use crate::metrics;
 use crate::publish::{Acknowledgement, Submission};
-use crate::respond::{self, Accepted, EventResult, Limit, Refusal};
+use crate::respond::{self, Accepted, EventError, EventResult, Limit, Refusal};
 use crate::stamp::{Stamp, StampedEvent};
 use crate::validate::{self, Failure};
 
@@ -42,10 +44,8 @@ pub(crate) fn send_event(body: &[u8], received: &Received<'_>, app: &App) -> Res
     let text = decode::text(body).map_err(|error| refusal(error, app))?;
     let raw = decode::single(text).map_err(|error| refusal(error, app))?;
     let event = check(&raw, 0, &received.stamp(), app).map_err(Refusal::Invalid)?;
-    let events = [event];
-    let acknowledgement = publish(&events, received, app);
-    let [event] = &events;
-    Ok(Sent { accepted: respond::single(event), acknowledgement: Some(acknowledgement), is_whole: true })
+    let acknowledgement = publish(vec![event.event()], received, app);
+    Ok(Sent { accepted: respond::single(&event), acknowledgement: Some(acknowledgement), is_whole: true })
 }
 
 /// Sends the valid events of a body.
@@ -63,28 +63,23 @@ pub(crate) fn send_batch(body: &[u8], received: &Received<'_>, app: &App) -> Res
     // One was counted before the body was read.
     app.rate().take(&received.caller.known, decoded.len() - 1)?;
     let stamp = received.stamp();
-    let mut events = Vec::with_capacity(decoded.len());
-    let mut results = Vec::with_capacity(decoded.len());
-    for (index, raw) in decoded.iter().enumerate() {
-        let raw = match raw {
-            Ok(raw) => raw,
-            Err(malformed) => {
-                metrics::event_rejected("malformed");
-                results.push(EventResult::malformed(index, malformed));
-                continue;
-            }
-        };
-        match check(raw, index, &stamp, app) {
-            Ok(event) => {
-                results.push(EventResult::accepted(index, &event));
-                events.push(event);
-            }
-            Err(failures) => results.push(EventResult::invalid(index, &failures)),
+    let checked = decoded.iter().enumerate().map(|(index, raw)| match raw {
+        Ok(raw) => check(raw, index, &stamp, app).map_err(|failures| EventError::invalid(&failures)),
+        Err(malformed) => {
+            metrics::event_rejected("malformed");
+            Err(EventError::malformed(malformed))
         }
-    }
-    let acknowledgement = (!events.is_empty()).then(|| publish(&events, received, app));
-    let is_whole = events.len() == results.len();
-    Ok(Sent { accepted: respond::batch(results), acknowledgement, is_whole })
+    });
+    let checked: Vec<Result<StampedEvent<'_>, Vec<EventError>>> = checked.collect();
+    let results = checked.iter().enumerate().map(|(index, checked)| EventResult::of(index, checked));
+    let accepted = respond::batch(results.collect());
+    let is_whole = accepted.events == checked.len();
+    let acknowledgement = (accepted.events > 0).then(|| {
+        let mut events = Vec::with_capacity(accepted.events);
+        events.extend(checked.iter().flatten().map(StampedEvent::event));
+        publish(events, received, app)
+    });
+    Ok(Sent { accepted, acknowledgement, is_whole })
 }
 
 fn check<'a>(
@@ -102,8 +97,7 @@ fn check<'a>(
     stamped
 }
 
-fn publish(events: &[StampedEvent<'_>], received: &Received<'_>, app: &App) -> Acknowledgement {
-    let events = events.iter().map(StampedEvent::event).collect();
+fn publish(events: Vec<Event<'_>>, received: &Received<'_>, app: &App) -> Acknowledgement {
     let id_partitions = received.table.id_partitions();
     app.publisher().publish(&Submission { events, id_partitions, traceparent: received.traceparent })
 }

@@ -97,13 +97,17 @@ pub(crate) fn single(text: &str) -> Result<RawEvent<'_>, DecodeError> {
     document(text, EventSeed).map_err(DecodeError::Malformed)
 }
 
+/// What an event takes in JSON, more or less: how much room a list of them is given at first.
+const TYPICAL: usize = 512;
+
 /// The events of a body that is a JSON array, or one event alone.
 pub(crate) fn array(text: &str, most: usize) -> Result<Vec<RawEvent<'_>>, DecodeError> {
     if text.trim_ascii_start().starts_with('{') {
         return single(text).map(|event| vec![event]);
     }
     let mut too_many = false;
-    let decoded = document(text, ArrayVisitor { most, too_many: &mut too_many });
+    let room = (text.len() / TYPICAL).min(most);
+    let decoded = document(text, ArrayVisitor { most, room, too_many: &mut too_many });
     if too_many { Err(DecodeError::TooMany) } else { decoded.map_err(DecodeError::Malformed) }
 }
 

@@ -100,6 +100,8 @@ impl Visitor<'_> for KeySeed {
 pub(super) struct ArrayVisitor<'m> {
     /// Most events.
     pub(super) most: usize,
+    /// For how many there is room from the start.
+    pub(super) room: usize,
     /// Set when there were more.
     pub(super) too_many: &'m mut bool,
 }
@@ -123,7 +125,7 @@ impl<'a> Visitor<'a> for ArrayVisitor<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'a>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut events = Vec::new();
+        let mut events = Vec::with_capacity(self.room);
         while let Some(event) = seq.next_element_seed(EventSeed)? {
             if events.len() == self.most {
                 *self.too_many = true;

@@ -33,7 +33,11 @@ pub(super) fn pack(submission: &Submission<'_>, partitions: &Partitions, other: 
         let partition = place(event);
         match groups.iter_mut().find(|(of, _)| *of == partition) {
             Some((_, group)) => group.push(event),
-            None => groups.push((partition, vec![event])),
+            None => {
+                let mut group = Vec::with_capacity(submission.events.len());
+                group.push(event);
+                groups.push((partition, group));
+            }
         }
     }
     groups.iter().flat_map(|(partition, group)| cut(*partition, group)).collect()

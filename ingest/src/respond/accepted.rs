@@ -2,6 +2,7 @@
 
 use hyper::StatusCode;
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{HttpResponse, json};
 use crate::decode::{Field, Malformed};
@@ -22,7 +23,7 @@ pub(crate) struct Accepted {
 struct Single<'a> {
     message: &'static str,
     status: &'static str,
-    audit_id: String,
+    audit_id: Uuid,
     request_id: &'a str,
     timestamp: String,
 }
@@ -32,7 +33,7 @@ pub(crate) fn single(event: &StampedEvent<'_>) -> Accepted {
     let body = Single {
         message: "Audit received and will be processed",
         status: "success",
-        audit_id: event.id.to_string(),
+        audit_id: event.id,
         request_id: event.request_id(),
         timestamp: event.timestamp(),
     };
@@ -42,22 +43,22 @@ pub(crate) fn single(event: &StampedEvent<'_>) -> Accepted {
 /// What became of one event of a batch.
 #[derive(Debug, Serialize)]
 #[serde(tag = "status", rename_all = "lowercase")]
-pub(crate) enum EventResult {
+pub(crate) enum EventResult<'e> {
     /// It is stored.
     Accepted {
         /// Its place in the batch, from 0.
         index: usize,
         /// Its id.
-        audit_id: String,
+        audit_id: Uuid,
         /// Its request id.
-        request_id: String,
+        request_id: &'e str,
     },
     /// It is not.
     Rejected {
         /// Its place in the batch, from 0.
         index: usize,
         /// Why.
-        errors: Vec<EventError>,
+        errors: &'e [EventError],
     },
 }
 
@@ -71,23 +72,28 @@ pub(crate) struct EventError {
     reason: String,
 }
 
-impl EventResult {
-    pub(crate) fn accepted(index: usize, event: &StampedEvent<'_>) -> Self {
-        Self::Accepted { index, audit_id: event.id.to_string(), request_id: event.request_id().to_owned() }
-    }
-
-    pub(crate) fn invalid(index: usize, failures: &[Failure]) -> Self {
-        let errors = failures.iter().map(|failure| EventError {
+impl EventError {
+    pub(crate) fn invalid(failures: &[Failure]) -> Vec<Self> {
+        let errors = failures.iter().map(|failure| Self {
             field: failure.field.map(Field::json_name),
             tag: failure.reason.tag(),
             reason: failure.reason.message().into_owned(),
         });
-        Self::Rejected { index, errors: errors.collect() }
+        errors.collect()
     }
 
-    pub(crate) fn malformed(index: usize, malformed: &Malformed) -> Self {
-        let error = EventError { field: None, tag: "malformed", reason: malformed.to_string() };
-        Self::Rejected { index, errors: vec![error] }
+    pub(crate) fn malformed(malformed: &Malformed) -> Vec<Self> {
+        vec![Self { field: None, tag: "malformed", reason: malformed.to_string() }]
+    }
+}
+
+impl<'e> EventResult<'e> {
+    /// What became of the event at `index`.
+    pub(crate) fn of(index: usize, checked: &'e Result<StampedEvent<'_>, Vec<EventError>>) -> Self {
+        match checked {
+            Ok(event) => Self::Accepted { index, audit_id: event.id, request_id: event.request_id() },
+            Err(errors) => Self::Rejected { index, errors },
+        }
     }
 
     fn is_accepted(&self) -> bool {
@@ -96,7 +102,7 @@ impl EventResult {
 }
 
 #[derive(Serialize)]
-struct Batch {
+struct Batch<'e> {
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,11 +110,11 @@ struct Batch {
     status: &'static str,
     accepted: usize,
     rejected: usize,
-    results: Vec<EventResult>,
+    results: Vec<EventResult<'e>>,
 }
 
 /// The answer to a batch: 202 when all events are accepted, 207 when some are, 400 when none is.
-pub(crate) fn batch(results: Vec<EventResult>) -> Accepted {
+pub(crate) fn batch(results: Vec<EventResult<'_>>) -> Accepted {
     let accepted = results.iter().filter(|result| result.is_accepted()).count();
     let rejected = results.len() - accepted;
     let (http, status) = match (accepted, rejected) {
