@@ -50,8 +50,8 @@ pub(super) fn encode(texts: &[u8], rows: usize) -> Vec<u8> {
 /// The number of the smallest type that tells so many words apart: 8, 16 or 32 bits.
 fn width_of(words: usize) -> u64 {
     match words {
-        ..=0x100 => 0,
-        ..=0x1_0000 => 1,
+        0..=0x100 => 0,
+        0x101..=0x1_0000 => 1,
         _ => 2,
     }
 }
