@@ -1,6 +1,6 @@
-//! The gateway's publisher, in this process, against a bare producer loop: events come in twenties to
-//! both and are acknowledged by the real broker. The loop makes a record of each, the publisher of those
-//! that come while one is under way.
+//! The gateway's publisher, in this process, against a bare producer loop. Events come in twenties to the
+//! publisher, which makes a record of those that come while one is under way; the loop makes records as
+//! large as the publisher's were in the same round, and has as many events under way.
 
 use std::collections::VecDeque;
 use std::time::Duration;
@@ -17,7 +17,8 @@ use crate::line::Line;
 use crate::rounds::Rounds;
 use crate::sample::{Sample, Samples};
 
-const PER_RECORD: usize = 20;
+/// Events of a submission.
+const TOGETHER: usize = 20;
 /// Submissions that wait for their acknowledgement at one time.
 const UNDER_WAY: usize = 512;
 const SEED: u64 = 4;
@@ -44,19 +45,24 @@ pub async fn run(extent: Extent) -> anyhow::Result<Vec<Measured>> {
     })
     .await;
     let samples: Vec<Sample> = Samples::of(SEED).take(20_000).collect();
-    let events = extent.events(1_000_000) as usize / PER_RECORD * PER_RECORD;
+    let events = extent.events(1_000_000) as usize / TOGETHER * TOGETHER;
     let look = line.topic()?;
-    let (mut ours, mut bare) = (Rounds::default(), Rounds::default());
+    let (mut ours, mut bare, mut packed) = <(Rounds, Rounds, Rounds)>::default();
     let before = look.events()?;
     for _ in 0..extent.rounds {
+        let records = look.records()?;
         ours.push(publish(&publisher, &samples, events).await?);
-        bare.push(tokio::task::block_in_place(|| send(&brokers, &topic, look.partitions, &samples, events))?);
+        let per_record = events / usize::try_from(look.records()? - records)?.max(1);
+        packed.push(per_record as f64);
+        let target = (brokers.as_str(), topic.as_str(), look.partitions);
+        bare.push(tokio::task::block_in_place(|| send(target, &samples, events, per_record))?);
     }
     let (stored, sent) = (look.events()? - before, 2 * events as u64 * u64::from(extent.rounds));
     ensure!(stored == sent, "{sent} events were acknowledged, Kafka has {stored}");
     stop.trigger();
     tokio::task::block_in_place(|| publisher.close());
-    let note = format!("{:.2} M/s against {:.2} M/s", ours.median() / 1e6, bare.median() / 1e6);
+    let (ours_m, bare_m) = (ours.median() / 1e6, bare.median() / 1e6);
+    let note = format!("{ours_m:.2} M/s against {bare_m:.2} M/s, {:.0} events a record", packed.median());
     Ok(vec![Measured::of(("G4", ""), ours.over(&bare)).noting(note)])
 }
 
@@ -65,7 +71,7 @@ async fn publish(publisher: &KafkaPublisher, samples: &[Sample], events: usize) 
     let before = cpu::own()?;
     let now = chrono::Utc::now().timestamp_millis();
     let mut under_way: VecDeque<Acknowledgement> = VecDeque::with_capacity(UNDER_WAY);
-    for chunk in samples.chunks_exact(PER_RECORD).cycle().take(events / PER_RECORD) {
+    for chunk in samples.chunks_exact(TOGETHER).cycle().take(events / TOGETHER) {
         if under_way.len() == UNDER_WAY
             && let Some(oldest) = under_way.pop_front()
         {
@@ -82,22 +88,28 @@ async fn publish(publisher: &KafkaPublisher, samples: &[Sample], events: usize) 
 
 /// Events per CPU-second of the bare loop.
 fn send(
-    brokers: &str,
-    topic: &str,
-    partitions: i32,
+    (brokers, topic, partitions): (&str, &str, i32),
     samples: &[Sample],
     events: usize,
+    per_record: usize,
 ) -> anyhow::Result<f64> {
+    let per_record = per_record.clamp(1, samples.len());
+    let under_way = (UNDER_WAY * TOGETHER / per_record).max(1) as u64;
     let producer = Bare::start(brokers, Duration::from_millis(2))?;
     let before = cpu::own()?;
-    let (mut value, mut records) = (Vec::new(), 0_u64);
-    for chunk in samples.chunks_exact(PER_RECORD).cycle().take(events / PER_RECORD) {
-        while records - producer.acknowledged() >= UNDER_WAY as u64 {
+    let (mut value, mut records, mut left) = (Vec::new(), 0_u64, events);
+    for chunk in samples.chunks_exact(per_record).cycle() {
+        let chunk = &chunk[..left.min(per_record)];
+        if chunk.is_empty() {
+            break;
+        }
+        while records - producer.acknowledged() >= under_way {
             producer.poll(Duration::from_millis(1));
         }
         encode(chunk, &mut value);
-        producer.send(topic, i32::try_from(records % u64::try_from(partitions)?)?, &value, PER_RECORD)?;
+        producer.send(topic, i32::try_from(records % u64::try_from(partitions)?)?, &value, chunk.len())?;
         records += 1;
+        left -= chunk.len();
     }
     producer.flush(records)?;
     Ok(events as f64 / (cpu::own()? - before).as_secs_f64())
