@@ -71,10 +71,7 @@ async fn every_route_for_every_caller() {
                 let event = row["id"].as_str().unwrap();
                 let subject = Subject { project: &project, event, caller: name, n };
                 let (path, body) = subject.request(api, route).await;
-                let token = match caller {
-                    Some(caller) => Some(tokens.get(caller.name).unwrap().clone()),
-                    None => None,
-                };
+                let token = caller.map(|caller| tokens.get(caller.name).unwrap().clone());
                 let status = status(api, route, &path, token.as_deref(), body.as_ref()).await;
                 let name = caller.map_or("nobody", |caller| caller.name);
                 let wanted = expected(route, caller);
@@ -268,8 +265,20 @@ async fn keys_are_shown_once_and_instance_keys_are_the_owners() {
         }
         let browser = json!({"project_id": project, "name": "b", "scope": "browser"});
         assert_eq!(create(&owner, browser).await.status, 400, "a browser key needs origins");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_rotated_key_works_for_a_while_beside_its_successor() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let admin = api.user("admin", Role::Admin, &[(&project, Role::Admin)]).await;
         let rate = json!({"per_second": 5, "burst": 50});
-        let made = create(&admin, json!({"project_id": project, "name": "k", "rate": rate})).await.json();
+        let made = {
+            let body = json!({"project_id": project, "name": "k", "rate": rate});
+            api.call(Method::POST, "/v1/auth/api-keys", Some(&admin), Some(&body)).await.json()
+        };
         let rotate = format!("/v1/auth/api-keys/{}/rotate", made["id"].as_str().unwrap());
         let hours = json!({"overlap_hours": 2});
         let next = api.call(Method::POST, &rotate, Some(&admin), Some(&hours)).await;
