@@ -15,7 +15,7 @@ use rand::{Rng as _, SeedableRng as _};
 use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::rig::{Rig, SERVICE};
@@ -30,9 +30,6 @@ const MOST_EVENTS: u64 = 20;
 /// Longer than a gateway waits for Kafka; a gateway that was stopped answers nobody.
 const ANSWERED: Duration = Duration::from_secs(15);
 
-/// Once in so many milliseconds nothing is posted for so many: what a processor does when nothing
-/// follows must happen too.
-const LULL: (u128, u128) = (5000, 900);
 /// How much later the second of two equal posts comes, at most.
 const AGAIN: u64 = 2500;
 
@@ -40,6 +37,7 @@ const AGAIN: u64 = 2500;
 #[derive(Debug, Default)]
 pub struct Manner {
     twice: AtomicBool,
+    still: AtomicBool,
     repeated: AtomicU64,
 }
 
@@ -55,10 +53,27 @@ impl Manner {
         Twice(self)
     }
 
+    /// From now on nothing is posted.
+    #[must_use]
+    pub fn still(&self) -> Still<'_> {
+        self.still.store(true, Ordering::Relaxed);
+        Still(self)
+    }
+
     /// Posts that were acknowledged twice so far.
     #[must_use]
     pub fn repeated(&self) -> u64 {
         self.repeated.load(Ordering::Relaxed)
+    }
+}
+
+/// Nothing is posted, as long as the value lives.
+#[derive(Debug)]
+pub struct Still<'a>(&'a Manner);
+
+impl Drop for Still<'_> {
+    fn drop(&mut self) {
+        self.0.still.store(false, Ordering::Relaxed);
     }
 }
 
@@ -221,10 +236,9 @@ impl Poster {
         let mut times = interval(Duration::from_secs(1) / PER_SECOND);
         times.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let (mut posts, mut account, mut turn) = (JoinSet::new(), Account::default(), 0);
-        let began = Instant::now();
         while !stop.is_cancelled() {
             times.tick().await;
-            if began.elapsed().as_millis() % LULL.0 >= LULL.0 - LULL.1 {
+            if self.manner.still.load(Ordering::Relaxed) {
                 continue;
             }
             let count = if random.random_ratio(1, 3) { random.random_range(2..=MOST_EVENTS) } else { 1 };

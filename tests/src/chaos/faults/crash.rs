@@ -11,6 +11,7 @@ use super::process::one;
 use crate::chaos::log::Log;
 use crate::chaos::rig::Rig;
 use crate::service::Service;
+use crate::wait::lasting;
 
 /// The variable that arms a processor.
 const ARMED: &str = "BATAUDIT_CRASH_AT";
@@ -24,8 +25,11 @@ const RESENT: Duration = Duration::from_secs(10);
 const TRIES: usize = 3;
 /// Steps that only a processor comes to that has something to repair.
 pub(in super::super) const REPAIRS: [&str; 2] = ["before-repair", "after-repair"];
-/// Steps that a start comes to once a partition, or a lull of the load once.
-const ONCE: [&str; 3] = ["after-ask", "before-confirm", "after-confirm"];
+/// Steps that come when no batch follows: the load must be still now and then.
+const LULLS: [&str; 2] = ["before-confirm", "after-confirm"];
+/// How long the load goes on, and is still, while a processor is to come to such a step.
+const LOUD: Duration = Duration::from_secs(1);
+const STILL: Duration = Duration::from_secs(5);
 
 /// A processor kills itself at a step of its protocol. One that does not come to this step is killed
 /// where it is; returns whether it came there.
@@ -37,13 +41,29 @@ pub(in super::super) async fn at(rig: &Rig, point: &'static str, random: &mut St
     service.process.kill();
     let reached = match point {
         "after-resend" => at_resend(&mut service, point).await,
-        _ => {
-            let nth = if ONCE.contains(&point) { 1 } else { random.random_range(1..=3) };
-            crash(&mut service, point, nth, REACHED).await
+        // What a start comes to once a partition, it may not come to three times.
+        "after-ask" => crash(&mut service, point, 1, REACHED).await,
+        _ if LULLS.contains(&point) => {
+            let lulls = lulls(rig);
+            tokio::select! {
+                reached = crash(&mut service, point, 1, 2 * REACHED) => reached,
+                () = lulls => false,
+            }
         }
+        _ => crash(&mut service, point, random.random_range(1..=3), REACHED).await,
     };
     service.process.restart_with(&[(ARMED, None)]);
     reached
+}
+
+/// Lets the load be still again and again, for ever.
+async fn lulls(rig: &Rig) {
+    loop {
+        lasting(LOUD).await;
+        let still = rig.manner.still();
+        lasting(STILL).await;
+        drop(still);
+    }
 }
 
 /// Kills itself once with a batch that is inserted and not confirmed, and again when that was sent anew.
