@@ -154,7 +154,7 @@ const KINDS: &[Kind] = &[
     kind("stale-commit", Fault::StaleCommit, 4, false),
     kind("posts-twice", Fault::PostsTwice, 10, true),
     kind("rules-change", Fault::RulesChange, 6, true),
-    kind("clock-jump-processor", ClockJump(Part::Processor), 4, true),
+    kind("clock-jump-processor", ClockJump(Part::Processor), 4, false),
     kind("clock-jump-ingest", ClockJump(Part::Ingest), 3, false),
     kind("clock-jump-sentinel", ClockJump(Part::Sentinel), 1, false),
     kind("garbage", Fault::Garbage, 4, true),

@@ -6,13 +6,17 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use rand::Rng as _;
 use rand::rngs::StdRng;
+use tokio::time::timeout;
 
 use crate::chaos::rig::Rig;
 use crate::fault_proxy::{FaultProxy, Member, SentCommit, ask};
+use crate::service::Service;
 use crate::wait::{eventually, holds};
 
-/// How long the group may take for each turn: a session, and somebody else's fault at the same time.
-const TURN: Duration = Duration::from_secs(40);
+/// How long all of it may take: a session, two rebalances, and somebody else's fault at the same time.
+const LONGEST: Duration = Duration::from_secs(60);
+/// How long each turn may take; it is given up before.
+const TURN: Duration = Duration::from_secs(120);
 /// The error code of a group whose members are being told what they own.
 const REBALANCING: i16 = 27;
 
@@ -26,19 +30,25 @@ pub(in super::super) async fn commit(rig: &Rig, random: &mut StdRng) -> bool {
     let link = link.lock().await;
     let first_stops = random.random();
     let (stopped, other) = if first_stops { (&first, &second) } else { (&second, &first) };
-    let (name, others) = (stopped.process.name(), other.process.name());
-    let stale = committed_by(&link, name, None).await;
-    stopped.process.signal(Signal::SIGSTOP);
-    committed_by(&link, others, Some(stale.partition)).await;
-    let expelled = link.heard().members.get(name).cloned();
+    let accepted = timeout(LONGEST, commit_again(rig, &link, stopped, other)).await.unwrap_or(false);
+    // It may stand still where this was given up.
     stopped.process.signal(Signal::SIGCONT);
-    let member = back_in_group(&link, name, expelled).await;
-    let accepted = send(rig, &link, (&stale, &member)).await;
     first.process.kill();
     second.process.kill();
     first.process.restart();
     second.process.restart();
     accepted
+}
+
+async fn commit_again(rig: &Rig, link: &FaultProxy, stopped: &Service, other: &Service) -> bool {
+    let (name, others) = (stopped.process.name(), other.process.name());
+    let stale = committed_by(link, name, None).await;
+    stopped.process.signal(Signal::SIGSTOP);
+    committed_by(link, others, Some(stale.partition)).await;
+    let expelled = link.heard().members.get(name).cloned();
+    stopped.process.signal(Signal::SIGCONT);
+    let member = back_in_group(link, name, expelled).await;
+    send(rig, link, (&stale, &member)).await
 }
 
 /// Waits until a member commits a partition from now on; any, or this one.
