@@ -19,6 +19,11 @@ const ENDED: Duration = Duration::from_secs(20);
 /// A third processor joins while the others insert, and ends in order or is killed.
 pub(in super::super) async fn join(rig: &Rig, random: &mut StdRng) {
     let _third = rig.third.lock().await;
+    pass_through(rig, random).await;
+}
+
+/// As [`join`], for whoever keeps others from it.
+pub(super) async fn pass_through(rig: &Rig, random: &mut StdRng) {
     let env = {
         let link = rig.store_link.lock().await;
         let kafka = match &rig.processor_link {
