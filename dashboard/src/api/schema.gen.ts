@@ -24,6 +24,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/anomaly/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rules of a project found.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_anomaly_incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/anomaly/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The rules of a project, the oldest first, paused ones included.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_anomaly_rules"];
+        put?: never;
+        /**
+         * Makes a rule. It is evaluated within ten seconds.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_anomaly_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/anomaly/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes or pauses a rule.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        put: operations["change_anomaly_rule"];
+        post?: never;
+        /**
+         * Deletes a rule. What it found stays.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        delete: operations["delete_anomaly_rule"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/anomaly/rules/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tries a rule on the last seven days. Nothing is made or told.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["try_anomaly_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit": {
         parameters: {
             query?: never;
@@ -66,6 +154,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/affected-users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The users who met an error (a status of 400 or above) among the events that match, by default within
+         *     the last 7 days. `route=/api/users/:id` asks for one route, `path` for one path as sent.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["affected_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every matching event as a file: no limit of rows, project by project, the newest first.
+         * @description `X-Total-Rows` says before the body how many rows to expect, and `X-Export-Id` names the export. An
+         *     export that failed half way ends with a broken connection, never as a whole file. One that ended has
+         *     a signed manifest: `GET /v1/audit/exports/{id}`. In CSV, a text that a spreadsheet would take for a
+         *     formula begins with an apostrophe.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `export`.
+         */
+        get: operations["export_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/exports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed manifest of an export that ended.
+         * @description Members of the exported project may read it; that of an export over several projects, who made it.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `export`.
+         */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit/facets": {
         parameters: {
             query?: never;
@@ -74,10 +230,100 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The services, environments and methods seen within the range, in whole hours or days.
+         * The services, environments, methods and sources of the events that match, in whole hours or days
+         *     where the rollups can tell. A list of values is not narrowed by the filter on its own field.
          * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The busiest endpoints and users, the endpoints with most errors, and the slowest ones.
+         * @description Filtered by `service_name`, `environment`, `source`, `method` and `route` only, endpoints reach back
+         *     for years, in whole hours; users do so filtered by `environment` only, in whole days. With any other
+         *     filter both are counted from the events themselves, of the last 30 days.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["insights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/orphans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Browser events whose request no backend of the same project reported, by default of the last 24
+         *     hours. Filters are about the browser's event; the clocks of both may be an hour apart.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["orphans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions of the events that match, by default of the last 7 days.
+         * @description Events with a `session_id` are grouped by it. Of all others, those of one user at one service of one
+         *     project belong together until 30 minutes pass without one. A session that reaches over an end of the
+         *     range is cut there; events of BatAudit itself are in none.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_event_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One session with its events, the oldest first. It is looked for in everything that is stored.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_event_session"];
         put?: never;
         post?: never;
         delete?: never;
@@ -95,9 +341,56 @@ export interface paths {
         };
         /**
          * Totals, services and the course of time, by default over the last 24 hours.
-         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         * @description Filtered by `service_name`, `environment` and `source` only, figures reach back for years and the
+         *     minutes both ends lie in are counted whole. With any other filter they are counted from the events
+         *     themselves, of the last 30 days.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/stats/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Volume, errors and response times by hour or day, by default over the last 90 days.
+         * @description It is told from what was counted when events were stored, so it outlives them. It may be filtered by
+         *     `service_name`, `environment` and `source`; the periods both ends lie in are counted whole.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/stats/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How many events and figures are stored.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["usage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -712,6 +1005,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The reports the caller may see.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_reports"];
+        put?: never;
+        /**
+         * Makes a report.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One report.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_report"];
+        /**
+         * Replaces what a report says.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        put: operations["replace_report"];
+        post?: never;
+        /**
+         * Removes a report.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        delete: operations["remove_report"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -725,6 +1070,103 @@ export interface components {
              * @example correct horse battery staple
              */
             password: string;
+        };
+        /** @description One of them. */
+        AffectedUser: {
+            /** Format: int64 */
+            error_count: number;
+            /** @example user-123 */
+            identifier: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            last_seen: string;
+            user_email: string;
+            user_name: string;
+        };
+        /** @description Users who met an error, those who met most first. */
+        AffectedUsers: {
+            data: components["schemas"]["AffectedUser"][];
+        };
+        /** @description A time in which a rule held. */
+        AnomalyIncident: {
+            /** @description What was seen in the first minute. */
+            details: Record<string, never>;
+            environment: string;
+            /**
+             * @description Also the id of the `system.alert` event that tells it.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
+            id: string;
+            /** @description The last minute so far. */
+            last_seen_at: string;
+            project_id: string;
+            /** @description When it was found to be over; null while it is not. */
+            resolved_at: string | null;
+            rule_id: string;
+            rule_type: components["schemas"]["RuleType"];
+            service_name: string;
+            /**
+             * @description The first minute, by the events' time.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            started_at: string;
+            /**
+             * @description Method and route, where the rule tells them apart.
+             * @example GET /users/:id
+             */
+            subject: string;
+        };
+        /** @description Incidents, the newest first. */
+        AnomalyIncidentList: {
+            data: components["schemas"]["AnomalyIncident"][];
+        };
+        /** @description A rule of a project. */
+        AnomalyRule: {
+            /** @description Whether it is evaluated; a paused one is not. */
+            active: boolean;
+            /**
+             * Format: int64
+             * @description How long after it last held the same service is not told of again.
+             * @example 300
+             */
+            cooldown_seconds: number;
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /** @description Only this environment; every one, each for itself, when null. */
+            environment: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            project_id: string;
+            rule_type: components["schemas"]["RuleType"];
+            /** @description Only this service; every one, each for itself, when null. */
+            service_name: string | null;
+            /**
+             * Format: double
+             * @description Standard deviations, percent, events or minutes, as the kind has it.
+             * @example 20
+             */
+            threshold: number;
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description How far back events are counted; shares in whole minutes, rounded up. A spike and a silence know none.
+             * @example 300
+             */
+            window_seconds: number;
+        };
+        /** @description Fields of a rule to be changed; those left out stay. */
+        AnomalyRuleChange: {
+            /** @description `false` pauses the rule. */
+            active?: boolean;
+            /** Format: int32 */
+            cooldown_seconds?: number;
+            /** @description An empty text widens the rule to every environment. */
+            environment?: string;
+            /** @description An empty text widens the rule to every service. */
+            service_name?: string;
+            /** Format: double */
+            threshold?: number;
+            /** Format: int32 */
+            window_seconds?: number;
         };
         /** @description An API key, without the key itself. */
         ApiKey: {
@@ -764,6 +1206,13 @@ export interface components {
              */
             hour: string;
         };
+        /** @description What a report is to say from now on. */
+        ChangedReport: {
+            layout: Record<string, never>[];
+            /** @example Errors by service */
+            name: string;
+            widgets: Record<string, never>[];
+        };
         /** @description A key that was just created. This is the only time the key is shown. */
         CreatedApiKey: {
             id: string;
@@ -795,22 +1244,21 @@ export interface components {
              */
             token: string;
         };
-        /** @description Rules to be tried on samples. */
+        /** @description What a rule would have told. */
         DryRun: {
-            /** @description The rules to try; those in force unless given. */
-            rules?: components["schemas"]["MaskingRule"][];
+            /** @description The latest of these, at most 100, the newest first. */
+            data: components["schemas"]["Tried"][];
             /**
-             * @description Events, or parts of them, by field: at most 20. Nothing of them is stored.
-             * @example [
-             *       {
-             *         "path": "/a?token=x",
-             *         "request_body": {
-             *           "customer_ref": "42"
-             *         }
-             *       }
-             *     ]
+             * Format: int64
+             * @description How far back it was tried.
+             * @example 7
              */
-            samples: Record<string, never>[];
+            days: number;
+            /**
+             * @description How often it would have told something.
+             * @example 3
+             */
+            would_have_fired: number;
         };
         /** @description The samples as they would be stored. */
         DryRunResult: {
@@ -838,6 +1286,23 @@ export interface components {
              * @example bat-7d1c3f0e-5b7a-4c57-9a60-2f7a3f4f1f11
              */
             request_id?: string;
+        };
+        /** @description An endpoint that fails. */
+        ErrorRoute: {
+            /** Format: int64 */
+            error_count: number;
+            /**
+             * Format: double
+             * @description Percent.
+             * @example 12.5
+             */
+            error_rate: number;
+            /** @example GET */
+            method: string;
+            /** @example /api/users/:id */
+            path: string;
+            /** Format: int64 */
+            total: number;
         };
         /**
          * @description A whole event. Texts that are empty are left out where the original did; JSON fields that were
@@ -899,6 +1364,50 @@ export interface components {
         EventPage: {
             data: components["schemas"]["EventSummary"][];
             pagination: components["schemas"]["Pagination"];
+        };
+        /** @description A session. */
+        EventSession: {
+            /**
+             * Format: double
+             * @example 750.5
+             */
+            duration_seconds: number;
+            /** Format: int64 */
+            event_count: number;
+            /**
+             * @description The user of its first event.
+             * @example user-123
+             */
+            identifier: string;
+            kind: components["schemas"]["Kind"];
+            project_id: string;
+            /**
+             * @description The service of its first event.
+             * @example my-api
+             */
+            service_name: string;
+            /** @example 2026-01-31T08:12:30.500Z */
+            session_end: string;
+            /**
+             * @description The application's id; for derived sessions one that only this API understands.
+             * @example s-1
+             */
+            session_id: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            session_start: string;
+        };
+        /** @description A session with a page of its events. */
+        EventSessionDetail: components["schemas"]["EventSession"] & {
+            /** @description The oldest first. */
+            events: components["schemas"]["EventSummary"][];
+            /** @description For the next page of events; null on the last one. */
+            next_cursor: string | null;
+        };
+        /** @description Sessions, those that began last first. */
+        EventSessionPage: {
+            data: components["schemas"]["EventSession"][];
+            /** @description For the next page; null on the last one. */
+            next_cursor: string | null;
         };
         /** @description An event in a list. */
         EventSummary: {
@@ -985,6 +1494,13 @@ export interface components {
              *     ]
              */
             services: string[];
+            /**
+             * @example [
+             *       "backend",
+             *       "browser"
+             *     ]
+             */
+            sources: string[];
         };
         /** @description How the service is. */
         HealthReport: {
@@ -1016,6 +1532,51 @@ export interface components {
             status: string;
             /** @example 0.1.0 */
             version: string;
+        };
+        /** @description The course of time, oldest first; periods without events are left out. */
+        History: {
+            data: components["schemas"]["HistoryItem"][];
+            /**
+             * @description Start of the first period of the range.
+             * @example 2026-01-01T00:00:00.000Z
+             */
+            from: string;
+            /**
+             * @description End of the last one.
+             * @example 2026-02-01T00:00:00.000Z
+             */
+            to: string;
+        };
+        /** @description One period. */
+        HistoryItem: {
+            /**
+             * Format: double
+             * @description Milliseconds, over events that have a response time.
+             */
+            avg_ms: number;
+            /** Format: int64 */
+            errors_4xx: number;
+            /** Format: int64 */
+            errors_5xx: number;
+            /** Format: int64 */
+            event_count: number;
+            /**
+             * Format: double
+             * @description Milliseconds; exact below 1,024, never above 30,000.
+             */
+            p95_ms: number;
+            /** @example 2026-01-31T00:00:00.000Z */
+            period_start: string;
+            period_type: components["schemas"]["Period"];
+        };
+        /** @description The most of everything. */
+        Insights: {
+            top_endpoints: components["schemas"]["TopEndpoint"][];
+            /** @description Those with the most errors first. */
+            top_error_routes: components["schemas"]["ErrorRoute"][];
+            /** @description The slowest on average first. */
+            top_slow_routes: components["schemas"]["SlowRoute"][];
+            top_users: components["schemas"]["TopUser"][];
         };
         /**
          * @description Role on the instance: owners and auditors see every project, others those they are members of.
@@ -1072,6 +1633,11 @@ export interface components {
          * @enum {string}
          */
         KeyScope: "project" | "instance" | "browser";
+        /**
+         * @description How a session came about.
+         * @enum {string}
+         */
+        Kind: "explicit" | "derived";
         /** @description A user, with when they came. */
         ListedUser: {
             /** @example 2026-01-31T08:00:00.000Z */
@@ -1166,6 +1732,29 @@ export interface components {
             /** @example logged out */
             message: string;
         };
+        /** @description A rule to be made. What is left out is the kind's default. */
+        NewAnomalyRule: {
+            active?: boolean;
+            /**
+             * Format: int32
+             * @example 300
+             */
+            cooldown_seconds?: number;
+            environment?: string | null;
+            project_id: string;
+            rule_type: components["schemas"]["RuleType"];
+            service_name?: string | null;
+            /**
+             * Format: double
+             * @example 20
+             */
+            threshold?: number;
+            /**
+             * Format: int32
+             * @example 300
+             */
+            window_seconds?: number;
+        };
         /** @description A key to be created. */
         NewApiKey: {
             /**
@@ -1233,6 +1822,15 @@ export interface components {
             /** @example my-api */
             slug: string;
         };
+        /** @description A report to be made. */
+        NewReport: {
+            layout: Record<string, never>[];
+            /** @example Errors by service */
+            name: string;
+            /** @description Only the owner may leave it out. */
+            project_id?: string | null;
+            widgets: Record<string, never>[];
+        };
         /** @description The role a user is to have. */
         NewRole: {
             role: components["schemas"]["InstanceRole"];
@@ -1250,6 +1848,17 @@ export interface components {
             password: string;
             /** @description Any but `owner`; `auditor` only by an owner. */
             role: components["schemas"]["InstanceRole"];
+        };
+        /** @description Orphans, the newest first. */
+        OrphanPage: {
+            data: components["schemas"]["EventSummary"][];
+            /** @description For the next page; null on the last one. */
+            next_cursor: string | null;
+            /**
+             * Format: int64
+             * @description All there are in the range. With a cursor: as the first page counted them.
+             */
+            total: number;
         };
         /** @description Where this page stands. */
         Pagination: {
@@ -1293,6 +1902,11 @@ export interface components {
              */
             token: string;
         };
+        /**
+         * @description How long a period is.
+         * @enum {string}
+         */
+        Period: "hour" | "day";
         /** @description A personal token, without the token itself. */
         PersonalToken: {
             /** @description Whether it works now. */
@@ -1342,6 +1956,29 @@ export interface components {
          * @enum {string}
          */
         Redaction: "mask" | "remove" | "hash";
+        /** @description A report. */
+        Report: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /** @description The user who made it; empty when they are gone. */
+            created_by: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @description `{i, x, y, w, h}` each; kept as sent. */
+            layout: Record<string, never>[];
+            /** @example Errors by service */
+            name: string;
+            /** @description Empty for a report of the whole installation, which only the owner sees. */
+            project_id: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            updated_at: string;
+            /** @description `{id, title, sql, viz}` each; kept as sent. */
+            widgets: Record<string, never>[];
+        };
+        /** @description Reports, the newest change first. */
+        ReportList: {
+            data: components["schemas"]["Report"][];
+        };
         /** @description What a reset link is made of. This is the only time the token is shown. */
         ResetLink: {
             /** @example 2026-01-31T08:00:00.000Z */
@@ -1358,6 +1995,11 @@ export interface components {
              */
             overlap_hours?: number;
         };
+        /**
+         * @description What a rule watches.
+         * @enum {string}
+         */
+        RuleType: "volume_spike" | "error_rate" | "brute_force" | "mass_delete" | "silent_service" | "error_rate_by_route";
         /** @description Figures of one service. */
         ServiceStats: {
             /** Format: double */
@@ -1392,6 +2034,35 @@ export interface components {
         /** @description Sessions, the newest first. */
         SessionList: {
             data: components["schemas"]["Session"][];
+        };
+        /** @description The proof of an export: what it holds is in `payload`, signed as it stands. */
+        SignedManifest: {
+            /**
+             * @description JSON, exactly the signed bytes: export, format, query, range, rows, bytes and their SHA-256.
+             * @example {"version":1,"rows":42,"sha256":"9f86d0…"}
+             */
+            payload: string;
+            /** @description The key to check it with, as PEM. */
+            public_key: string;
+            /** @description Ed25519 over the payload, as base64. */
+            signature: string;
+        };
+        /** @description An endpoint that is slow. */
+        SlowRoute: {
+            /**
+             * Format: double
+             * @description Milliseconds, over events that have a response time.
+             */
+            avg_ms: number;
+            /** @example GET */
+            method: string;
+            /**
+             * Format: double
+             * @description Milliseconds; never above 30,000.
+             */
+            p95_ms: number;
+            /** @example /api/reports/:id */
+            path: string;
         };
         /** @description Figures over the range. Events of BatAudit itself (`system.*`) are not counted. */
         Stats: {
@@ -1435,6 +2106,61 @@ export interface components {
          * @enum {string}
          */
         TokenScope: "read" | "export" | "query" | "manage";
+        /** @description An endpoint that is called often. */
+        TopEndpoint: {
+            /** Format: int64 */
+            count: number;
+            /** @example GET */
+            method: string;
+            /** @example /api/users/:id */
+            path: string;
+        };
+        /** @description A user who does much. */
+        TopUser: {
+            /** Format: int64 */
+            count: number;
+            /** @example user-123 */
+            identifier: string;
+            user_email: string;
+            user_name: string;
+        };
+        /** @description One of the times. */
+        Tried: {
+            /** @description What was seen in the first one. */
+            details: Record<string, never>;
+            /** @description The last minute. */
+            ended_at: string;
+            environment: string;
+            service_name: string;
+            /**
+             * @description The first minute.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            started_at: string;
+            /**
+             * @description Method and route, where the rule tells them apart.
+             * @example GET /users/:id
+             */
+            subject: string;
+        };
+        /** @description How much is stored. */
+        Usage: {
+            /**
+             * Format: int64
+             * @description Days of services that have figures.
+             */
+            daily_summaries: number;
+            /**
+             * Format: int64
+             * @description Hours of services that have figures.
+             */
+            hourly_summaries: number;
+            /**
+             * Format: int64
+             * @description Events.
+             */
+            raw_events: number;
+        };
         /** @description A user. */
         User: {
             /** @example owner@example.com */
@@ -1487,6 +2213,505 @@ export interface operations {
             };
         };
     };
+    list_anomaly_incidents: {
+        parameters: {
+            query: {
+                /** @description Only those that started before this time: `started_at` of the last one, for the next page. */
+                before?: string;
+                /** @description 1 to 500; 50 unless given. */
+                limit?: number;
+                /** @description The project. */
+                project_id: string;
+                /** @description `open` for those that are not over; `all` unless given. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The incidents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyIncidentList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_anomaly_rules: {
+        parameters: {
+            query: {
+                /** @description The project. */
+                project_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rules. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyRule"][];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_anomaly_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnomalyRule"];
+            };
+        };
+        responses: {
+            /** @description The rule. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyRule"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_anomaly_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnomalyRuleChange"];
+            };
+        };
+        responses: {
+            /** @description The rule as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyRule"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_anomaly_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The rule's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rule is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    try_anomaly_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAnomalyRule"];
+            };
+        };
+        responses: {
+            /** @description What it would have told. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRun"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_events: {
         parameters: {
             query?: {
@@ -1498,69 +2723,137 @@ export interface operations {
                  */
                 end_date?: string;
                 /**
-                 * @description The environment; aliases such as `prod` count as their long form.
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
                  * @example production
                  */
-                environment?: string;
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
                 /**
-                 * @description Kind of event.
+                 * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
-                event_type?: string;
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
                 /**
-                 * @description The user who acted.
+                 * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
-                identifier?: string;
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
                 /**
-                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4.
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
-                ip?: string;
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
                 /** @description Items of a page. */
                 limit?: number;
                 /**
-                 * @description HTTP method or other verb, in any letter case.
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
                  * @example GET
                  */
-                method?: string;
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
                 /** @description Number of the page, from 1. `page * limit` may not exceed 100,000: further, use `cursor`. */
                 page?: number;
                 /**
-                 * @description The path as sent.
-                 * @example /api/users
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
                  */
-                path?: string;
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
                 /** @description One project; without it, all the caller may see. */
                 project_id?: string;
-                /** @description Id shared by the browser's and the backend's event of one request. */
-                request_id?: string;
                 /**
-                 * @description The service that reported.
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
-                service_name?: string;
-                /** @description The application's session. */
-                session_id?: string;
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
                 /** @description What to sort by. */
                 sort_by?: "timestamp" | "status_code" | "response_time";
                 /** @description Direction. */
                 sort_order?: "asc" | "desc";
-                /** @description `backend` or `browser`. */
-                source?: string;
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
                  * @example 2026-01-30T08:00:00Z
                  */
                 start_date?: string;
-                /** @description Class of the status code. */
-                status_class?: "2xx" | "3xx" | "4xx" | "5xx";
-                /** @description The status code. */
-                status_code?: number;
-                /** @description The application's tenant. */
-                tenant_id?: string;
-                /** @description The user's e-mail. */
-                user_email?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
             };
             header?: never;
             path?: never;
@@ -1710,6 +3003,513 @@ export interface operations {
             };
         };
     };
+    affected_users: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Last moment; now and what comes unless given.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /** @description Users at most. */
+                limit?: number;
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The users. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AffectedUsers"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    export_events: {
+        parameters: {
+            query?: {
+                /**
+                 * @description `summary` (the fields of the list) or `all` (every field; JSON fields as text, as stored).
+                 * @example summary
+                 */
+                columns?: string;
+                /**
+                 * @description Last moment; now and what comes unless given.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /** @description `csv`, `json` (one array), `ndjson` (one object a line) or `parquet`. */
+                format?: "csv" | "json" | "ndjson" | "parquet";
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, in the format asked for. */
+            200: {
+                headers: {
+                    /** @description For the manifest, once the body has ended. */
+                    "X-Export-Id"?: string;
+                    /** @description Rows that matched when the export began. */
+                    "X-Total-Rows"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many exports are running. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The `X-Export-Id` of the export. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The manifest. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedManifest"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     facets: {
         parameters: {
             query?: {
@@ -1718,13 +3518,130 @@ export interface operations {
                  * @example 2026-01-31T08:00:00Z
                  */
                 end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
                 /** @description One project; without it, all the caller may see. */
                 project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
                  * @example 2026-01-30T08:00:00Z
                  */
                 start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
             };
             header?: never;
             path?: never;
@@ -1797,25 +3714,851 @@ export interface operations {
             };
         };
     };
+    insights: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Last moment; now and what comes unless given.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /** @description Entries of each list. */
+                limit?: number;
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
+                /**
+                 * @description `7d`, `30d` or `90d` up to now, instead of `start_date` and `end_date`; 7d unless given.
+                 * @example 7d
+                 */
+                period?: string;
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The lists. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insights"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    orphans: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Last moment; now and what comes unless given.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /** @description How long ago a browser's event must have been stored: its backend may still report. */
+                grace_seconds?: number;
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /** @description Items of a page. */
+                limit?: number;
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of orphans. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrphanPage"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_event_sessions: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Last moment; now and what comes unless given.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /** @description Items of a page. */
+                limit?: number;
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of sessions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSessionPage"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_event_session: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description Events of a page. */
+                limit?: number;
+                /** @description The project, where several of the caller's have a session of this id. */
+                project_id?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The session's id. */
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventSessionDetail"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     stats: {
         parameters: {
             query?: {
                 /**
-                 * @description Last moment; now unless given. The minute it lies in is counted whole.
+                 * @description Last moment; now and what comes unless given.
                  * @example 2026-01-31T08:00:00Z
                  */
                 end_date?: string;
-                /** @description One environment; aliases such as `prod` count as their long form. */
-                environment?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
                 /** @description One project; without it, all the caller may see. */
                 project_id?: string;
-                /** @description One service. */
-                service_name?: string;
                 /**
-                 * @description First moment; 24 hours before the end unless given. The minute it lies in is counted whole.
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
                  * @example 2026-01-30T08:00:00Z
                  */
                 start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
             };
             header?: never;
             path?: never;
@@ -1888,6 +4631,292 @@ export interface operations {
             };
         };
     };
+    history: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Last moment; now and what comes unless given.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
+                /**
+                 * @description Length of a period: hours for ranges up to 7 days, else days. Hours reach back a year, days for
+                 *     ever.
+                 */
+                period?: "hour" | "day";
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The course of time. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    usage: {
+        parameters: {
+            query?: {
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Usage"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     stream: {
         parameters: {
             query?: {
@@ -1902,61 +4931,129 @@ export interface operations {
                  */
                 end_date?: string;
                 /**
-                 * @description The environment; aliases such as `prod` count as their long form.
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
                  * @example production
                  */
-                environment?: string;
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
                 /**
-                 * @description Kind of event.
+                 * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
-                event_type?: string;
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
                 /**
-                 * @description The user who acted.
+                 * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
-                identifier?: string;
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
                 /**
-                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4.
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
-                ip?: string;
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
                 /**
-                 * @description HTTP method or other verb, in any letter case.
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
                  * @example GET
                  */
-                method?: string;
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
                 /**
-                 * @description The path as sent.
-                 * @example /api/users
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
                  */
-                path?: string;
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
                 /** @description One project; without it, all the caller may see. */
                 project_id?: string;
-                /** @description Id shared by the browser's and the backend's event of one request. */
-                request_id?: string;
                 /**
-                 * @description The service that reported.
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
-                service_name?: string;
-                /** @description The application's session. */
-                session_id?: string;
-                /** @description `backend` or `browser`. */
-                source?: string;
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
                  * @example 2026-01-30T08:00:00Z
                  */
                 start_date?: string;
-                /** @description Class of the status code. */
-                status_class?: "2xx" | "3xx" | "4xx" | "5xx";
-                /** @description The status code. */
-                status_code?: number;
-                /** @description The application's tenant. */
-                tenant_id?: string;
-                /** @description The user's e-mail. */
-                user_email?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
             };
             header?: never;
             path?: never;
@@ -4840,6 +7937,403 @@ export interface operations {
             };
             /** @description The body is not sent as application/json. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_reports: {
+        parameters: {
+            query?: {
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The reports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReport"];
+            };
+        };
+        responses: {
+            /** @description The report. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The report. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedReport"];
+            };
+        };
+        responses: {
+            /** @description The report as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Report"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The report's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
