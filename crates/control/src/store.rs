@@ -125,12 +125,15 @@ impl Store {
         Ok(Self { pool, backend, timeout: config.timeout, actor: None })
     }
 
-    /// Brings the schema up to date: forward only, safe to run from several processes.
+    /// Brings the schema up to date: forward only, safe to run from several processes. A database that a later
+    /// version brought further stays as it is: migrations only add, so that both versions work side by side.
     ///
     /// # Errors
-    /// When a migration fails, or when the database is newer than this version.
+    /// When a migration fails, or one that was applied is not ours.
     pub async fn migrate(&self) -> Result<()> {
-        sqlx::migrate!("./migrations").run(&self.pool).await.map_err(Error::Migration)
+        let mut migrator = sqlx::migrate!("./migrations");
+        migrator.set_ignore_missing(true);
+        migrator.run(&self.pool).await.map_err(Error::Migration)
     }
 
     /// Whether the database answers and has the schema.

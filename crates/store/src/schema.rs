@@ -66,17 +66,6 @@ pub enum SchemaError {
         /// The database.
         database: String,
     },
-    /// A later version has been here.
-    #[error(
-        "database {database} holds migration {name}, which this version does not know. \
-         Run the version that applied it, or a later one."
-    )]
-    Newer {
-        /// The migration.
-        name: String,
-        /// The database.
-        database: String,
-    },
     /// Some migrations are missing.
     #[error("database {database} lacks migration {name}. Run `bataudit migrate` first.")]
     Missing {
@@ -110,7 +99,7 @@ pub async fn migrate(connection: &Connection) -> Result<Vec<&'static str>, Schem
     Ok(missing.iter().map(|migration| migration.name).collect())
 }
 
-/// Checks that the database has exactly this version's schema, changing nothing.
+/// Checks that the database has this version's schema, or a later one, changing nothing.
 ///
 /// # Errors
 /// When it has not, or when ClickHouse fails.
@@ -163,8 +152,10 @@ fn pending<'a>(
     applied: &BTreeMap<String, String>,
 ) -> Result<Vec<&'a Migration>, SchemaError> {
     let database = database.to_owned();
+    // A later version has been here. Files only add, so that old and new binaries work side by side, and a
+    // release can be taken back.
     if let Some(name) = applied.keys().find(|name| ours.iter().all(|known| known.name != name.as_str())) {
-        return Err(SchemaError::Newer { name: name.clone(), database });
+        tracing::info!(migration = name, database, "The database holds a migration of a later version.");
     }
     let differs = |known: &&Migration| applied.get(known.name).is_some_and(|sum| *sum != checksum(known.sql));
     if let Some(known) = ours.iter().find(differs) {
@@ -234,10 +225,10 @@ mod tests {
     }
 
     #[test]
-    fn refuses_a_newer_database() {
+    fn works_with_a_newer_database() {
         let newer = ledger(&[("0001_a", FILES[0].sql), ("0009_z", "")]);
-        let message = pending("db", FILES, &newer).unwrap_err().to_string();
-        assert!(message.contains("0009_z, which this version does not know"), "{message}");
+        let names: Vec<_> = pending("db", FILES, &newer).unwrap().iter().map(|m| m.name).collect();
+        assert_eq!(names, ["0002_b"]);
     }
 
     #[test]
