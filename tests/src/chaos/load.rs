@@ -6,7 +6,7 @@
 //! of the client or an idempotency key: then it may lie there twice, and a second row is a defect still.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::{SecondsFormat, TimeDelta, Utc};
@@ -23,6 +23,10 @@ use super::rules::{REFERENCE, reference};
 use crate::sample;
 use crate::wait::{eventually, holds, lasting};
 
+mod manner;
+
+pub use manner::{Manner, Still, Twice};
+
 /// Posts per second; a third of them carry several events.
 const PER_SECOND: u32 = 40;
 /// The most events of one post.
@@ -32,56 +36,6 @@ const ANSWERED: Duration = Duration::from_secs(15);
 
 /// How much later the second of two equal posts comes, at most.
 const AGAIN: u64 = 2500;
-
-/// How the load posts, as faults want it.
-#[derive(Debug, Default)]
-pub struct Manner {
-    twice: AtomicBool,
-    still: AtomicBool,
-    repeated: AtomicU64,
-}
-
-/// Every post comes twice, as long as the value lives.
-#[derive(Debug)]
-pub struct Twice<'a>(&'a Manner);
-
-impl Manner {
-    /// From now on every post comes twice.
-    #[must_use]
-    pub fn twice(&self) -> Twice<'_> {
-        self.twice.store(true, Ordering::Relaxed);
-        Twice(self)
-    }
-
-    /// From now on nothing is posted.
-    #[must_use]
-    pub fn still(&self) -> Still<'_> {
-        self.still.store(true, Ordering::Relaxed);
-        Still(self)
-    }
-
-    /// Posts that were acknowledged twice so far.
-    #[must_use]
-    pub fn repeated(&self) -> u64 {
-        self.repeated.load(Ordering::Relaxed)
-    }
-}
-
-/// Nothing is posted, as long as the value lives.
-#[derive(Debug)]
-pub struct Still<'a>(&'a Manner);
-
-impl Drop for Still<'_> {
-    fn drop(&mut self) {
-        self.0.still.store(false, Ordering::Relaxed);
-    }
-}
-
-impl Drop for Twice<'_> {
-    fn drop(&mut self) {
-        self.0.twice.store(false, Ordering::Relaxed);
-    }
-}
 
 /// What the load has posted over all rounds, by number.
 #[derive(Debug, Default)]
@@ -238,7 +192,7 @@ impl Poster {
         let (mut posts, mut account, mut turn) = (JoinSet::new(), Account::default(), 0);
         while !stop.is_cancelled() {
             times.tick().await;
-            if self.manner.still.load(Ordering::Relaxed) {
+            if self.manner.is_still() {
                 continue;
             }
             let count = if random.random_ratio(1, 3) { random.random_range(2..=MOST_EVENTS) } else { 1 };
@@ -246,7 +200,7 @@ impl Poster {
             account.posted += count;
             let events: Vec<_> = (first..first + count).map(|number| event(number, &mut random)).collect();
             turn = (turn + 1) % 2;
-            if self.manner.twice.load(Ordering::Relaxed) {
+            if self.manner.is_twice() {
                 let post = Post::repeatable(first, events, &mut random);
                 let later = Duration::from_millis(random.random_range(0..AGAIN));
                 posts.spawn(self.clone().post_twice(turn, post, later));
@@ -280,7 +234,7 @@ impl Poster {
             self.post(1 - gateway, &post).await
         };
         let (first, second) = tokio::join!(self.post(gateway, &post), again);
-        self.manner.repeated.fetch_add(u64::from(first && second), Ordering::Relaxed);
+        self.manner.note_repeats(u64::from(first && second));
         if first || second {
             self.acknowledged.fetch_add(post.count, Ordering::Relaxed);
         }
