@@ -69,7 +69,9 @@ def service_problems(name, service, dockerfile):
         if name in INFRASTRUCTURE and not port.startswith("127.0.0.1:"):
             yield f"{name}: port {port} is open to the network"
     for variable, value in service.get("environment", {}).items():
-        if SECRET.search(variable) and not re.search(r"\$\{\w+:\?.+\}", str(value)):
+        # One that is only there while it is being changed may be empty; a default it must not have either.
+        wanted = r"\$\{\w+:-\}" if variable.endswith("_PREVIOUS") else r"\$\{\w+:\?.+\}"
+        if SECRET.search(variable) and not re.fullmatch(wanted, str(value)):
             yield f"{name}: {variable} must be required from outside, as ${{NAME:?what to do}}"
     for volume in service.get("volumes", []):
         source = volume.split(":")[0]

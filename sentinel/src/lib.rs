@@ -16,6 +16,7 @@ mod notify;
 mod outbound;
 pub mod outbox;
 pub mod publish;
+pub mod readers;
 mod tidy;
 
 use std::time::Duration;
@@ -30,6 +31,7 @@ use lease::Lease;
 use outbound::client::Client;
 use outbound::guard::Guard;
 use publish::topic::{AccessTopic, TopicError};
+use readers::Readers;
 
 /// As whom sentinel calls the addresses of users; the original's name.
 const USER_AGENT: &str = "BatAudit/1.0";
@@ -58,6 +60,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     let outbound = Client::new(Guard::new(config.allowed_networks), USER_AGENT, CALL_TIMEOUT)
         .map_err(|error| Error::Outbound(error.to_string()))?;
     let clickhouse = Clickhouse::new(config.books.store.clone());
+    let readers = Readers::new(&config.books.kafka, &config.books.topics, &config.books.stream);
     let lease = Lease::new(store.clone(), config.instance);
     while lease.acquire(&leading, &published, &shutdown).await {
         tracing::info!("This sentinel works now.");
@@ -68,12 +71,23 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let watching = anomalies::run(store.clone(), config.books.clone(), events.clone(), work.clone());
         let notifying = notify::run(store.clone(), outbound.clone(), work.clone());
         let reporting = outbox::run(store.clone(), events.clone(), work.clone());
+        let passing_by = readers::run(readers.clone(), work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
         let holding = async {
             lease.hold(&work).await;
             work.trigger();
         };
-        tokio::join!(publishing, discovering, reporting, comparing, watching, notifying, tidying, holding);
+        tokio::join!(
+            publishing,
+            discovering,
+            reporting,
+            comparing,
+            watching,
+            notifying,
+            passing_by,
+            tidying,
+            holding
+        );
         lease.release().await;
     }
     Ok(())

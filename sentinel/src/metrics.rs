@@ -80,3 +80,9 @@ pub(crate) fn notified(kind: &str, outcome: &Outcome) {
     };
     counter!("bataudit_notifications_total", "channel" => channel, "outcome" => result).increment(1);
 }
+
+/// `bataudit_group_partitions_without_reader`: partitions of the events topic that no processor reads although
+/// their group is settled.
+pub(crate) fn partitions_without_reader(count: usize) {
+    gauge!("bataudit_group_partitions_without_reader").set(count as f64);
+}

@@ -136,7 +136,7 @@ pub(crate) enum Command {
     /// Let a user in again who forgot their password, also the last owner
     ///
     /// Prints a token with which they set a new one, once, within 24 hours. Reads where the control store is from the
-    /// same variables as the services; for `bataudit up` that is sqlite://<data folder>/control.db.
+    /// same variables as the services; for `bataudit up` that is `sqlite://<data folder>/control.db`.
     ResetLink(ResetLink),
 
     /// List every environment variable, with what it does and its default
