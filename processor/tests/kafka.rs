@@ -14,6 +14,7 @@ use bataudit_store::{connection, scratch::Scratch};
 use rdkafka::admin::{AdminClient, AdminOptions};
 use rdkafka::client::DefaultClientContext;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer};
+use rdkafka::groups::GroupInfo;
 use rdkafka::message::{BorrowedMessage, Header, Headers, Message, OwnedHeaders};
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
 use rdkafka::{Offset, TopicPartitionList};
@@ -120,6 +121,22 @@ impl Line {
         let mut client = self.kafka.client("outsider");
         client.set("group.id", &self.name).set("enable.auto.commit", "false");
         Ok(client.create()?)
+    }
+
+    /// Waits until the group has this many members and is just dividing the partitions.
+    async fn until_joining(&self, members: usize) -> Result<()> {
+        let (outsider, deadline) = (self.outsider()?, Instant::now() + PATIENCE);
+        let mut ticks = tokio::time::interval(Duration::from_millis(10));
+        loop {
+            let groups = outsider.fetch_group_list(Some(&self.name), PATIENCE)?;
+            let is_joining =
+                |group: &GroupInfo| group.members().len() == members && group.state() != "Stable";
+            if groups.groups().iter().any(is_joining) {
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "no member joins");
+            ticks.tick().await;
+        }
     }
 
     /// What the group has committed; -1 for nothing.
@@ -429,6 +446,25 @@ async fn a_topic_made_anew_is_refused_until_it_gets_a_new_epoch() -> Result<()> 
     line.until_rows(8).await?;
     anew.stop().await?;
     assert_eq!(line.committed()?[0], 5);
+    line.remove().await
+}
+
+/// A shutdown that comes between the halves of a rebalance: what the group then gives must be given back, else the
+/// client waits for ever.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_processor_that_is_stopped_while_it_joins_ends() -> Result<()> {
+    let line = Line::new().await?;
+    line.produce(0, 1)?;
+    let running = line.start()?;
+    line.until_rows(1).await?;
+    for _ in 0..3 {
+        let joining = line.start()?;
+        line.until_joining(2).await?;
+        joining.stop().await?;
+    }
+    line.produce(1, 1)?;
+    line.until_rows(2).await?;
+    running.stop().await?;
     line.remove().await
 }
 

@@ -165,12 +165,12 @@ impl Context {
         let read: Vec<i32> =
             partitions.iter().copied().filter(|partition| reading.remove(partition)).collect();
         if !is_cooperative(consumer) {
-            consumer.unassign()
-        } else if read.is_empty() {
-            Ok(())
-        } else {
-            consumer.incremental_unassign(&list(&self.positions.topic, &read))
+            return consumer.unassign();
         }
+        // The client waits for an answer to every revocation, and whoever closes the consumer waits for the client: what
+        // was given but never assigned is given back too.
+        let given = if read.is_empty() { partitions } else { &read };
+        consumer.incremental_unassign(&list(&self.positions.topic, given))
     }
 }
 

@@ -11,7 +11,7 @@ mod lanes;
 mod positions;
 
 use std::sync::atomic::AtomicU64;
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -43,6 +43,8 @@ const HAND_OFF: Duration = Duration::from_millis(2);
 const BUSY: Duration = Duration::from_millis(2);
 /// How long a poll may take when no lane waits for anything.
 const IDLE: Duration = Duration::from_millis(25);
+/// How long the client may take to leave its group at a shutdown.
+const CLOSE: Duration = Duration::from_secs(5);
 /// Pause before the consumer is made anew.
 const RESTART_PAUSE: Duration = Duration::from_secs(1);
 
@@ -107,8 +109,10 @@ impl Source {
         let context = consumer.context();
         let all = context.lanes().partitions();
         context.finish(&consumer, &all, drain);
-        // Leaves the group, or keeps the place of a static member; the revocation is served on the way.
-        drop(consumer);
+        match ended {
+            Ended::Shutdown => close(consumer, self.runtime.clone()),
+            Ended::Broken(_) => drop(consumer),
+        }
         Ok(ended)
     }
 
@@ -203,6 +207,24 @@ impl Source {
         while !self.shutdown.is_triggered() && Instant::now() < until {
             std::thread::park_timeout(IDLE);
         }
+    }
+}
+
+/// Leaves the group, or keeps the place of a static member; the revocation is served on the way. A client that does not
+/// come to an end, as in the middle of a rebalance, must not hold up the shutdown: nothing is under way any more, and its
+/// place ends with its session.
+fn close(consumer: BaseConsumer<Context>, runtime: Handle) {
+    let (open, closed) = mpsc::channel::<()>();
+    let closing = std::thread::spawn(move || {
+        // A partition that is still given on the way starts a lane, before it is given back.
+        let _context = runtime.enter();
+        drop(consumer);
+        drop(open);
+    });
+    if closed.recv_timeout(CLOSE) == Err(RecvTimeoutError::Timeout) {
+        tracing::warn!(seconds = CLOSE.as_secs(), "The Kafka client did not leave its group in time.");
+    } else if closing.join().is_err() {
+        tracing::error!("The thread that closed the Kafka client died.");
     }
 }
 
