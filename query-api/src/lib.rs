@@ -19,6 +19,7 @@ mod invites;
 mod masking_rules;
 mod members;
 mod metrics;
+mod notifications;
 pub mod openapi;
 mod passwords;
 mod personal_tokens;

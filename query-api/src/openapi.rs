@@ -20,8 +20,8 @@ use crate::auth::login;
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
 use crate::{
-    api_keys, health, invites, masking_rules, members, passwords, personal_tokens, projects, reports,
-    sessions, users,
+    api_keys, health, invites, masking_rules, members, notifications, passwords, personal_tokens, projects,
+    reports, sessions, users,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -42,6 +42,7 @@ use crate::{
         (name = "keys", description = "API keys of the gateway."),
         (name = "masking", description = "What is masked in a project's events."),
         (name = "anomalies", description = "Rules for what is out of the ordinary, and what they found."),
+        (name = "notifications", description = "Where alerts are sent."),
         (name = "reports", description = "Sets of SQL widgets."),
         (name = "service", description = "The service itself."),
     )
@@ -81,6 +82,10 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(rules::change_anomaly_rule, rules::delete_anomaly_rule))
         .routes(routes!(dry_run::try_anomaly_rule))
         .routes(routes!(incidents::list_anomaly_incidents))
+        .routes(routes!(notifications::list_webhooks, notifications::create_webhook))
+        .routes(routes!(notifications::change_webhook, notifications::delete_webhook))
+        .routes(routes!(notifications::test_webhook))
+        .routes(routes!(notifications::list_webhook_deliveries))
         .routes(routes!(list::list_events))
         .routes(routes!(stats::stats))
         .routes(routes!(history::history))

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use bataudit_control::exports::{self, NewExport};
 use bataudit_control::keys::{self, NewKey};
+use bataudit_control::notifications::{Outcome, deliveries};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::reports::{self, Content};
 use bataudit_control::users::{self, NewUser};
@@ -18,6 +19,7 @@ use bataudit_service::{Env, Field, Shutdown};
 use bataudit_store::Connection;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -173,6 +175,26 @@ impl Fixture {
         let answer = self.call(Method::POST, "/v1/auth/login", None, Some(&body)).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         answer.json()["token"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends notifications in sentinel's place, to a receiver that refuses them.
+    pub(crate) fn send_notifications(&self) -> JoinHandle<()> {
+        let control = self.control.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                ticks.tick().await;
+                for due in deliveries::due(&control, now_ms(), 9).await.unwrap() {
+                    let outcome = Outcome {
+                        status_code: Some(404),
+                        response_body: Some("no such hook".to_owned()),
+                        error: Some("the receiver answered 404".to_owned()),
+                        ..Outcome::default()
+                    };
+                    deliveries::ended(&control, &due.delivery.id, &outcome).await.unwrap();
+                }
+            }
+        })
     }
 
     pub(crate) async fn get(&self, path: &str, token: &str) -> Answer {

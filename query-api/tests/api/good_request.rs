@@ -2,6 +2,7 @@
 
 use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::invites::{self, NewInvite};
+use bataudit_control::notifications::{NewChannel, channels};
 use bataudit_control::personal_tokens::{self, NewToken, TokenScope};
 use bataudit_control::users::{self, NewUser, User};
 use bataudit_control::{Role, mask_rules, members, password_resets, sessions};
@@ -59,6 +60,21 @@ impl Subject<'_> {
         anomaly_rules::create(&api.control, self.project, &wanted, None).await.unwrap().id
     }
 
+    async fn webhook(&self, api: &Fixture) -> String {
+        // A project may have a few only.
+        if let Some(one) = channels::list(&api.control, self.project).await.unwrap().pop() {
+            return one.id;
+        }
+        let new = NewChannel {
+            project_id: self.project,
+            kind: "webhook",
+            url: "https://hooks.example.com/a",
+            secret: None,
+            created_by: None,
+        };
+        channels::create(&api.control, new).await.unwrap().id
+    }
+
     /// The id of something that belongs to the caller, or that the request is about.
     async fn id(&self, api: &Fixture, path: &str) -> String {
         match path {
@@ -77,6 +93,7 @@ impl Subject<'_> {
             "/v1/reports/{id}" => api.report(self.project).await,
             "/v1/audit/exports/{id}" => api.export(self.project).await,
             "/v1/anomaly/rules/{id}" => self.anomaly_rule(api).await,
+            path if path.starts_with("/v1/notifications/webhooks/") => self.webhook(api).await,
             "/v1/audit/{id}" => self.event.to_owned(),
             path if path.starts_with("/v1/auth/users/") => self.stranger(api).await.id,
             _ => self.project.to_owned(),
@@ -88,7 +105,9 @@ impl Subject<'_> {
         let project = self.project;
         let mut path = match route.path {
             "/v1/auth/api-keys" if route.method == "GET" => format!("/v1/auth/api-keys?project_id={project}"),
-            "/v1/anomaly/rules" | "/v1/anomaly/incidents" if route.method == "GET" => {
+            "/v1/anomaly/rules" | "/v1/anomaly/incidents" | "/v1/notifications/webhooks"
+                if route.method == "GET" =>
+            {
                 format!("{}?project_id={project}", route.path)
             }
             "/v1/audit/{id}" | "/v1/audit/exports/{id}" => route.path.to_owned(),
@@ -144,6 +163,10 @@ impl Subject<'_> {
             ("POST", "/v1/anomaly/rules" | "/v1/anomaly/rules/dry-run") => {
                 json!({"project_id": self.project, "rule_type": "error_rate"})
             }
+            ("POST", "/v1/notifications/webhooks") => {
+                json!({"project_id": self.project, "url": "https://hooks.example.com/a"})
+            }
+            ("PUT", "/v1/notifications/webhooks/{id}") => json!({"active": true}),
             ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
             ("POST", "/v1/reports") => json!({"project_id": self.project, "name": "new"}),
             ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),

@@ -5,6 +5,9 @@ use chrono::DateTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+/// The type of an alert that only tries a channel.
+const TEST: &str = "system.alert.test";
+
 /// What is to be told, as it lies in the queue.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Alert {
@@ -22,6 +25,11 @@ pub(crate) struct Alert {
 }
 
 impl Alert {
+    /// Whether somebody only tries the channel.
+    pub(crate) fn is_test(&self) -> bool {
+        self.event_type == TEST
+    }
+
     fn time(&self) -> String {
         let time = DateTime::from_timestamp_millis(self.timestamp).unwrap_or_default();
         time.format("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -31,7 +39,7 @@ impl Alert {
     fn sentence(&self) -> String {
         let what = match self.event_type.as_str() {
             "system.alert.resolved" => "Anomaly over",
-            "system.alert.test" => "Test of a notification",
+            TEST => "Test of a notification",
             _ => "Anomaly detected",
         };
         let on = if self.subject.is_empty() { String::new() } else { format!(" on {}", self.subject) };

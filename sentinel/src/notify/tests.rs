@@ -62,6 +62,10 @@ struct Queue {
 
 impl Queue {
     async fn with(url: &str) -> Self {
+        Self::telling(url, "system.alert").await
+    }
+
+    async fn telling(url: &str, event_type: &str) -> Self {
         let folder = TempDir::new().unwrap();
         let store = Store::connect(&Config::sqlite(&folder.path().join("control.db"))).await.unwrap();
         store.migrate().await.unwrap();
@@ -71,12 +75,12 @@ impl Queue {
             project_id: &project,
             kind: "webhook",
             url,
-            secret: "whsec_c2VjcmV0",
+            secret: Some("whsec_c2VjcmV0"),
             created_by: None,
         };
         let channel = channels::create(&store, new).await.unwrap().id;
         let alert = json!({
-            "event_type": "system.alert.test", "rule_type": "error_rate", "project_id": project,
+            "event_type": event_type, "rule_type": "error_rate", "project_id": project,
             "service_name": "api", "environment": "production", "timestamp": 0, "details": {},
         });
         let delivery = deliveries::enqueue_test(&store, &channel, &alert.to_string()).await.unwrap();
@@ -123,11 +127,22 @@ async fn a_refused_delivery_is_made_again_under_the_same_id() {
     assert_eq!(ids, [queue.delivery.as_str(); 2]);
     let (headers, body) = &calls[1];
     assert_eq!(headers["user-agent"], "BatAudit/1.0");
-    assert!(body.contains("Test of a notification"), "{body}");
+    assert!(body.contains("Anomaly detected: error_rate"), "{body}");
     let signed = sign::headers("whsec_c2VjcmV0", &queue.delivery, (now + 30_000) / 1000, body.as_bytes());
     for name in ["webhook-signature", "x-bataudit-signature", "webhook-timestamp", "content-type"] {
         assert_eq!(headers[name], signed[name], "{name}");
     }
+}
+
+#[tokio::test]
+async fn a_test_is_made_once() {
+    let receiver = Receiver::start().await;
+    receiver.answers(503);
+    let queue = Queue::telling(&receiver.url, "system.alert.test").await;
+    round(&queue.store, &client(LOOPBACK), clock::now_ms()).await.unwrap();
+    let tried = queue.delivery().await;
+    assert_eq!((tried.status.as_str(), tried.status_code, tried.due_at), ("failed", Some(503), None));
+    assert!(receiver.calls()[0].1.contains("Test of a notification"));
 }
 
 #[tokio::test]

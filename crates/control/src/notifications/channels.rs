@@ -48,8 +48,8 @@ pub struct NewChannel<'a> {
     pub kind: &'a str,
     /// The address.
     pub url: &'a str,
-    /// What signs that which is sent.
-    pub secret: &'a str,
+    /// What signs that which is sent; made when absent.
+    pub secret: Option<&'a str>,
     /// The user who makes it.
     pub created_by: Option<&'a str>,
 }
@@ -113,7 +113,7 @@ pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
         project_id: new.project_id.to_owned(),
         kind: new.kind.to_owned(),
         url: new.url.to_owned(),
-        secret: new.secret.to_owned(),
+        secret: new.secret.map_or_else(made_secret, str::to_owned),
         active: 1,
         created_at: now_ms(),
     };
@@ -137,6 +137,11 @@ pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
         0 => Err(Error::Invalid { what: "a project has 20 channels at most; delete one first" }),
         _ => Ok(row.into()),
     }
+}
+
+/// In the form of Standard Webhooks: what follows the prefix is base64, as hex digits are too.
+fn made_secret() -> String {
+    format!("whsec_{}", hex::encode(rand::random::<[u8; 32]>()))
 }
 
 /// The address is not told: those of chat services are secrets.

@@ -367,7 +367,7 @@ async fn incidents_are_told_once(store: Store) {
 
 async fn deliveries_wait_in_the_queue_until_they_end(store: Store) {
     let project = shop(&store).await;
-    let new = |url| NewChannel { project_id: &project, kind: "webhook", url, secret: "s", created_by: None };
+    let new = |url| NewChannel { project_id: &project, kind: "webhook", url, secret: None, created_by: None };
     let one = channels::create(&store, new("https://one.example")).await.unwrap();
     let two = channels::create(&store, new("https://two.example")).await.unwrap();
     assert!(channels::set_active(&store, &two.id, false).await.unwrap());

@@ -1,0 +1,193 @@
+//! `/v1/notifications/webhooks`: where a project's alerts are sent, tried at once, and what was sent. Sentinel sends;
+//! this only reads and writes the queue.
+
+mod shapes;
+
+use std::time::Duration;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use bataudit_control::clock::now_ms;
+use bataudit_control::notifications::{Channel as Stored, NewChannel, channels, deliveries};
+use bataudit_control::projects;
+use serde_json::json;
+use tokio::time::Instant;
+use url::Url;
+
+use self::shapes::{
+    NewWebhook, Webhook, WebhookChange, WebhookConfig, WebhookDelivery, WebhookQuery, WebhookTest, shown,
+};
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::{ApiError, ApiResult};
+use crate::input::{Body, Params};
+
+/// Deliveries in an answer.
+const SHOWN: i64 = 50;
+/// How long a test waits for sentinel: the call itself may take ten seconds.
+const TEST: Duration = Duration::from_secs(13);
+/// How often a test looks whether it was sent.
+const LOOK: Duration = Duration::from_millis(100);
+
+/// Where a project's alerts are sent.
+#[utoipa::path(
+    get, path = "/v1/notifications/webhooks", operation_id = "list_webhooks", tag = "notifications",
+    params(WebhookQuery), responses((status = 200, body = Vec<Webhook>, description = "The addresses."))
+)]
+pub(crate) async fn list_webhooks(
+    State(app): State<App>,
+    caller: Caller,
+    mut params: Params,
+) -> ApiResult<Json<Vec<Webhook>>> {
+    let project_id =
+        params.text("project_id")?.ok_or_else(|| ApiError::parameter("project_id", "is required"))?;
+    params.finish()?;
+    caller.check_project(&project_id)?;
+    projects::by_id(&app.control, &project_id).await?.ok_or(ApiError::NotFound("project"))?;
+    let found = channels::list(&app.control, &project_id).await?;
+    Ok(Json(found.into_iter().map(shown).collect()))
+}
+
+/// Adds an address. Every alert of the project from now on is sent there.
+#[utoipa::path(
+    post, path = "/v1/notifications/webhooks", operation_id = "create_webhook", tag = "notifications",
+    request_body = NewWebhook,
+    responses((status = 201, body = Webhook, description = "The address, with its secret, shown this once."))
+)]
+pub(crate) async fn create_webhook(
+    State(app): State<App>,
+    caller: Caller,
+    mut body: Body,
+) -> ApiResult<(StatusCode, Json<Webhook>)> {
+    let (project_id, url) = (body.text("project_id")?, body.text("url")?);
+    let secret = body.optional_text("secret")?;
+    let kind = body.optional_text("type")?.unwrap_or_else(|| "webhook".to_owned());
+    body.finish()?;
+    caller.check_project(&project_id)?;
+    check_url(&url)?;
+    if !["webhook", "slack", "discord"].contains(&kind.as_str()) {
+        return Err(ApiError::parameter("type", "must be webhook, slack or discord"));
+    }
+    if secret.as_ref().is_some_and(|secret| !(8..=256).contains(&secret.len())) {
+        return Err(ApiError::parameter("secret", "must have 8 to 256 characters"));
+    }
+    let new = NewChannel {
+        project_id: &project_id,
+        kind: &kind,
+        url: &url,
+        secret: secret.as_deref(),
+        created_by: Some(&caller.user.id),
+    };
+    let made = channels::create(&caller.control(&app), new).await?;
+    let secret = made.secret.expose().to_owned();
+    let webhook = Webhook { config: WebhookConfig { url, secret }, ..shown(made) };
+    Ok((StatusCode::CREATED, Json(webhook)))
+}
+
+/// Pauses an address, or lets it go on.
+#[utoipa::path(
+    put, path = "/v1/notifications/webhooks/{id}", operation_id = "change_webhook", tag = "notifications",
+    params(("id" = String, Path, description = "The address's id.")), request_body = WebhookChange,
+    responses((status = 200, body = Webhook, description = "The address as it is now."))
+)]
+pub(crate) async fn change_webhook(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    mut body: Body,
+) -> ApiResult<Json<Webhook>> {
+    let active = body.value("active").and_then(|active| active.as_bool());
+    let active = active.ok_or_else(|| ApiError::parameter("active", "must be true or false"))?;
+    body.finish()?;
+    let channel = find(&app, &caller, &id).await?;
+    channels::set_active(&caller.control(&app), &id, active).await?;
+    Ok(Json(shown(Stored { active, ..channel })))
+}
+
+/// Removes an address with its history.
+#[utoipa::path(
+    delete, path = "/v1/notifications/webhooks/{id}", operation_id = "delete_webhook", tag = "notifications",
+    params(("id" = String, Path, description = "The address's id.")),
+    responses((status = 204, description = "It is gone."))
+)]
+pub(crate) async fn delete_webhook(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<StatusCode> {
+    find(&app, &caller, &id).await?;
+    channels::delete(&caller.control(&app), &id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sends a test there, once, and tells what happened. A paused address can be tested too.
+#[utoipa::path(
+    post, path = "/v1/notifications/webhooks/{id}/test", operation_id = "test_webhook", tag = "notifications",
+    params(("id" = String, Path, description = "The address's id.")),
+    responses((status = 200, body = WebhookTest, description = "What happened; `ok` says whether it was taken."))
+)]
+pub(crate) async fn test_webhook(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Json<WebhookTest>> {
+    let channel = find(&app, &caller, &id).await?;
+    let alert = json!({
+        "event_type": "system.alert.test", "rule_type": "test", "project_id": channel.project_id,
+        "service_name": "bataudit", "environment": "production", "timestamp": now_ms(),
+        "details": {"requested_by": caller.user.name},
+    });
+    let delivery = deliveries::enqueue_test(&app.control, &id, &alert.to_string()).await?;
+    let (end, mut ticks) = (Instant::now() + TEST, tokio::time::interval(LOOK));
+    while Instant::now() < end {
+        ticks.tick().await;
+        let Some(sent) = deliveries::by_id(&app.control, &delivery).await? else { break };
+        if sent.attempts > 0 {
+            let ok = sent.status == "success";
+            let (status_code, response, error) = (sent.status_code, sent.response_body, sent.error);
+            return Ok(Json(WebhookTest { ok, status_code, response, error }));
+        }
+    }
+    let error = Some("nothing was sent yet: sentinel, which sends, is busy or not running".to_owned());
+    Ok(Json(WebhookTest { ok: false, status_code: None, response: None, error }))
+}
+
+/// The last 50 deliveries to an address, the newest first.
+#[utoipa::path(
+    get, path = "/v1/notifications/webhooks/{id}/deliveries", operation_id = "list_webhook_deliveries",
+    tag = "notifications", params(("id" = String, Path, description = "The address's id.")),
+    responses((status = 200, body = Vec<WebhookDelivery>, description = "The deliveries."))
+)]
+pub(crate) async fn list_webhook_deliveries(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Json<Vec<WebhookDelivery>>> {
+    find(&app, &caller, &id).await?;
+    let found = deliveries::list(&app.control, &id, SHOWN).await?;
+    Ok(Json(found.into_iter().map(WebhookDelivery::from).collect()))
+}
+
+/// A channel of a project that is the caller's.
+async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<Stored> {
+    let missing = || ApiError::NotFound("webhook");
+    let channel = channels::by_id(&app.control, id).await?.ok_or_else(missing)?;
+    caller.check_project(&channel.project_id).map_err(|error| match error {
+        ApiError::NotFound(_) => missing(),
+        other => other,
+    })?;
+    Ok(channel)
+}
+
+fn check_url(text: &str) -> ApiResult<()> {
+    let expected = "must be an address such as https://hooks.example.com/bataudit, without user and password";
+    let is_good = text.len() <= 2048
+        && Url::parse(text).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.host_str().is_some_and(|host| !host.is_empty())
+                && url.username().is_empty()
+                && url.password().is_none()
+        });
+    if is_good { Ok(()) } else { Err(ApiError::parameter("url", expected)) }
+}

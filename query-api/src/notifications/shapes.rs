@@ -1,0 +1,164 @@
+//! What the API says of webhooks: the shapes of bodies and answers.
+
+use bataudit_control::notifications::{Channel as Stored, Delivery as StoredDelivery};
+use serde::Serialize;
+use url::Url;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::time::rfc3339;
+
+/// What a secret is shown as.
+const HIDDEN: &str = "••••••••";
+
+/// What stands at the other end.
+#[derive(Debug, ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "names the values for the API's document")]
+pub(crate) enum ChannelType {
+    /// A signed POST of JSON: the original's body and header, and the headers of Standard Webhooks.
+    Webhook,
+    /// An incoming webhook of Slack, or of what speaks its language.
+    Slack,
+    /// A webhook of a Discord channel.
+    Discord,
+}
+
+/// Where alerts are sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Webhook {
+    #[schema(example = "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11")]
+    pub(super) id: String,
+    pub(super) project_id: String,
+    #[serde(rename = "type")]
+    #[schema(value_type = ChannelType)]
+    pub(super) kind: String,
+    pub(super) config: WebhookConfig,
+    /// Whether anything is sent.
+    pub(super) active: bool,
+    #[schema(example = "2026-01-31T08:00:00.000Z")]
+    pub(super) created_at: String,
+}
+
+/// Address and secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WebhookConfig {
+    /// Only its beginning, but in the answer to its creation: paths of such addresses are often secret.
+    #[schema(example = "https://hooks.example.com/…")]
+    pub(super) url: String,
+    /// Shown this once, in the answer to its creation.
+    #[schema(example = "••••••••")]
+    pub(super) secret: String,
+}
+
+/// An address to be told of alerts.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "names the fields of the body for the API's document")]
+pub(crate) struct NewWebhook {
+    pub(super) project_id: String,
+    /// `http://` or `https://`, without user and password. Addresses in private networks are refused when they are
+    /// called, unless the operator allowed the network.
+    #[schema(example = "https://hooks.example.com/bataudit")]
+    pub(super) url: String,
+    /// Signs what is sent, 8 to 256 characters; made when it is left out.
+    #[schema(nullable = false)]
+    pub(super) secret: Option<String>,
+    /// `webhook` unless given.
+    #[schema(rename = "type", nullable = false)]
+    pub(super) kind: Option<ChannelType>,
+}
+
+/// What is to be changed.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "names the fields of the body for the API's document")]
+pub(crate) struct WebhookChange {
+    /// `false` pauses it.
+    pub(super) active: bool,
+}
+
+/// What became of a test.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WebhookTest {
+    /// Whether the receiver took it.
+    pub(super) ok: bool,
+    /// What it answered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = 200, nullable = false)]
+    pub(super) status_code: Option<i64>,
+    /// The beginning of its answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) response: Option<String>,
+    /// Why it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "no answer within 10 s", nullable = false)]
+    pub(super) error: Option<String>,
+}
+
+/// Something that was, or is to be, sent.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WebhookDelivery {
+    /// The receiver gets it as `webhook-id`, in every attempt.
+    pub(super) id: String,
+    pub(super) channel_id: String,
+    pub(super) alert_event_id: String,
+    /// `pending`, `success` or `failed`.
+    #[schema(example = "success")]
+    pub(super) status: String,
+    /// How often it was tried.
+    pub(super) attempts: i64,
+    /// Of the last attempt, like what follows.
+    #[schema(required)]
+    pub(super) status_code: Option<i64>,
+    #[schema(required)]
+    pub(super) response_body: Option<String>,
+    #[schema(required)]
+    pub(super) error: Option<String>,
+    pub(super) created_at: String,
+    /// When it was delivered or given up.
+    #[schema(required)]
+    pub(super) delivered_at: Option<String>,
+    /// When it is tried again.
+    #[schema(required)]
+    pub(super) next_attempt_at: Option<String>,
+}
+
+impl From<StoredDelivery> for WebhookDelivery {
+    fn from(delivery: StoredDelivery) -> Self {
+        Self {
+            id: delivery.id,
+            channel_id: delivery.channel_id,
+            alert_event_id: delivery.event_id,
+            status: delivery.status,
+            attempts: delivery.attempts,
+            status_code: delivery.status_code,
+            response_body: delivery.response_body,
+            error: delivery.error,
+            created_at: rfc3339(delivery.created_at),
+            delivered_at: delivery.delivered_at.map(rfc3339),
+            next_attempt_at: delivery.due_at.map(rfc3339),
+        }
+    }
+}
+
+/// Of which project.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "names the parameters for the API's document")]
+pub(crate) struct WebhookQuery {
+    /// The project.
+    pub(super) project_id: String,
+}
+
+/// A channel without its secrets.
+pub(super) fn shown(channel: Stored) -> Webhook {
+    let url = Url::parse(channel.url.expose());
+    let origin = url.map_or_else(|_| HIDDEN.to_owned(), |url| url.origin().ascii_serialization());
+    Webhook {
+        id: channel.id,
+        project_id: channel.project_id,
+        kind: channel.kind,
+        config: WebhookConfig { url: format!("{origin}/…"), secret: HIDDEN.to_owned() },
+        active: channel.active,
+        created_at: rfc3339(channel.created_at),
+    }
+}
