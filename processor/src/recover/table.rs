@@ -107,7 +107,7 @@ impl ClickHouseRows {
     }
 
     async fn ids_at(&self, partition: i32, offset: i64) -> Result<RowIds, StoreError> {
-        let sql = format!("SELECT k_index, id {PLACE} AND k_offset = ?");
+        let sql = format!("SELECT k_index, id {PLACE} AND k_offset = ? ORDER BY k_index");
         let ids = self.client.query(&sql).bind(&self.epoch).bind(partition).bind(offset).fetch_all::<Id>();
         let ids = self.connection.bounded(ids).await?;
         Ok(ids.into_iter().map(|row| (row.k_index, row.id.into_bytes())).collect())

@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
-use super::load::{Account, number_of};
+use super::load::{Account, OWN, number_of};
 use super::log::{Entry, Letter, Log, Logged, Progress};
 use super::rig::{Cut, FIRST_EPOCH, Life, PARTITIONS, Rig};
 use crate::clickhouse::ClickHouse;
@@ -240,8 +240,10 @@ async fn stored(clickhouse: &ClickHouse, epoch: u32, from: &[i64]) -> Vec<Stored
         .map(|(partition, from): (i32, _)| format!("(k_partition = {partition} AND k_offset >= {from})"));
     let ranges = ranges.collect::<Vec<_>>().join(" OR ");
     let statement = format!(
-        "SELECT k_partition, k_offset, k_index, request_id, \
-         toUnixTimestamp64Milli(stored_at) - toInt64OrZero(session_id) FROM events WHERE k_epoch = '{epoch}' AND ({ranges}) FORMAT TSV"
+        "SELECT k_partition, k_offset, k_index, \
+         if(startsWith(event_type, 'system.'), concat('{OWN}', toString(id)), request_id), \
+         if(startsWith(event_type, 'system.'), 0, toUnixTimestamp64Milli(stored_at) - toInt64OrZero(session_id)) \
+         FROM events WHERE k_epoch = '{epoch}' AND ({ranges}) FORMAT TSV"
     );
     clickhouse.ask(&statement).await.lines().map(row).collect()
 }

@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::rig::{Rig, SERVICE};
 use super::rules::{REFERENCE, reference};
@@ -105,8 +106,16 @@ pub fn mark(number: u64) -> String {
 /// The number of a marked event.
 #[must_use]
 pub fn number_of(mark: &str) -> Option<u64> {
+    if let Some(id) = mark.strip_prefix(OWN) {
+        return Some(OWN_NUMBERS | Uuid::try_parse(id).ok()?.as_u64_pair().1);
+    }
     mark.strip_prefix("chaos-")?.parse().ok()
 }
+
+/// The mark of an event of BatAudit's own is this and its id: nobody numbered it, and it must be stored once too.
+pub const OWN: &str = "own-";
+/// A bit that no number of the load has.
+const OWN_NUMBERS: u64 = 1 << 63;
 
 /// An event of this number, meant for now, in the shapes that matter to batches and rollups: some
 /// happened days ago, some are errors, some have bodies.

@@ -10,8 +10,9 @@ use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
 use rdkafka::{Offset, TopicPartitionList};
+use uuid::Uuid;
 
-use super::load::number_of;
+use super::load::{OWN, number_of};
 use super::rig::{NAME, PARTITIONS};
 
 const ANSWER: Duration = Duration::from_secs(10);
@@ -146,7 +147,10 @@ impl Log {
 fn entry(message: &BorrowedMessage<'_>) -> Entry {
     let events = message.payload().and_then(|value| record::decode(value).ok());
     let logged = |event: &Event<'_>| {
-        number_of(event.request_id).map(|number| Logged { number, repeatable: event.repeatable })
+        let is_own = event.event_type.starts_with("system.");
+        let mark =
+            if is_own { format!("{OWN}{}", Uuid::from_bytes(event.id)) } else { event.request_id.to_owned() };
+        number_of(&mark).map(|number| Logged { number, repeatable: event.repeatable })
     };
     let events = events.and_then(|events| events.iter().map(logged).collect());
     Entry { partition: message.partition(), offset: message.offset(), events }

@@ -30,7 +30,7 @@ pub(super) async fn compare(clickhouse: &ClickHouse, verdict: &mut Verdict) {
          position(request_body, '\"{REFERENCE}\":\"********\"') > 0, 'mask', \
          position(request_body, '\"{REFERENCE}\":null') > 0, 'remove', \
          position(request_body, '\"{REFERENCE}\":\"hash:') > 0, 'hash', 'none') AS form, count() AS rows \
-         FROM events GROUP BY version, form"
+         FROM events WHERE NOT startsWith(event_type, 'system.') GROUP BY version, form"
     );
     let found: Vec<Found> = clickhouse.rows(&forms).await;
     for Found { version, form, rows } in &found {
