@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bataudit_control::anomaly_incidents::Changes;
 use bataudit_control::notifications::Outcome;
-use bataudit_control::reconciliations::{Reconciliation, Sums};
+use bataudit_control::reconciliations::Reconciliation;
 use metrics::{counter, gauge};
 
 /// `bataudit_sentinel_active`: 1 in the one instance that holds the lease.
@@ -46,15 +46,25 @@ pub(crate) fn outbox_waits(age: Duration) {
 
 /// What comparing the books found:
 /// `bataudit_conservation_difference_events`, events missing or too many in the ranges of the last 24 hours;
-/// `bataudit_conservation_difference_rollups`, buckets of rollups that did not count what the rows are, in
-/// the same time; `bataudit_conservation_waiting_events`, events of the last range that were not stored yet;
+/// `bataudit_conservation_waiting_events`, events of the last range that were not stored yet;
 /// `bataudit_conservation_compared_timestamp_seconds`, up to when nothing waits and all was compared.
-pub(crate) fn books(sums: &Sums, last: &Reconciliation) {
-    gauge!("bataudit_conservation_difference_events").set(sums.differing as f64);
-    gauge!("bataudit_conservation_difference_rollups").set(sums.rollups_differing as f64);
+pub(crate) fn books(differing: i64, last: &Reconciliation) {
+    gauge!("bataudit_conservation_difference_events").set(differing as f64);
     gauge!("bataudit_conservation_waiting_events").set(last.waiting as f64);
     let compared = if last.waiting > 0 { last.from_ms } else { last.to_ms };
     gauge!("bataudit_conservation_compared_timestamp_seconds").set(compared as f64 / 1000.0);
+}
+
+/// `bataudit_conservation_difference_rollups`: hours and days of rollups that did not count what the rows are
+/// when they were last looked at, and could not be counted anew yet.
+pub(crate) fn rollups(differing: i64) {
+    gauge!("bataudit_conservation_difference_rollups").set(differing as f64);
+}
+
+/// `bataudit_conservation_rollups_mended_total`: hours and days of rollups that fell short of their rows, and
+/// were counted anew.
+pub(crate) fn mended(cells: usize) {
+    counter!("bataudit_conservation_rollups_mended_total").increment(cells as u64);
 }
 
 /// `bataudit_anomalies_total{state="fired"|"resolved"}`: incidents of anomaly rules.

@@ -24,7 +24,7 @@ pub(crate) fn run(asked: &VerifyCounts) -> anyhow::Result<()> {
         bail!("--from must lie before --to");
     }
     let received = from.timestamp_millis()..to.timestamp_millis();
-    let scope = Scope { received, project: asked.project, rollups: true };
+    let scope = Scope { rollups: Some(received.clone()), received, project: asked.project };
     let sources = sources()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(verify(&sources, &scope))?;

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use bataudit_service::Env;
+use bataudit_store::connection::{self, Connection};
 use serde::de::DeserializeOwned;
 
 use crate::services::Services;
@@ -50,6 +52,22 @@ impl ClickHouse {
     #[must_use]
     pub fn database(&self) -> &str {
         &self.database
+    }
+
+    /// The services' own way to it, as this user.
+    ///
+    /// # Panics
+    /// When the address is none.
+    #[must_use]
+    pub fn connection(&self, user: &str, password: &str) -> Connection {
+        let mut env = Env::default()
+            .with(&connection::URL, &self.url)
+            .with(&connection::USER, user)
+            .with(&connection::PASSWORD, password)
+            .with(&connection::DATABASE, &self.database);
+        let connection = Connection::from_env(&mut env);
+        env.finish().expect("an address");
+        connection
     }
 
     /// Runs a statement and returns its answer.

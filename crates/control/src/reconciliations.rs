@@ -35,15 +35,6 @@ pub struct Reconciliation {
     pub findings: String,
 }
 
-/// The sums of many comparisons.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Sums {
-    /// Events missing or too many.
-    pub differing: i64,
-    /// Buckets of rollups that did not count what the rows are.
-    pub rollups_differing: i64,
-}
-
 /// Writes a comparison; a later one of the same start takes its place.
 ///
 /// # Errors
@@ -81,6 +72,15 @@ pub async fn last(store: &Store) -> Result<Option<Reconciliation>> {
     store.one(sqlx::query_as(&format!("{COLUMNS} ORDER BY from_ms DESC LIMIT 1"))).await
 }
 
+/// The latest comparison that looked at the rollups.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn last_of_rollups(store: &Store) -> Result<Option<Reconciliation>> {
+    let sql = format!("{COLUMNS} WHERE rollups_differing IS NOT NULL ORDER BY from_ms DESC LIMIT 1");
+    store.one(sqlx::query_as(&sql)).await
+}
+
 /// The comparisons of ranges that ended after `since`, newest first.
 ///
 /// # Errors
@@ -90,17 +90,15 @@ pub async fn list(store: &Store, since: i64, limit: i64) -> Result<Vec<Reconcili
     store.all(sqlx::query_as(&sql).bind(since).bind(limit)).await
 }
 
-/// What differed in ranges that ended after `since`, added up.
+/// How many events were missing or too many in ranges that ended after `since`.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn sums(store: &Store, since: i64) -> Result<Sums> {
+pub async fn differing(store: &Store, since: i64) -> Result<i64> {
     // The databases differ in the type of a sum.
-    let sql = "SELECT CAST(coalesce(sum(differing), 0) AS BIGINT), \
-               CAST(coalesce(sum(rollups_differing), 0) AS BIGINT) FROM reconciliations WHERE to_ms > $1";
-    let found: Option<(i64, i64)> = store.one(sqlx::query_as(sql).bind(since)).await?;
-    let (differing, rollups_differing) = found.unwrap_or_default();
-    Ok(Sums { differing, rollups_differing })
+    let sql = "SELECT CAST(coalesce(sum(differing), 0) AS BIGINT) FROM reconciliations WHERE to_ms > $1";
+    let found: Option<(i64,)> = store.one(sqlx::query_as(sql).bind(since)).await?;
+    Ok(found.map_or(0, |(differing,)| differing))
 }
 
 /// Removes the comparisons of ranges that ended before `before`.

@@ -2,9 +2,10 @@
 //! they agree. Every acknowledged event must be stored, dead-lettered, a repeat of one that is stored, or
 //! still waiting in the log; and every rollup must count what the rows are.
 //!
-//! Reads only. [`log`], [`letters`] and [`table`] read, [`tally`] and [`rollups`] compare without any I/O,
-//! [`verify`](mod@verify) joins them. The command line prints what comes out, sentinel measures it. Nothing
-//! here ever holds more of an event than its ids and times, apart from [`letters`] and [`replay`].
+//! [`log`], [`letters`] and [`table`] read, [`tally`] and [`rollups`] compare, [`verify`](mod@verify) joins
+//! them; none of these writes. [`rollups::mend`] counts rollups anew that fall short of their rows. The
+//! command line prints what comes out, sentinel measures it, and mends. Nothing here ever holds more of an
+//! event than its ids and times, apart from [`letters`] and [`replay`].
 
 mod counts;
 pub mod letters;

@@ -62,8 +62,9 @@ pub struct Scope {
     pub received: Range<i64>,
     /// Only this project's.
     pub project: Option<Uuid>,
-    /// Whether the rollups of these days are compared with their rows, which reads whole days.
-    pub rollups: bool,
+    /// The time whose rollups are compared with their rows, unix milliseconds; it is rounded outwards to
+    /// whole days, which are read.
+    pub rollups: Option<Range<i64>>,
 }
 
 /// An hour of a project.
@@ -142,7 +143,8 @@ pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerEr
     let (partitions, mut pages) = read(sources.clone(), scope.clone()).await?;
     let since = scope.received.start - SLACK_MS;
     let letters = letters::read(&sources.kafka, &sources.topics.dead_letters, since).await?;
-    let letters: BTreeSet<SourcePlace> = letters.into_iter().map(|letter| letter.place).collect();
+    let present = letters.iter().filter(|letter| letter.is_of(&sources.stream.epoch));
+    let letters: BTreeSet<SourcePlace> = present.map(|letter| letter.place).collect();
     let committed: BTreeMap<i32, i64> =
         partitions.iter().map(|line| (line.partition, line.committed)).collect();
 
@@ -156,10 +158,9 @@ pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerEr
     let (ids, received) = tally.suspects();
     tally.settle(&table.copies(&ids, &received).await?);
     tally.twice(&table.twice(&scope.received).await?);
-    let rollups = if scope.rollups {
-        rollups::check(&store, &scope.received, scope.project).await?
-    } else {
-        Vec::new()
+    let rollups = match &scope.rollups {
+        Some(range) => rollups::check(&store, range, scope.project).await?,
+        None => Vec::new(),
     };
     Ok(report(scope, partitions, &tally, rollups))
 }

@@ -1,19 +1,20 @@
 //! The books, compared all the time: whether everything that was accepted is stored, dead-lettered, a repeat
-//! or waiting, and whether the rollups count it. In: the sources of the ledger. Out: rows of the control
-//! store, and gauges that an alert can watch.
+//! or waiting, and whether the rollups count it; rollups that fall short are counted anew. In: the sources of
+//! the ledger. Out: rows of the control store, and gauges that an alert can watch.
 //!
-//! All reading and comparing is the ledger's. How far it came lies in the control store.
+//! All reading, comparing and mending is the ledger's. How far it came lies in the control store.
 
+mod finding;
 mod range;
 
-use std::ops::Range;
 use std::time::Duration;
 
-use bataudit_control::reconciliations::{self, Reconciliation};
+use bataudit_control::reconciliations;
 use bataudit_control::{Store, clock};
+use bataudit_ledger::rollups::mend::Confirmed;
+use bataudit_ledger::rollups::{self, Disagreement};
 use bataudit_ledger::{LedgerError, Report, Scope, Sources, verify};
 use bataudit_service::Shutdown;
-use serde_json::json;
 
 use crate::metrics;
 
@@ -58,23 +59,44 @@ pub async fn run(store: Store, sources: Sources, every: Duration, shutdown: Shut
 /// Compares the next range, if one is due.
 async fn step(store: &Store, sources: &Sources, every: Duration) -> Result<(), Error> {
     let (last, now) = (reconciliations::last(store).await?, clock::now_ms());
-    if let Some(range) = range::next(last.as_ref(), now, every) {
-        let rollups = range::with_rollups(&range);
-        let scope = Scope { received: range.clone(), project: None, rollups };
-        let report = verify(sources, &scope).await?;
-        tell(&report);
-        reconciliations::put(store, &row(range, now, rollups, &report)).await?;
+    if let Some(received) = range::next(last.as_ref(), now, every) {
+        let earlier = reconciliations::last_of_rollups(store).await?;
+        let earlier = earlier.as_ref().and_then(|earlier| finding::earliest_rollup(&earlier.findings));
+        let rollups = range::of_rollups(&received, earlier);
+        let scope = Scope { received, project: None, rollups };
+        let mut report = verify(sources, &scope).await?;
+        let mended = mend(sources, &mut report, now).await?;
+        tell(&report, &mended);
+        reconciliations::put(store, &finding::row(&scope, now, &report, &mended)).await?;
         reconciliations::remove_before(store, now - KEPT).await?;
     }
-    let sums = reconciliations::sums(store, now - TOLD).await?;
+    let differing = reconciliations::differing(store, now - TOLD).await?;
     if let Some(last) = reconciliations::last(store).await? {
-        metrics::books(&sums, &last);
+        metrics::books(differing, &last);
+    }
+    if let Some(last) = reconciliations::last_of_rollups(store).await? {
+        metrics::rollups(last.rollups_differing.unwrap_or_default());
     }
     Ok(())
 }
 
+/// Counts anew what falls short, and takes it out of the report.
+async fn mend(sources: &Sources, report: &mut Report, now: i64) -> Result<Vec<Disagreement>, Error> {
+    let offsets = report.partitions.iter().map(|line| (line.partition, line.committed)).collect();
+    let confirmed = Confirmed { epoch: sources.stream.epoch.clone(), offsets };
+    let mended = rollups::mend::mend(&sources.store, &report.rollups, &confirmed, now).await;
+    let mended = mended.map_err(LedgerError::from)?;
+    report.rollups.retain(|wrong| !mended.contains(wrong));
+    metrics::mended(mended.len());
+    Ok(mended)
+}
+
 /// Says what differs, and how to look closer.
-fn tell(report: &Report) {
+fn tell(report: &Report, mended: &[Disagreement]) {
+    if !mended.is_empty() {
+        let cells = mended.len();
+        tracing::warn!(cells, "Hours or days of rollups fell short of their rows, and were counted anew.");
+    }
     if report.agrees() {
         return;
     }
@@ -86,28 +108,4 @@ fn tell(report: &Report) {
         rollups = report.rollups.len(),
         "The books do not agree for events received in this time (unix milliseconds): run `bataudit verify-counts` for it."
     );
-}
-
-fn row(range: Range<i64>, now: i64, rollups: bool, report: &Report) -> Reconciliation {
-    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    let differing = json!({
-        "found": report.found,
-        "places": report.findings,
-        "rollups": report.rollups,
-    });
-    let total = &report.total;
-    Reconciliation {
-        from_ms: range.start,
-        to_ms: range.end,
-        checked_at: now,
-        accepted: count(total.accepted),
-        stored: count(total.stored),
-        dead_lettered: count(total.dead_lettered),
-        repeats: count(total.repeats),
-        waiting: count(total.waiting),
-        differing: count(report.differing()),
-        rollups_differing: rollups.then_some(count(report.rollups.len() as u64)),
-        is_cut: i64::from(report.partitions.iter().any(|partition| partition.is_cut)),
-        findings: differing.to_string(),
-    }
 }

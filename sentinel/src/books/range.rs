@@ -15,6 +15,8 @@ const HOUR: i64 = 60 * MINUTE;
 const LONGEST: i64 = HOUR;
 /// What was received this recently is left alone: an acknowledged record is in the log by then.
 const FRESH: i64 = 2 * MINUTE;
+/// Rows are kept this long at least, days that are about to end not counted.
+const ROWS_KEPT: i64 = 30 * 24 * HOUR;
 
 /// The next range, or `None` when less than `every` has passed since the last one.
 pub(super) fn next(last: Option<&Reconciliation>, now: i64, every: Duration) -> Option<Range<i64>> {
@@ -33,9 +35,12 @@ pub(super) fn next(last: Option<&Reconciliation>, now: i64, every: Duration) -> 
     (due && end > start).then_some(start..end)
 }
 
-/// Whether the rollups are compared with this range: they are whole days, so once an hour will do.
-pub(super) fn with_rollups(range: &Range<i64>) -> bool {
-    range.start.div_euclid(HOUR) != range.end.div_euclid(HOUR)
+/// The time whose rollups are compared with this range, if any: they are whole days, so once an hour will
+/// do. Reaches back to where they differed the last time, as far as there are rows.
+pub(super) fn of_rollups(range: &Range<i64>, earlier: Option<i64>) -> Option<Range<i64>> {
+    let due = range.start.div_euclid(HOUR) != range.end.div_euclid(HOUR);
+    let earlier = earlier.unwrap_or(range.start).max(range.end - ROWS_KEPT);
+    due.then(|| range.start.min(earlier)..range.end)
 }
 
 #[cfg(test)]
@@ -70,8 +75,17 @@ mod tests {
 
     #[test]
     fn an_hour_sees_its_rollups_once() {
-        assert!(!with_rollups(&(HOUR..HOUR + 5 * MINUTE)));
-        assert!(with_rollups(&(HOUR - MINUTE..HOUR + MINUTE)));
+        assert_eq!(of_rollups(&(HOUR..HOUR + 5 * MINUTE), Some(0)), None);
+        let turn = HOUR - MINUTE..HOUR + MINUTE;
+        assert_eq!(of_rollups(&turn, None), Some(turn.clone()));
+        assert_eq!(of_rollups(&turn, Some(HOUR)), Some(turn.clone()));
+    }
+
+    #[test]
+    fn rollups_that_differed_are_looked_at_again_while_there_are_rows() {
+        let turn = 2000 * HOUR - MINUTE..2000 * HOUR + MINUTE;
+        assert_eq!(of_rollups(&turn, Some(1900 * HOUR)), Some(1900 * HOUR..turn.end));
+        assert_eq!(of_rollups(&turn, Some(0)), Some(turn.end - ROWS_KEPT..turn.end));
     }
 
     proptest! {

@@ -16,7 +16,7 @@ use super::secrets::Secrets;
 pub(crate) const DATABASE: &str = "bataudit";
 /// Makes the schema.
 pub(crate) const ADMIN: &str = "bataudit_admin";
-/// Inserts events, and reads them back to count what arrived.
+/// Inserts events, reads them back to count what arrived, and counts rollups anew.
 pub(crate) const WRITER: &str = "bataudit_writer";
 /// Only reads.
 pub(crate) const READER: &str = "bataudit_reader";
@@ -111,9 +111,13 @@ impl EngineFiles<'_> {
         let secrets = self.secrets;
         let schema_rights = [all.as_str(), "TABLE ENGINE ON *", "SELECT ON system.*"];
         let admin = user(ADMIN, &secrets.clickhouse_admin, "default", &schema_rights);
-        // After a crash the processor fills a table of this name and moves its rows into the events.
+        // After a crash the processor fills a table of this name and moves its rows into the events; sentinel does so
+        // with a rollup that falls short of its rows.
         let repair = format!("CREATE TABLE, DROP TABLE, ALTER DELETE ON {DATABASE}.events_repair_*");
-        let write_rights = [write.as_str(), repair.as_str(), "TABLE ENGINE ON MergeTree"];
+        let mend = format!("CREATE TABLE, DROP TABLE, ALTER DELETE ON {DATABASE}.mend_*");
+        let anew = format!("ALTER DELETE ON {DATABASE}.*");
+        let engines = ["TABLE ENGINE ON MergeTree", "TABLE ENGINE ON AggregatingMergeTree"];
+        let write_rights = [write.as_str(), &repair, &mend, &anew, engines[0], engines[1]];
         let writer = user(WRITER, &secrets.clickhouse_writer, "default", &write_rights);
         let reader = user(READER, &secrets.clickhouse_reader, "reader", &[&read]);
         format!(

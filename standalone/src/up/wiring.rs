@@ -79,8 +79,8 @@ impl Line {
         let stores = Stores::from_env(&mut env);
         let mut env = as_user(env, WRITER, &secrets.clickhouse_writer);
         let processor = bataudit_processor::Config::from_env(&mut env);
-        let mut env = as_user(env, READER, &secrets.clickhouse_reader);
         let sentinel = bataudit_sentinel::Config::from_env(&mut env);
+        let mut env = as_user(env, READER, &secrets.clickhouse_reader);
         let query_api = bataudit_query_api::Config::from_env(&mut env);
         let events = bataudit_store::Connection::from_env(&mut env);
         refuse_tls(&mut env, ingest.http.tls.is_some(), &bataudit_ingest::config::TLS_CERTIFICATE);
@@ -194,7 +194,7 @@ mod tests {
         let line = line(&[("BATAUDIT_CLICKHOUSE_USER", "root")]).unwrap();
         let users =
             [&line.stores.clickhouse, &line.processor.store, &line.sentinel.books.store, &line.events];
-        assert_eq!(users.map(|connection| connection.user.as_str()), [ADMIN, WRITER, READER, READER]);
+        assert_eq!(users.map(|connection| connection.user.as_str()), [ADMIN, WRITER, WRITER, READER]);
     }
 
     #[test]

@@ -15,6 +15,7 @@ struct Line {
     lost: u64,
     doubled: u64,
     rollups: u64,
+    mended: u64,
     slowest: Duration,
     missed: u64,
     failed: usize,
@@ -31,14 +32,16 @@ impl Line {
         self.lost += verdict.lost;
         self.doubled += verdict.doubled;
         self.rollups += verdict.rollup_differences;
+        self.mended += verdict.mended;
         self.slowest = self.slowest.max(verdict.slowest);
     }
 
     fn row(&self, name: &str) -> String {
-        let Self { injected, repeats, acknowledged, lost, doubled, rollups, slowest, missed, failed } = self;
+        let Self { injected, repeats, acknowledged, lost, doubled, rollups, mended, slowest, missed, failed } =
+            self;
         let slowest = slowest.as_secs_f64();
         format!(
-            "| {name} | {injected} | {missed} | {acknowledged} | {repeats} | {lost} | {doubled} | {rollups} | {slowest:.1} s | {failed} |"
+            "| {name} | {injected} | {missed} | {acknowledged} | {repeats} | {lost} | {doubled} | {rollups} | {mended} | {slowest:.1} s | {failed} |"
         )
     }
 }
@@ -52,8 +55,8 @@ pub fn table(outcomes: &[Outcome]) -> String {
         total.add(outcome);
     }
     let mut table =
-        "| fault | injected | not reached | acknowledged | repeats | lost | doubled | rollup differences | longest until stored \
-                     | failed rounds |\n|---|---|---|---|---|---|---|---|---|---|\n"
+        "| fault | injected | not reached | acknowledged | repeats | lost | doubled | rollup differences | rollup hours and days \
+                     mended | longest until stored | failed rounds |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
             .to_owned();
     for (name, line) in &lines {
         writeln!(table, "{}", line.row(name)).expect("writing to memory");
@@ -69,13 +72,14 @@ pub fn sentence(outcome: &Outcome) -> String {
     let head = format!("{:<32} {:>3} faults", round.name, round.faults.len());
     let mut text = match &outcome.verdict {
         Ok(verdict) => format!(
-            "{head}, {} not reached: {} acknowledged, {} stored, {} lost, {} doubled, rollups off by {}, longest until stored {:.1} s",
+            "{head}, {} not reached: {} acknowledged, {} stored, {} lost, {} doubled, rollups off by {} after {} were mended, longest until stored {:.1} s",
             verdict.missed,
             verdict.acknowledged,
             verdict.stored,
             verdict.lost,
             verdict.doubled,
             verdict.rollup_differences,
+            verdict.mended,
             verdict.slowest.as_secs_f64()
         ),
         Err(broken) => format!("{head}: BROKEN: {broken}"),

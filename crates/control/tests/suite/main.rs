@@ -16,7 +16,7 @@ use bataudit_control::keys::{self, NewKey};
 use bataudit_control::mask_rules::{self, NewRules};
 use bataudit_control::notifications::{NewChannel, Outcome, channels, deliveries};
 use bataudit_control::projects::{self, NewProject};
-use bataudit_control::reconciliations::{self, Reconciliation, Sums};
+use bataudit_control::reconciliations::{self, Reconciliation};
 use bataudit_control::reports::{self, Content};
 use bataudit_control::users::{self, NewUser, User};
 use bataudit_control::{Config, Error, Role, Store, lease, marks, members, revision, sessions};
@@ -413,13 +413,12 @@ async fn comparisons_are_kept_and_added_up(store: Store) {
         reconciliations::put(&store, &one).await.unwrap();
     }
     assert_eq!(reconciliations::last(&store).await.unwrap(), Some(waiting));
+    assert_eq!(reconciliations::last_of_rollups(&store).await.unwrap(), Some(found(0, 4, Some(1))));
     let settled = Reconciliation { to_ms: 400, ..found(200, 1, Some(2)) };
     reconciliations::put(&store, &settled).await.unwrap();
     assert_eq!(reconciliations::list(&store, 100, 9).await.unwrap(), [settled, found(100, 2, None)]);
-    let sums = async |since| reconciliations::sums(&store, since).await.unwrap();
-    assert_eq!(sums(0).await, Sums { differing: 7, rollups_differing: 3 });
-    assert_eq!(sums(100).await, Sums { differing: 3, rollups_differing: 2 });
-    assert_eq!(sums(400).await, Sums::default());
+    let differing = async |since| reconciliations::differing(&store, since).await.unwrap();
+    assert_eq!([differing(0).await, differing(100).await, differing(400).await], [7, 3, 0]);
     assert_eq!(reconciliations::remove_before(&store, 200).await.unwrap(), 1);
     assert_eq!(reconciliations::list(&store, 0, 9).await.unwrap().len(), 2);
 }

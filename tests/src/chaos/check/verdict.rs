@@ -22,6 +22,8 @@ pub struct Verdict {
     pub doubled: u64,
     /// Rows of rollups that do not count what the rows are.
     pub rollup_differences: u64,
+    /// Hours and days of rollups that fell short of their rows and were counted anew.
+    pub mended: u64,
     /// Events that lie in the log again, and are stored once.
     pub repeats: u64,
     /// Faults that did not come about as they were meant.

@@ -1,0 +1,224 @@
+//! Counting anew what falls short of its rows. In: what [`check`](super::check) found, and how far the
+//! processors have confirmed. Out: what agrees now.
+//!
+//! A rollup can fall short: the engine notes the token of a block before its part exists, and when it is
+//! killed between the two it takes the block sent again for one it has. The rows themselves are filled in
+//! by the processor; of the rollups only the rows can tell what is missing.
+//!
+//! An hour or a day is counted anew from its rows, beside the rollup, and then takes the place of what the
+//! rollup had. Nothing may come in meanwhile, so it has to be over for a while, and all its rows have to be
+//! of batches that are confirmed. What comes in nevertheless is seen in the comparison that follows, and
+//! the cell is counted once more. A rollup that counts more than there are rows is left alone: the rows may
+//! have been removed.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::time::Duration;
+
+use bataudit_store::{Connection, StoreError};
+use clickhouse::query::Query;
+use clickhouse::{Client, Row};
+use serde::Deserialize;
+
+use super::Disagreement;
+use super::level::{self, APPLICATIONS, Level};
+
+/// How long a cell must be over before it is counted anew. Later events may still come, though few do.
+const OVER: i64 = 10 * 60;
+/// How often a cell is counted when something comes in meanwhile.
+const TRIES: usize = 3;
+/// How long one statement may take.
+const STATEMENT: Duration = Duration::from_secs(120);
+
+/// How far the processors have confirmed, asked before the rows are.
+#[derive(Debug, Clone, Default)]
+pub struct Confirmed {
+    /// The present life of the events topic.
+    pub epoch: String,
+    /// The offset after the last that is confirmed, by partition.
+    pub offsets: BTreeMap<i32, i64>,
+}
+
+impl Confirmed {
+    /// Whether all rows up to this offset are of batches that will not be sent again.
+    fn has(&self, epoch: &str, partition: u16, end: u64) -> bool {
+        let offset = self.offsets.get(&i32::from(partition)).copied().unwrap_or_default();
+        epoch != self.epoch || u64::try_from(offset).is_ok_and(|offset| end <= offset)
+    }
+}
+
+/// Counts anew those cells that fall short and are over at `now` (unix milliseconds). Returns those that
+/// agree with their rows now.
+///
+/// # Errors
+/// When ClickHouse fails or is late. A cell that was being counted may then be missing from its rollup: it
+/// falls short, and is counted anew the next time.
+pub async fn mend(
+    connection: &Connection,
+    wrong: &[Disagreement],
+    confirmed: &Confirmed,
+    now: i64,
+) -> Result<Vec<Disagreement>, StoreError> {
+    let mut connection = connection.clone();
+    connection.timeout = STATEMENT;
+    let client = connection.client();
+    let mut mended = Vec::new();
+    for found in wrong.iter().filter(|found| found.rows > found.counted) {
+        let Some(level) = level::named(found.table) else { continue };
+        let start = found.at / 1000;
+        let cell = CellOf {
+            connection: &connection,
+            client: &client,
+            level,
+            project: &found.project,
+            seconds: start..start + level.cell.seconds(),
+        };
+        if now / 1000 >= cell.seconds.end.saturating_add(OVER) && cell.mend(confirmed).await? {
+            mended.push(found.clone());
+        }
+    }
+    Ok(mended)
+}
+
+/// An hour or a day of a project in a rollup.
+struct CellOf<'a> {
+    connection: &'a Connection,
+    client: &'a Client,
+    level: &'a Level,
+    project: &'a str,
+    seconds: Range<i64>,
+}
+
+#[derive(Row, Deserialize)]
+struct End {
+    epoch: String,
+    partition: u16,
+    end: u64,
+}
+
+/// Keys of a cell that do not count what the rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Row, Deserialize)]
+struct Keys {
+    short: u64,
+    too_many: u64,
+}
+
+impl CellOf<'_> {
+    /// Counts the cell anew, unless it is not to be touched. Returns whether it agrees now.
+    async fn mend(&self, confirmed: &Confirmed) -> Result<bool, StoreError> {
+        if !self.is_settled(confirmed).await? {
+            return Ok(false);
+        }
+        let twin = format!("mend_{}", self.level.table);
+        for attempt in 0..TRIES {
+            self.execute(&format!("DROP TABLE IF EXISTS {twin} SYNC")).await?;
+            self.execute(&format!("CREATE TABLE {twin} AS {}", self.level.table)).await?;
+            self.connection.bounded(self.query(&self.count(&twin)).execute()).await?;
+            let keys = self.keys(&twin).await?;
+            if keys == (Keys { short: 0, too_many: 0 }) || (attempt == 0 && keys.too_many > 0) {
+                self.execute(&format!("DROP TABLE {twin} SYNC")).await?;
+                return Ok(keys.too_many == 0);
+            }
+            self.replace(&twin).await?;
+        }
+        Ok(false)
+    }
+
+    async fn is_settled(&self, confirmed: &Confirmed) -> Result<bool, StoreError> {
+        let ends = format!(
+            "SELECT toString(k_epoch) AS epoch, k_partition AS partition, max(k_end) AS end FROM events \
+             WHERE {} GROUP BY epoch, partition",
+            self.rows()
+        );
+        let ends: Vec<End> = self.connection.bounded(self.query(&ends).fetch_all()).await?;
+        Ok(ends.iter().all(|end| confirmed.has(&end.epoch, end.partition, end.end)))
+    }
+
+    /// Counts the rows into the twin.
+    fn count(&self, twin: &str) -> String {
+        let Level { key, made, columns, .. } = self.level;
+        let pairs = || made.iter().chain(*columns);
+        let names: Vec<_> = pairs().map(|(name, _)| *name).collect();
+        let given: Vec<_> = pairs().map(|(name, of)| format!("{of} AS {name}")).collect();
+        let by: Vec<_> = made.iter().map(|(name, _)| *name).collect();
+        format!(
+            "INSERT INTO {twin} ({key}, {}) SELECT {key}, {} FROM events WHERE {} GROUP BY {key}, {}",
+            names.join(", "),
+            given.join(", "),
+            self.rows(),
+            by.join(", ")
+        )
+    }
+
+    /// How many keys of the rollup fall short of the twin, and how many count more.
+    async fn keys(&self, twin: &str) -> Result<Keys, StoreError> {
+        let Level { table, key, made, .. } = self.level;
+        let made: Vec<_> = made.iter().map(|(name, _)| *name).collect();
+        let key = format!("{key}, {}", made.join(", "));
+        let statement = format!(
+            "SELECT countIf(missing > 0) AS short, countIf(missing < 0) AS too_many FROM (\
+             SELECT {key}, sum(counted) AS missing FROM (\
+             SELECT {key}, toInt64(events) AS counted FROM {twin} UNION ALL \
+             SELECT {key}, -toInt64(events) AS counted FROM {table} WHERE {}) GROUP BY {key})",
+            self.buckets()
+        );
+        self.connection.bounded(self.query(&statement).fetch_one()).await
+    }
+
+    /// Puts the twin's counts in the place of the rollup's.
+    async fn replace(&self, twin: &str) -> Result<(), StoreError> {
+        let table = self.level.table;
+        let parts = format!("SELECT DISTINCT _partition_id FROM {twin}");
+        let parts: Vec<String> = self.connection.bounded(self.client.query(&parts).fetch_all()).await?;
+        let delete = format!("ALTER TABLE {table} DELETE WHERE {}", self.buckets());
+        let delete = self.query(&delete).with_setting("mutations_sync", "2");
+        self.connection.bounded(delete.execute()).await?;
+        for part in parts {
+            // Past the views: the levels above are counted on their own.
+            self.execute(&format!("ALTER TABLE {twin} MOVE PARTITION ID '{part}' TO TABLE {table}")).await?;
+        }
+        Ok(())
+    }
+
+    /// The rows that the cell counts; the project is to be bound.
+    fn rows(&self) -> String {
+        let Range { start, end } = self.seconds;
+        format!(
+            "{APPLICATIONS} AND {} AND project_id = ? AND timestamp >= toDateTime64({start}, 3, 'UTC') \
+             AND timestamp < toDateTime64({end}, 3, 'UTC')",
+            self.level.rows
+        )
+    }
+
+    /// What the rollup has for the cell; the project is to be bound.
+    fn buckets(&self) -> String {
+        let Range { start, end } = self.seconds;
+        format!(
+            "project_id = ? AND toDateTime(bucket, 'UTC') >= fromUnixTimestamp({start}) \
+             AND toDateTime(bucket, 'UTC') < fromUnixTimestamp({end})"
+        )
+    }
+
+    /// A statement that names the project once.
+    fn query(&self, statement: &str) -> Query {
+        self.client.query(statement).bind(self.project)
+    }
+
+    async fn execute(&self, statement: &str) -> Result<(), StoreError> {
+        self.connection.bounded(self.client.query_raw(statement).execute()).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_batch_under_way_is_not_confirmed_and_one_of_an_earlier_life_is() {
+        let confirmed = Confirmed { epoch: "2".to_owned(), offsets: BTreeMap::from([(0, 10)]) };
+        assert!(confirmed.has("2", 0, 10));
+        assert!(!confirmed.has("2", 0, 11));
+        assert!(!confirmed.has("2", 1, 1), "nothing is confirmed there");
+        assert!(confirmed.has("1", 0, 99));
+    }
+}

@@ -1,0 +1,163 @@
+//! The rollups against the rows they count. [`compare`] is pure, the rest asks ClickHouse; [`mend`] counts
+//! anew what falls short.
+//!
+//! Rows may arrive while the books are read, and a row is visible a moment before its rollups. So the
+//! rollups are read before and after the rows: a count of rows that lies between the two is right.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::time::Duration;
+
+use bataudit_store::{Connection, StoreError};
+use clickhouse::{Client, Row};
+use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use level::{APPLICATIONS, LEVELS, Level};
+
+mod level;
+pub mod mend;
+
+/// How long rollups may take to follow their rows.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Pause between two looks.
+const PAUSE: Duration = Duration::from_millis(250);
+/// How many disagreements are kept.
+const KEPT: usize = 100;
+
+/// Events by unix seconds of the bucket, and project.
+pub type Cells = BTreeMap<(i64, String), u64>;
+
+/// A rollup that does not count what the rows are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Disagreement {
+    /// The rollup's table.
+    pub table: &'static str,
+    /// Start of its hour or day, unix milliseconds.
+    pub at: i64,
+    /// The project.
+    pub project: String,
+    /// Rows.
+    pub rows: u64,
+    /// What the rollup counts.
+    pub counted: u64,
+}
+
+/// The cells whose rows are not between what the rollup counted before and after they were read.
+#[must_use]
+pub fn compare(table: &'static str, before: &Cells, rows: &Cells, after: &Cells) -> Vec<Disagreement> {
+    let cells: BTreeSet<_> = before.keys().chain(rows.keys()).chain(after.keys()).collect();
+    let count = |cells: &Cells, cell| cells.get(cell).copied().unwrap_or_default();
+    let wrong = cells.into_iter().filter_map(|cell| {
+        let (least, rows, most) = (count(before, cell), count(rows, cell), count(after, cell));
+        let counted = if rows < least { least } else { most };
+        let wrong = rows < least || rows > most;
+        let (at, project) = (cell.0 * 1000, cell.1.clone());
+        wrong.then_some(Disagreement { table, at, project, rows, counted })
+    });
+    wrong.collect()
+}
+
+#[derive(Row, Deserialize)]
+struct Cell {
+    at: u32,
+    project: String,
+    events: u64,
+}
+
+/// Compares every rollup with the rows of these days (unix milliseconds, rounded outwards to whole days).
+///
+/// # Errors
+/// When ClickHouse fails or is late.
+pub async fn check(
+    connection: &Connection,
+    range: &Range<i64>,
+    project: Option<Uuid>,
+) -> Result<Vec<Disagreement>, StoreError> {
+    let (client, range) = (connection.client(), days(range));
+    let asker = Asker { connection, client, range, project, end: Instant::now() + PATIENCE };
+    let mut wrong = Vec::new();
+    for level in LEVELS {
+        wrong.extend(asker.level(level).await?);
+    }
+    wrong.truncate(KEPT);
+    Ok(wrong)
+}
+
+/// Whole days, in unix seconds.
+fn days(range: &Range<i64>) -> Range<i64> {
+    const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+    let start = range.start.div_euclid(DAY_MS) * DAY_MS;
+    let end = (range.end + DAY_MS - 1).div_euclid(DAY_MS) * DAY_MS;
+    start / 1000..end / 1000
+}
+
+struct Asker<'a> {
+    connection: &'a Connection,
+    client: Client,
+    range: Range<i64>,
+    project: Option<Uuid>,
+    /// When a rollup that does not agree yet counts as one that will not.
+    end: Instant,
+}
+
+impl Asker<'_> {
+    /// Looks until the rollup agrees or is out of time.
+    async fn level(&self, level: &Level) -> Result<Vec<Disagreement>, StoreError> {
+        let Level { table, cell, rows, .. } = *level;
+        let bucket = cell.start();
+        loop {
+            let counted = format!("sum(events) AS events FROM {table} WHERE 1");
+            let before = self.cells(bucket, "toDateTime(bucket, 'UTC')", &counted).await?;
+            let counted_rows = format!("count() AS events FROM events WHERE {APPLICATIONS} AND {rows}");
+            let rows = self.cells(bucket, "toDateTime(timestamp, 'UTC')", &counted_rows).await?;
+            let after = self.cells(bucket, "toDateTime(bucket, 'UTC')", &counted).await?;
+            let wrong = compare(table, &before, &rows, &after);
+            if wrong.is_empty() || Instant::now() > self.end {
+                return Ok(wrong);
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn cells(&self, bucket: &str, time: &str, counted: &str) -> Result<Cells, StoreError> {
+        let only = self.project.map_or_else(String::new, |project| format!(" AND project_id = '{project}'"));
+        let sql = format!(
+            "SELECT toUnixTimestamp({bucket}({time})) AS at, toString(project_id) AS project, {counted} \
+             AND {time} >= fromUnixTimestamp(?) AND {time} < fromUnixTimestamp(?){only} GROUP BY at, project",
+        );
+        let rows = self.client.query(&sql).bind(self.range.start).bind(self.range.end).fetch_all::<Cell>();
+        let rows = self.connection.bounded(rows).await?;
+        Ok(rows.into_iter().map(|cell| ((i64::from(cell.at), cell.project), cell.events)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(pairs: &[(i64, u64)]) -> Cells {
+        pairs.iter().map(|(at, events)| ((*at, "p".to_owned()), *events)).collect()
+    }
+
+    #[test]
+    fn rows_that_arrive_meanwhile_are_no_disagreement() {
+        let wrong = compare("t", &cells(&[(0, 5)]), &cells(&[(0, 7), (1, 1)]), &cells(&[(0, 9), (1, 1)]));
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+
+    #[test]
+    fn too_many_and_too_few_are() {
+        let counted = cells(&[(0, 5), (1, 3), (2, 2)]);
+        let wrong = compare("t", &counted, &cells(&[(0, 5), (1, 4), (3, 1)]), &counted);
+        let seen: Vec<_> = wrong.iter().map(|wrong| (wrong.at, wrong.rows, wrong.counted)).collect();
+        assert_eq!(seen, [(1000, 4, 3), (2000, 0, 2), (3000, 1, 0)]);
+    }
+
+    #[test]
+    fn days_are_whole() {
+        assert_eq!(days(&(1..86_400_001)), 0..172_800);
+        assert_eq!(days(&(0..86_400_000)), 0..86_400);
+    }
+}
