@@ -136,7 +136,7 @@ fn shared(
         exact: Arc::new(Semaphore::new(1)),
         writer: Arc::new(ClickHouseWriter::new(store, config.insert_timeout)),
         repair: Arc::new(ClickHouseRepair::new(store, epoch, config.insert_timeout)),
-        dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics)?),
+        dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics, epoch)?),
         commits: Arc::new(commits),
         stored: Arc::new(ClickHouseRows::new(store, epoch)),
         ids: Arc::new(ClickHouseIds::new(store, epoch)),

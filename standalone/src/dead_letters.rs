@@ -94,6 +94,7 @@ fn summary(letter: &Letter) -> Value {
     json!({
         "place": letter.place,
         "topic": letter.topic,
+        "stream_epoch": letter.epoch,
         "written_at": time(letter.written_at),
         "reason": letter.reason,
         "detail": letter.detail,

@@ -13,6 +13,9 @@ pub const SOURCE_PARTITION: &str = "bataudit-source-partition";
 pub const SOURCE_OFFSET: &str = "bataudit-source-offset";
 /// The event within it; absent where the letter stands for the whole record.
 pub const SOURCE_INDEX: &str = "bataudit-source-index";
+/// The life of the source topic it lay in: offsets begin anew with the next. Absent in letters of before this was
+/// written.
+pub const SOURCE_EPOCH: &str = "bataudit-source-epoch";
 /// Length of a record of which nothing may be shown.
 pub const LENGTH: &str = "bataudit-length";
 /// SHA-256 of such a record, as hex.

@@ -18,6 +18,8 @@ pub struct Letter {
     pub place: SourcePlace,
     /// The name of that topic.
     pub topic: String,
+    /// The life of that topic; `None` in letters of before this was written.
+    pub epoch: Option<String>,
     /// When it was written, unix milliseconds.
     pub written_at: i64,
     /// Why: one of a closed set of names.
@@ -32,7 +34,15 @@ pub struct Letter {
     pub sha256: Option<String>,
 }
 
-/// Reads the letters that were written at `since` or later (unix milliseconds), by place.
+impl Letter {
+    /// Whether its place is one in this life of the topic, as far as can be told.
+    #[must_use]
+    pub fn is_of(&self, epoch: &str) -> bool {
+        self.epoch.as_deref().is_none_or(|own| own == epoch)
+    }
+}
+
+/// Reads the letters that were written at `since` or later (unix milliseconds), by life of the topic and place.
 ///
 /// # Errors
 /// When Kafka cannot be read.
@@ -44,7 +54,7 @@ pub async fn read(kafka: &Connection, topic: &str, since: i64) -> Result<Vec<Let
         for extent in log.between(&log.extents()?, since, i64::MAX / 2)? {
             log.read(&extent, |record| {
                 if let Some(letter) = letter(record) {
-                    letters.insert(letter.place, letter);
+                    letters.insert((letter.epoch.clone(), letter.place), letter);
                 }
                 true
             })?;
@@ -66,6 +76,7 @@ fn letter(record: &BorrowedMessage<'_>) -> Option<Letter> {
     Some(Letter {
         place,
         topic: text(dead_letter::SOURCE_TOPIC),
+        epoch: header(record, dead_letter::SOURCE_EPOCH).map(str::to_owned),
         written_at: record.timestamp().to_millis().unwrap_or_default(),
         reason: text(dead_letter::REASON),
         detail: text(dead_letter::DETAIL),
@@ -73,4 +84,27 @@ fn letter(record: &BorrowedMessage<'_>) -> Option<Letter> {
         redacted: record.payload().unwrap_or_default().to_vec(),
         sha256: header(record, dead_letter::SHA256).map(str::to_owned),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_of_an_earlier_life_stands_for_nothing_in_this_one() {
+        let letter = Letter {
+            place: SourcePlace { partition: 0, offset: 7, index: None },
+            topic: String::new(),
+            epoch: None,
+            written_at: 0,
+            reason: String::new(),
+            detail: String::new(),
+            events: 1,
+            redacted: Vec::new(),
+            sha256: None,
+        };
+        let of = |epoch: Option<&str>| Letter { epoch: epoch.map(str::to_owned), ..letter.clone() };
+        assert!(of(Some("2")).is_of("2") && !of(Some("1")).is_of("2"));
+        assert!(of(None).is_of("2"), "written before lives were told");
+    }
 }

@@ -192,6 +192,7 @@ mod tests {
         Letter {
             place: SourcePlace { partition: 0, offset: 7, index },
             topic: "t.events".to_owned(),
+            epoch: Some("1".to_owned()),
             written_at: 0,
             reason: "unmaskable".to_owned(),
             detail: String::new(),

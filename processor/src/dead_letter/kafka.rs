@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bataudit_event::dead_letter::{
-    DETAIL, LENGTH, REASON, SHA256, SOURCE_INDEX, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC,
+    DETAIL, LENGTH, REASON, SHA256, SOURCE_EPOCH, SOURCE_INDEX, SOURCE_OFFSET, SOURCE_PARTITION, SOURCE_TOPIC,
 };
 use bataudit_event::record::{COUNT_HEADER, FORMAT, FORMAT_HEADER};
 use bataudit_kafka::{Connection, Topics};
@@ -40,14 +40,15 @@ pub struct KafkaDeadLetters {
     producer: ThreadedProducer<Acks>,
     topic: String,
     source: String,
+    epoch: String,
 }
 
 impl KafkaDeadLetters {
-    /// A producer to the dead-letter topic.
+    /// A producer to the dead-letter topic, of what lay in this life of the events topic.
     ///
     /// # Errors
     /// When the client cannot be made of this configuration.
-    pub fn try_new(connection: &Connection, topics: &Topics) -> Result<Self, KafkaError> {
+    pub fn try_new(connection: &Connection, topics: &Topics, epoch: &str) -> Result<Self, KafkaError> {
         let mut client = connection.client("bataudit-processor-dead-letters");
         client
             .set("acks", "all")
@@ -58,7 +59,8 @@ impl KafkaDeadLetters {
             .set("message.timeout.ms", "15000")
             .set("queue.buffering.max.kbytes", "65536");
         let producer = client.create_with_context(Acks)?;
-        Ok(Self { producer, topic: topics.dead_letters.clone(), source: topics.events.clone() })
+        let (topic, source) = (topics.dead_letters.clone(), topics.events.clone());
+        Ok(Self { producer, topic, source, epoch: epoch.to_owned() })
     }
 
     fn produce(&self, letter: &DeadLetter) -> Result<oneshot::Receiver<Result<(), KafkaError>>, KafkaError> {
@@ -71,9 +73,33 @@ impl KafkaDeadLetters {
         let record = BaseRecord::with_opaque_to(&self.topic, Box::new(ack))
             .key(&key)
             .payload(value)
-            .headers(headers(&self.source, letter));
+            .headers(self.headers(letter));
         self.producer.send(record).map_err(|(error, _)| error)?;
         Ok(acked)
+    }
+
+    fn headers(&self, letter: &DeadLetter) -> OwnedHeaders {
+        let mut headers = vec![
+            (REASON, letter.reason.to_owned()),
+            (DETAIL, letter.detail.clone()),
+            (SOURCE_TOPIC, self.source.clone()),
+            (SOURCE_PARTITION, letter.partition.to_string()),
+            (SOURCE_OFFSET, letter.offset.to_string()),
+            (SOURCE_EPOCH, self.epoch.clone()),
+            (COUNT_HEADER, letter.events.to_string()),
+        ];
+        headers.extend(letter.index.map(|index| (SOURCE_INDEX, index.to_string())));
+        match &letter.remains {
+            Remains::Redacted(_) => {
+                headers.push((FORMAT_HEADER, String::from_utf8_lossy(FORMAT).into_owned()))
+            }
+            Remains::Digest { length, sha256 } => {
+                headers.push((LENGTH, length.to_string()));
+                headers.push((SHA256, sha256.clone()));
+            }
+        }
+        let owned = OwnedHeaders::new_with_capacity(headers.len());
+        headers.iter().fold(owned, |owned, (key, value)| owned.insert(Header { key, value: Some(value) }))
     }
 
     async fn send_all(&self, letters: &[DeadLetter]) -> Result<(), KafkaError> {
@@ -104,25 +130,4 @@ impl Drop for KafkaDeadLetters {
         // Whatever is still in the queue was not confirmed, and comes again with its batch.
         drop(self.producer.flush(Duration::ZERO));
     }
-}
-
-fn headers(source: &str, letter: &DeadLetter) -> OwnedHeaders {
-    let mut headers = vec![
-        (REASON, letter.reason.to_owned()),
-        (DETAIL, letter.detail.clone()),
-        (SOURCE_TOPIC, source.to_owned()),
-        (SOURCE_PARTITION, letter.partition.to_string()),
-        (SOURCE_OFFSET, letter.offset.to_string()),
-        (COUNT_HEADER, letter.events.to_string()),
-    ];
-    headers.extend(letter.index.map(|index| (SOURCE_INDEX, index.to_string())));
-    match &letter.remains {
-        Remains::Redacted(_) => headers.push((FORMAT_HEADER, String::from_utf8_lossy(FORMAT).into_owned())),
-        Remains::Digest { length, sha256 } => {
-            headers.push((LENGTH, length.to_string()));
-            headers.push((SHA256, sha256.clone()));
-        }
-    }
-    let owned = OwnedHeaders::new_with_capacity(headers.len());
-    headers.iter().fold(owned, |owned, (key, value)| owned.insert(Header { key, value: Some(value) }))
 }
