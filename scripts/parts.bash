@@ -93,6 +93,29 @@ begin_kafka() {
   [[ -d $kafka_libs ]] || begin kafka "30 s, only the first time" "$root/deploy/dev/kafka/fetch"
 }
 
+# install_python NAME REQUIREMENTS PROGRAM: packages pinned by their hashes, in an environment of their own whose path is
+# printed; it is made anew when the requirements change.
+install_python() {
+  local venv
+  venv=$cache/$1-$(cksum <"$root/$2" | cut -d' ' -f1)
+  if [[ ! -x $venv/$3 ]]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv" >&2
+    "$venv/bin/pip" install --quiet --require-hashes -r "$root/$2" >&2
+  fi
+  echo "$venv"
+}
+
+# What tries the API against its document.
+install_schemathesis() { install_python api scripts/api-requirements.txt bin/schemathesis; }
+
+begin_schemathesis() {
+  # Where it will be: a step's output is its log.
+  export BATAUDIT_SCHEMATHESIS
+  BATAUDIT_SCHEMATHESIS=$cache/api-$(cksum <"$root/scripts/api-requirements.txt" | cut -d' ' -f1)/bin/schemathesis
+  [[ -x $BATAUDIT_SCHEMATHESIS ]] || begin schemathesis "20 s, only the first time" install_schemathesis
+}
+
 # Checksum over all that the built dashboard depends on.
 dashboard_inputs() {
   (
