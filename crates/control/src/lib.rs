@@ -32,6 +32,7 @@ pub mod role;
 pub mod sessions;
 mod single_use;
 pub mod store;
+pub mod survey;
 pub mod throttle;
 pub mod users;
 

@@ -2,7 +2,7 @@
 //! time, migrates the schema. Knows no table.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,6 +65,13 @@ impl Config {
     pub fn sqlite(file: &Path) -> Self {
         let url = Secret::new(format!("sqlite://{}", file.display()));
         Self { url, timeout: Duration::from_secs(2) }
+    }
+
+    /// The file of a SQLite store. Opening one that does not exist makes it.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<PathBuf> {
+        let url = self.url.expose();
+        (Backend::of(url) == Some(Backend::Sqlite)).then(|| file_of(url).into())
     }
 }
 
@@ -134,6 +141,19 @@ impl Store {
         let mut migrator = sqlx::migrate!("./migrations");
         migrator.set_ignore_missing(true);
         migrator.run(&self.pool).await.map_err(Error::Migration)
+    }
+
+    /// The migrations that this version has and the database has not, changing nothing.
+    ///
+    /// # Errors
+    /// When the database does not answer, or was never migrated.
+    pub async fn missing_migrations(&self) -> Result<Vec<String>> {
+        let sql = "SELECT version FROM _sqlx_migrations WHERE success";
+        let applied = self.all(sqlx::query_as::<_, (i64,)>(sql)).await?;
+        let is_missing = |version: i64| applied.iter().all(|(known,)| *known != version);
+        let migrator = sqlx::migrate!("./migrations");
+        let missing = migrator.iter().filter(|migration| is_missing(migration.version));
+        Ok(missing.map(|migration| format!("{:04} {}", migration.version, migration.description)).collect())
     }
 
     /// Whether the database answers and has the schema.
@@ -223,11 +243,14 @@ async fn set_up(connection: &mut AnyConnection, backend: Backend, busy: Duration
     connection.execute(pragmas.as_str()).await.map(drop)
 }
 
+fn file_of(url: &str) -> &str {
+    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
+    path.split('?').next().unwrap_or_default()
+}
+
 /// Creates the folder of a SQLite file and returns the URL that also creates the file.
 async fn prepare_file(url: &str) -> Result<String> {
-    let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
-    let path = path.split('?').next().unwrap_or_default();
-    if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    if let Some(folder) = Path::new(file_of(url)).parent().filter(|folder| !folder.as_os_str().is_empty()) {
         tokio::fs::create_dir_all(folder).await.map_err(|error| {
             Error::Config(format!(
                 "cannot create the folder {} of the control store: {error}",

@@ -7,6 +7,7 @@ pub mod follow;
 pub mod log;
 pub mod refusal;
 pub mod stream;
+pub mod survey;
 pub mod topics;
 
 pub use connection::Connection;

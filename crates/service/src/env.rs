@@ -77,6 +77,14 @@ impl fmt::Debug for Secret {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigErrors(Vec<String>);
 
+impl ConfigErrors {
+    /// The problems, each a sentence that begins with a variable's name and holds no secret.
+    #[must_use]
+    pub fn problems(&self) -> &[String] {
+        &self.0
+    }
+}
+
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the configuration has {} problem(s):", self.0.len())?;

@@ -43,6 +43,7 @@ macro_rules! on_both {
 }
 
 mod acts;
+mod examined;
 mod people;
 
 on_both!(
