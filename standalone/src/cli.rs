@@ -1,12 +1,18 @@
 //! The command line: what can be asked of this program.
 
+mod client;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use bataudit_ledger::SourcePlace;
 use chrono::{DateTime, Utc};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
+
+pub(crate) use client::{
+    Asked, ExportArguments, Keys, Login, Logout, NewKey, QueryArguments, Server, Span, TailArguments,
+};
 
 /// BatAudit: records what happens in your applications, and shows it.
 #[derive(Debug, Parser)]
@@ -104,9 +110,60 @@ pub(crate) struct ResetLink {
     pub(crate) json: bool,
 }
 
+/// What to check.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DoctorArguments {
+    /// Only what these services need; all four unless given
+    #[arg(long = "service", value_enum, value_name = "NAME")]
+    pub(crate) services: Vec<Part>,
+    /// JSON instead of text
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A service that can be checked by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Part {
+    /// The gateway
+    Ingest,
+    /// From Kafka to ClickHouse
+    Processor,
+    /// The API
+    QueryApi,
+    /// The timers
+    Sentinel,
+}
+
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Remember a server and a personal token for it
+    ///
+    /// Make the token in the dashboard: Settings, personal tokens. It is asked for, or read from standard input or
+    /// BATAUDIT_CLI_TOKEN, and kept in a file that only you can read; it is never an argument.
+    Login(Login),
+
+    /// Forget a server and its token; the token itself is revoked in the dashboard
+    Logout(Logout),
+
+    /// API keys of a project: list, create, rotate, revoke
+    #[command(subcommand)]
+    Keys(Keys),
+
+    /// Follow events as they are stored
+    Tail(TailArguments),
+
+    /// List events, the newest first
+    Query(QueryArguments),
+
+    /// Write every matching event to a file, and check it against the server's signed manifest
+    Export(ExportArguments),
+
+    /// Check every dependency and setting of an installation, and say what to fix
+    ///
+    /// Reads the same variables as the services, and changes nothing. Exits with 1 when something must be fixed.
+    Doctor(DoctorArguments),
+
     /// Run everything on this machine: broker, ClickHouse, ingest, processor, sentinel and query API
     Up {
         /// Folder for all data; made if missing, kept across restarts [env: BATAUDIT_DATA_DIR] [default: ./data]

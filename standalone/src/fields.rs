@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use bataudit_service::Field;
 
-use crate::{migrate, up};
+use crate::{client, migrate, up};
 
 /// The variables, by who reads them.
 const GROUPS: &[(&str, &[&[&Field]])] = &[
@@ -24,6 +24,7 @@ const GROUPS: &[(&str, &[&[&Field]])] = &[
     ("sentinel", &[bataudit_sentinel::FIELDS]),
     ("bataudit migrate", &[migrate::FIELDS]),
     ("bataudit up", &[up::FIELDS]),
+    ("Command line", &[client::FIELDS]),
 ];
 
 /// All variables as text.

@@ -4,10 +4,13 @@
 //! process.
 
 mod cli;
+mod client;
 mod dead_letters;
+mod doctor;
 mod fields;
 mod guard;
 mod migrate;
+mod private_file;
 mod reason;
 mod reset_link;
 mod stores;
@@ -35,6 +38,13 @@ fn main() -> ExitCode {
 
 fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
+        Command::Login(asked) => client::login::run(&asked),
+        Command::Logout(asked) => client::login::forget(&asked),
+        Command::Keys(asked) => client::keys::run(asked),
+        Command::Tail(asked) => client::tail::run(&asked),
+        Command::Query(asked) => client::query::run(&asked),
+        Command::Export(asked) => client::export::run(&asked),
+        Command::Doctor(asked) => doctor::run(&asked),
         Command::Engine { lib, config } => match bataudit_engine::run(&Launch { library: lib, config })? {},
         Command::Guard { parent, command } => match guard::become_command(parent, &command)? {},
         Command::Up { data } => up::run(data),

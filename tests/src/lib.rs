@@ -31,5 +31,6 @@ pub mod secured;
 pub mod service;
 pub mod services;
 pub mod stack;
+pub mod terminal;
 pub mod tls_proxy;
 pub mod wait;

@@ -8,7 +8,7 @@ use std::{fmt, fs, io};
 
 use serde::{Deserialize, Serialize};
 
-use super::private_file;
+use crate::private_file;
 
 /// The first owner's way in.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
 
-use super::private_file;
 use super::secrets::Secrets;
+use crate::private_file;
 
 /// The database all tables are in.
 pub(crate) const DATABASE: &str = "bataudit";

@@ -22,7 +22,6 @@ mod logs;
 mod order;
 mod parts;
 mod ports;
-mod private_file;
 mod secrets;
 mod services;
 mod signals;

@@ -9,7 +9,7 @@ use std::{fmt, fs, io, thread};
 
 use serde::{Deserialize, Serialize};
 
-use super::private_file;
+use crate::private_file;
 
 /// Where the children's ports come from: below the range from which the kernel numbers outgoing connections. A client
 /// that retries a dead child's port from that same range can, by chance, connect to itself and keep the child out.

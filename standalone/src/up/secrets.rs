@@ -9,7 +9,7 @@ use std::{fmt, fs, io};
 use rand::RngCore as _;
 use serde::{Deserialize, Serialize};
 
-use super::private_file;
+use crate::private_file;
 
 /// The name of the file in the data folder.
 const FILE: &str = "secrets.json";
