@@ -116,6 +116,19 @@ begin_schemathesis() {
   [[ -x $BATAUDIT_SCHEMATHESIS ]] || begin schemathesis "20 s, only the first time" install_schemathesis
 }
 
+oidc_lock() { sha256sum <"$root/deploy/dev/oidc/package-lock.json"; }
+
+# A real OpenID provider for the tests.
+install_oidc() {
+  npm --prefix "$root/deploy/dev/oidc" ci --no-audit --no-fund
+  oidc_lock >"$root/deploy/dev/oidc/node_modules/.bataudit-lock"
+}
+
+begin_oidc() {
+  same "$root/deploy/dev/oidc/node_modules/.bataudit-lock" "$(oidc_lock)" ||
+    begin oidc "10 s, only the first time" install_oidc
+}
+
 # Checksum over all that the built dashboard depends on.
 dashboard_inputs() {
   (

@@ -12,7 +12,7 @@ use axum::routing::get;
 use bataudit_anomaly::read::Reader;
 use bataudit_control::Store;
 use bataudit_service::listener::{Answers, Listener, Terms};
-use bataudit_service::{Health, Shutdown};
+use bataudit_service::{Health, Secret, Shutdown};
 use bataudit_store::Connection;
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
@@ -23,6 +23,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 use crate::audit::export::{MAX_EXPORTS, Signer};
 use crate::audit::live::Live;
 use crate::audit::store::Events;
+use crate::auth::oidc::Provider;
 use crate::auth::token::Tokens;
 use crate::config::Config;
 use crate::error::ApiError;
@@ -59,6 +60,8 @@ pub(crate) struct Shared {
     pub(crate) exports: Arc<Semaphore>,
     pub(crate) signer: Signer,
     pub(crate) tokens: Tokens,
+    pub(crate) oidc: Option<Arc<Provider>>,
+    pub(crate) jwt_secret: Secret,
     pub(crate) stores: watch::Receiver<Stores>,
     pub(crate) shutdown: Shutdown,
     pub(crate) secure_cookie: bool,
@@ -110,6 +113,10 @@ impl Api {
             events,
             anomalies,
             tokens: Tokens::new(config.jwt_secret.clone(), &config.earlier_jwt_secrets),
+            oidc: config.oidc.clone().map(|oidc| {
+                Arc::new(Provider::new(oidc, format!("{}/v1/auth/oidc/callback", config.public_url)))
+            }),
+            jwt_secret: config.jwt_secret.clone(),
             stores,
             shutdown: shutdown.clone(),
             secure_cookie: config.is_https,

@@ -1,5 +1,7 @@
 //! What the query API reads from the environment.
 
+pub mod oidc;
+
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -103,6 +105,10 @@ pub struct Config {
     pub max_connections: usize,
     /// Whether browsers come over https, to us or to a proxy in front.
     pub is_https: bool,
+    /// How people sign in at an OpenID provider, where they may.
+    pub oidc: Option<oidc::OidcConfig>,
+    /// Address under which browsers reach the API, without a slash at its end.
+    pub public_url: String,
     /// Signs the session tokens.
     pub jwt_secret: Secret,
     /// Verify tokens of before.
@@ -137,6 +143,8 @@ impl Config {
             is_https: tls.is_some() || public_url.starts_with("https://"),
             tls,
             max_connections,
+            oidc: oidc::OidcConfig::from_env(env),
+            public_url: public_url.trim_end_matches('/').to_owned(),
             jwt_secret: jwt_secret(env),
             earlier_jwt_secrets: earlier_secrets(env),
             query_timeout,

@@ -16,7 +16,7 @@ use crate::audit::{
     affected, detail, export, facets, history, insights, list, orphans, sessions as event_sessions, stats,
     stream,
 };
-use crate::auth::login;
+use crate::auth::{login, oidc};
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
 use crate::{
@@ -53,6 +53,9 @@ struct Document;
 pub(crate) fn documented() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(login::login))
+        .routes(routes!(oidc::oidc_offer))
+        .routes(routes!(oidc::oidc_login))
+        .routes(routes!(oidc::oidc_callback))
         .routes(routes!(login::logout))
         .routes(routes!(login::me))
         .routes(routes!(passwords::change_password))

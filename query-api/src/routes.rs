@@ -107,6 +107,9 @@ const fn route(method: &'static str, path: &'static str, who: Who) -> Route {
 /// Every route.
 pub const ROUTES: &[Route] = &[
     route("POST", "/v1/auth/login", Who::Public),
+    route("GET", "/v1/auth/oidc", Who::Public),
+    route("GET", "/v1/auth/oidc/login", Who::Public),
+    route("GET", "/v1/auth/oidc/callback", Who::Public),
     route("POST", "/v1/auth/logout", Who::AnyUser),
     route("GET", "/v1/auth/me", Who::AnyUser),
     route("POST", "/v1/auth/password", Who::AnyUser),

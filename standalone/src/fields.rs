@@ -20,7 +20,7 @@ const GROUPS: &[(&str, &[&[&Field]])] = &[
     ("Control store", &[bataudit_control::store::FIELDS, bataudit_control::first_start::FIELDS]),
     ("ingest", &[bataudit_ingest::config::FIELDS]),
     ("processor", &[bataudit_processor::config::FIELDS]),
-    ("query-api", &[bataudit_query_api::config::FIELDS]),
+    ("query-api", &[bataudit_query_api::config::FIELDS, bataudit_query_api::config::oidc::FIELDS]),
     ("sentinel", &[bataudit_sentinel::FIELDS]),
     ("bataudit migrate", &[migrate::FIELDS]),
     ("bataudit up", &[up::FIELDS]),

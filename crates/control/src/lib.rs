@@ -13,6 +13,7 @@ pub mod encryption;
 mod error;
 pub mod exports;
 pub mod first_start;
+pub mod identities;
 pub mod invites;
 pub mod keys;
 pub mod lease;

@@ -8,6 +8,14 @@ export const meQuery = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** Whether one may sign in at an OpenID provider. */
+export const oidcOfferQuery = queryOptions({
+  queryKey: ['oidc'],
+  queryFn: ({ signal }) => answer(api.GET('/v1/auth/oidc', { signal })),
+  staleTime: Infinity,
+  retry: false,
+});
+
 export function login(body: { email: string; password: string }) {
   return answer(api.POST('/v1/auth/login', { body }));
 }

@@ -14,6 +14,7 @@ import { eventsQuery, facetsQuery, statsQuery } from '../api/events';
 import { projectsQuery } from '../api/projects';
 import { meQuery } from '../api/session';
 import { safeReturn, toLogin } from '../auth/return';
+import { ssoReason } from '../auth/sso';
 import {
   filtersOf,
   parseSearch,
@@ -32,8 +33,11 @@ const root = createRootRouteWithContext<{ client: QueryClient }>()({
 const login = createRoute({
   getParentRoute: () => root,
   path: '/login',
-  validateSearch: (raw: Record<string, unknown>): { return?: string | undefined } => ({
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): { return?: string | undefined; sso?: string | undefined } => ({
     return: safeReturn(raw['return']),
+    sso: ssoReason(raw['sso']),
   }),
   component: lazyRouteComponent(() => import('../pages/login/LoginPage'), 'LoginPage'),
 });

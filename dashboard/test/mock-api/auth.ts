@@ -36,6 +36,9 @@ export function authRoutes(state: () => State) {
       },
       { open: true },
     ),
+    route('get', '/v1/auth/oidc', () => ({ status: 200, body: { enabled: false, name: null } }), {
+      open: true,
+    }),
     route('post', '/v1/auth/logout', ({ request }) => {
       state().sessions.delete(cookie(request, 'bataudit_session') ?? '');
       return { status: 200, body: { message: 'logged out' } };

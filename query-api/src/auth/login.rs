@@ -96,13 +96,18 @@ pub(crate) async fn login(State(app): State<App>, visitor: Visitor, mut body: Bo
         return Err(ApiError::Unauthenticated("invalid credentials"));
     };
     throttle::succeeded(&app.control, &attempt).await?;
-    metrics::login("accepted");
-    let now = now_ms();
-    let session = sessions::create(&visitor.control(&app), &user, now, now + LIFETIME_SECONDS * 1000).await?;
-    let token = app.tokens.sign(&Claims::new(&user, &session.id, now / 1000));
+    let token = open_session(&app, &visitor, &user).await?;
     let cookie = cookie::set(&token, app.secure_cookie).ok_or(ApiError::Internal)?;
     let answer = Json(LoggedIn { token, user: user.into() });
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
+}
+
+/// Opens a session for somebody who proved who they are, and returns its token.
+pub(super) async fn open_session(app: &App, visitor: &Visitor, user: &users::User) -> ApiResult<String> {
+    metrics::login("accepted");
+    let now = now_ms();
+    let session = sessions::create(&visitor.control(app), user, now, now + LIFETIME_SECONDS * 1000).await?;
+    Ok(app.tokens.sign(&Claims::new(user, &session.id, now / 1000)))
 }
 
 /// Takes an attempt to guess a password, unless there were too many.

@@ -59,7 +59,13 @@ impl Answer {
 }
 
 pub(crate) fn config() -> Config {
-    let mut env = Env::from_pairs([("JWT_SECRET", "a secret of the tests, of 32 bytes or more")]);
+    // Where no provider is: every route of a sign-in there answers.
+    config_with(&[("BATAUDIT_OIDC_ISSUER", "http://127.0.0.1:1"), ("BATAUDIT_OIDC_CLIENT_ID", "bataudit")])
+}
+
+pub(crate) fn config_with(pairs: &[(&str, &str)]) -> Config {
+    let secret = ("JWT_SECRET", "a secret of the tests, of 32 bytes or more");
+    let mut env = Env::from_pairs(pairs.iter().copied().chain([secret]));
     let config = Config::from_env(&mut env);
     env.finish().unwrap();
     config

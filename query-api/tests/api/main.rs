@@ -20,6 +20,7 @@ mod live;
 mod login;
 mod masking_rules;
 mod notifications;
+mod oidc;
 mod orphans;
 mod outage;
 mod paging;

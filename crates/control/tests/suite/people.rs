@@ -1,11 +1,12 @@
 //! Users, invites, reset links, personal tokens, sessions, members, rotation, the throttle.
 
+use bataudit_control::identities::{self, Identity};
 use bataudit_control::invites::{self, NewInvite};
 use bataudit_control::keys::{self, NewKey};
 use bataudit_control::personal_tokens::{self, NOTED_EVERY_MS, NewToken, TokenScope};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::throttle::{self, Attempt};
-use bataudit_control::users::{self, User};
+use bataudit_control::users::{self, NewUser, User};
 use bataudit_control::{Error, Role, Store, members, password_resets, sessions};
 use bataudit_event::access::Rate;
 
@@ -27,6 +28,7 @@ on_both!(
     rotated_keys_overlap,
     guesses_wait,
     guesses_at_once_do_not_slip_through,
+    an_account_at_a_provider_is_one_user,
 );
 
 async fn roles_change_and_one_owner_stays(store: Store) {
@@ -333,4 +335,31 @@ async fn guesses_at_once_do_not_slip_through(store: Store) {
         taken += i64::from(guess.unwrap().unwrap().is_none());
     }
     assert_eq!(taken, throttle::PER_PAIR);
+}
+
+async fn an_account_at_a_provider_is_one_user(store: Store) {
+    let ada = user(&store, "ada@x.y", Role::Viewer).await;
+    let identity = |subject| Identity { issuer: "https://id.example", subject };
+    identities::link(&store, identity("a"), &ada).await.unwrap();
+    assert_eq!(identities::user(&store, identity("a")).await.unwrap(), Some(ada.clone()));
+    let again = identities::link(&store, identity("b"), &ada).await;
+    assert!(matches!(again, Err(Error::Conflict { .. })), "one account at each provider: {again:?}");
+    let eve = user(&store, "eve@x.y", Role::Viewer).await;
+    assert!(matches!(identities::link(&store, identity("a"), &eve).await, Err(Error::Conflict { .. })));
+    let elsewhere = Identity { issuer: "https://other.example", subject: "a" };
+    assert_eq!(identities::user(&store, elsewhere).await.unwrap(), None, "another provider's a");
+
+    let password = identities::unknown_password();
+    let new = |email| NewUser { email, name: "New", role: Role::Viewer, password: password.expose() };
+    let taken = identities::create(&store, identity("c"), new("ada@x.y")).await;
+    assert!(matches!(taken, Err(Error::Conflict { .. })), "{taken:?}");
+    assert!(matches!(
+        identities::create(&store, identity("a"), new("new@x.y")).await,
+        Err(Error::Conflict { .. })
+    ));
+    assert_eq!(users::by_email(&store, "new@x.y").await.unwrap(), None, "both or neither");
+    let made = identities::create(&store, identity("c"), new("new@x.y")).await.unwrap();
+    assert_eq!(identities::user(&store, identity("c")).await.unwrap(), Some(made.clone()));
+    users::delete(&store, &made.id).await.unwrap();
+    assert_eq!(identities::user(&store, identity("c")).await.unwrap(), None, "gone with its user");
 }

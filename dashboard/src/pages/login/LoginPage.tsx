@@ -3,15 +3,17 @@ import { useRouter, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { ApiError } from '../../api/errors';
 import { login, meQuery } from '../../api/session';
+import { explainSso } from '../../auth/sso';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
 import { Logo } from '../../ui/Logo';
 import { usePageTitle } from '../../ui/usePageTitle';
+import { SingleSignOn } from './SingleSignOn';
 import './login.css';
 
 export function LoginPage() {
   usePageTitle('Sign in');
-  const { return: back } = useSearch({ from: '/login' });
+  const { return: back, sso } = useSearch({ from: '/login' });
   const router = useRouter();
   const client = useQueryClient();
   const attempt = useMutation({
@@ -52,6 +54,11 @@ export function LoginPage() {
           autoComplete="current-password"
           required
         />
+        {sso !== undefined && !attempt.isError && (
+          <p className="field-error" role="alert">
+            {explainSso(sso)}
+          </p>
+        )}
         {attempt.isError && (
           <p className="field-error" role="alert">
             {explain(attempt.error)}
@@ -60,6 +67,7 @@ export function LoginPage() {
         <Button type="submit" look="primary" busy={attempt.isPending}>
           {attempt.isPending ? 'Signing in…' : 'Sign in'}
         </Button>
+        <SingleSignOn back={back} />
       </form>
       <p className="login-foot">
         No account yet? Ask an owner of this installation for an invitation.
