@@ -6,6 +6,7 @@ use std::time::Duration;
 use bataudit_ledger::Sources;
 use bataudit_service::{Env, Field};
 use ipnet::IpNet;
+use reqwest::Certificate;
 
 /// Where `/live`, `/ready` and `/metrics` are served.
 pub const ADMIN: Field = Field::new(
@@ -31,12 +32,19 @@ pub const COMPARE_SECONDS: Field = Field::new(
 /// Networks that users' addresses may lead to.
 pub const ALLOWED_NETWORKS: Field = Field::optional(
     "BATAUDIT_SENTINEL_ALLOWED_NETWORKS",
-    "Private networks that webhooks may be in, such as 10.1.0.0/16,192.168.7.9/32; unset, only addresses of the public \
-     internet are called.",
+    "Private networks that webhooks, push services and monitored addresses may be in, such as \
+     10.1.0.0/16,192.168.7.9/32; unset, only addresses of the public internet are called.",
+);
+
+/// Authorities besides the system's.
+pub const CA_FILE: Field = Field::optional(
+    "BATAUDIT_SENTINEL_CA_FILE",
+    "PEM file with authorities of your own, which may sign the certificates of webhooks and monitored addresses besides \
+     those of the system.",
 );
 
 /// The variables sentinel reads itself; the connections bring their own.
-pub const FIELDS: &[&Field] = &[&ADMIN, &INSTANCE, &COMPARE_SECONDS, &ALLOWED_NETWORKS];
+pub const FIELDS: &[&Field] = &[&ADMIN, &INSTANCE, &COMPARE_SECONDS, &ALLOWED_NETWORKS, &CA_FILE];
 
 /// Everything sentinel is told from outside.
 #[derive(Debug, Clone)]
@@ -51,6 +59,8 @@ pub struct Config {
     pub compare_every: Duration,
     /// Networks besides the public internet that users' addresses may lead to.
     pub allowed_networks: Vec<IpNet>,
+    /// Authorities that are believed besides the system's.
+    pub trusted: Vec<Certificate>,
 }
 
 impl Config {
@@ -62,6 +72,7 @@ impl Config {
             books: Sources::from_env(env),
             compare_every: Duration::from_secs(env.parse(&COMPARE_SECONDS)),
             allowed_networks: networks(env),
+            trusted: authorities(env),
         }
     }
 }
@@ -78,6 +89,14 @@ fn networks(env: &mut Env) -> Vec<IpNet> {
         "must be networks or addresses, parted by commas, such as 10.1.0.0/16,192.168.7.9",
     );
     networks.unwrap_or_default()
+}
+
+fn authorities(env: &mut Env) -> Vec<Certificate> {
+    let Some(file) = env.file(&CA_FILE) else { return Vec::new() };
+    let read = std::fs::read(file).ok().and_then(|pem| Certificate::from_pem_bundle(&pem).ok());
+    let found = read.filter(|found| !found.is_empty());
+    env.check(found.is_some(), &CA_FILE, "holds no PEM certificate (BEGIN CERTIFICATE)");
+    found.unwrap_or_default()
 }
 
 #[cfg(test)]

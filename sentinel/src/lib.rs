@@ -1,6 +1,6 @@
 //! Sentinel is the only process with timers. It makes the access topic equal to the control store,
 //! gives projects that a service name made their row, publishes what people did here as audit events, compares
-//! the books, evaluates the anomaly rules, delivers notifications, and removes rows that are over. One instance
+//! the books, evaluates the anomaly rules, looks at monitored addresses, delivers notifications, and removes rows that are over. One instance
 //! works, others stand by.
 //!
 //! No state of its own: a restart loses nothing, a second replica changes nothing.
@@ -12,6 +12,7 @@ mod discover;
 pub mod events_topic;
 mod lease;
 mod metrics;
+pub mod monitors;
 mod notify;
 mod outbound;
 pub mod outbox;
@@ -24,7 +25,7 @@ use std::time::Duration;
 use bataudit_control::Store;
 use bataudit_service::{Health, Shutdown};
 
-pub use config::{ADMIN, ALLOWED_NETWORKS, COMPARE_SECONDS, Config, FIELDS, INSTANCE};
+pub use config::{ADMIN, ALLOWED_NETWORKS, CA_FILE, COMPARE_SECONDS, Config, FIELDS, INSTANCE};
 use discover::Clickhouse;
 use events_topic::EventsTopic;
 use lease::Lease;
@@ -35,6 +36,8 @@ use readers::Readers;
 
 /// As whom sentinel calls the addresses of users; the original's name.
 const USER_AGENT: &str = "BatAudit/1.0";
+/// As whom it looks at monitored addresses; the original's name too.
+const CHECK_AGENT: &str = "BatAudit-Healthcheck/1.0";
 /// How long a receiver of a notification may take to answer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -57,8 +60,10 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     let (leading, published) = (health.part("lease"), health.part("access topic"));
     let topic = AccessTopic::new(config.books.kafka.clone(), &config.books.topics)?;
     let events = EventsTopic::new(&config.books.kafka, &config.books.topics, topic.clone())?;
-    let outbound = Client::new(Guard::new(config.allowed_networks), USER_AGENT, CALL_TIMEOUT)
-        .map_err(|error| Error::Outbound(error.to_string()))?;
+    let guard = Guard::new(config.allowed_networks);
+    let client = |name| Client::new(guard.clone(), &config.trusted, name, CALL_TIMEOUT);
+    let outbound = client(USER_AGENT).map_err(|error| Error::Outbound(error.to_string()))?;
+    let checking = client(CHECK_AGENT).map_err(|error| Error::Outbound(error.to_string()))?;
     let clickhouse = Clickhouse::new(config.books.store.clone());
     let readers = Readers::new(&config.books.kafka, &config.books.topics, &config.books.stream);
     let lease = Lease::new(store.clone(), config.instance);
@@ -70,6 +75,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let comparing = books::run(store.clone(), config.books.clone(), config.compare_every, work.clone());
         let watching = anomalies::run(store.clone(), config.books.clone(), events.clone(), work.clone());
         let notifying = notify::run(store.clone(), outbound.clone(), work.clone());
+        let checks = monitors::run(store.clone(), checking.clone(), events.clone(), work.clone());
         let reporting = outbox::run(store.clone(), events.clone(), work.clone());
         let passing_by = readers::run(readers.clone(), work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
@@ -84,6 +90,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
             comparing,
             watching,
             notifying,
+            checks,
             passing_by,
             tidying,
             holding

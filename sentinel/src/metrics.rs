@@ -96,3 +96,15 @@ pub(crate) fn notified(kind: &str, outcome: &Outcome) {
 pub(crate) fn partitions_without_reader(count: usize) {
     gauge!("bataudit_group_partitions_without_reader").set(count as f64);
 }
+
+/// `bataudit_monitor_checks_total{status="up"|"down"}`: checks of monitored addresses.
+pub(crate) fn checked(is_up: bool) {
+    let status = if is_up { "up" } else { "down" };
+    counter!("bataudit_monitor_checks_total", "status" => status).increment(1);
+}
+
+/// `bataudit_monitor_failures_total`: checks that could not be written down, and changes that could not be told; both
+/// are tried again.
+pub(crate) fn monitors_failed() {
+    counter!("bataudit_monitor_failures_total").increment(1);
+}

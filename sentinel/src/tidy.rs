@@ -1,8 +1,9 @@
 //! Rows of the control store that nobody needs any more: sessions, invites and reset links that are over,
-//! and failed logins that are forgotten.
+//! failed logins that are forgotten, and what monitors saw long ago.
 
 use std::time::Duration;
 
+use bataudit_control::monitors::{checks, spans, trials};
 use bataudit_control::{Result, Store, clock, invites, password_resets, sessions, throttle};
 use bataudit_service::Shutdown;
 
@@ -10,6 +11,11 @@ use bataudit_service::Shutdown;
 const EVERY: Duration = Duration::from_secs(15 * 60);
 /// How long an invite that is over stays, in milliseconds: until then who has it is told that it is.
 const INVITES_STAY: i64 = 30 * 24 * 60 * 60 * 1000;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// How long single checks of monitors stay.
+const CHECKS_STAY: i64 = 7 * DAY;
+/// How long it stays known when an address was up and down.
+const SPANS_STAY: i64 = 400 * DAY;
 
 /// Removes them until the shutdown.
 pub(crate) async fn run(store: Store, shutdown: Shutdown) {
@@ -30,5 +36,8 @@ async fn tidy(store: &Store, now: i64) -> Result<u64> {
     Ok(sessions::remove_expired(store, now).await?
         + invites::remove_expired(store, now - INVITES_STAY).await?
         + password_resets::remove_expired(store, now).await?
-        + throttle::remove_forgotten(store, now).await?)
+        + throttle::remove_forgotten(store, now).await?
+        + checks::remove_before(store, now - CHECKS_STAY).await?
+        + spans::remove_before(store, now - SPANS_STAY).await?
+        + trials::remove_before(store, now - DAY).await?)
 }

@@ -1,5 +1,5 @@
 //! The control store: users, sessions, projects, members, invites, API keys, masking rules, what people did
-//! (outbox), and the small rows the services coordinate with (lease, revision). One module a noun; each is
+//! (outbox), monitors, and the small rows the services coordinate with (lease, revision). One module a noun; each is
 //! plain functions over a [`Store`].
 //!
 //! One portable SQL runs on SQLite (embedded) and PostgreSQL (production). Nothing here knows HTTP,
@@ -20,6 +20,7 @@ pub mod lease;
 pub mod marks;
 pub mod mask_rules;
 pub mod members;
+pub mod monitors;
 pub mod notifications;
 pub mod outbox;
 pub mod password;

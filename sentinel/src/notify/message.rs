@@ -37,13 +37,20 @@ impl Alert {
 
     /// One sentence.
     fn sentence(&self) -> String {
+        let name = &self.service_name;
+        match self.rule_type.as_str() {
+            "system.healthcheck.down" => return format!("Monitor down: {name}"),
+            "system.healthcheck.up" => return format!("Monitor up again: {name}"),
+            "system.healthcheck.certificate" => return format!("Certificate ends soon: {name}"),
+            _ => {}
+        }
         let what = match self.event_type.as_str() {
             "system.alert.resolved" => "Anomaly over",
             TEST => "Test of a notification",
             _ => "Anomaly detected",
         };
         let on = if self.subject.is_empty() { String::new() } else { format!(" on {}", self.subject) };
-        format!("{what}: {}{on} in service {}", self.rule_type, self.service_name)
+        format!("{what}: {}{on} in service {name}", self.rule_type)
     }
 
     /// The sentence, with where and why, for people.

@@ -94,7 +94,7 @@ impl Queue {
 
 fn client(allowed: &[&str]) -> Client {
     let allowed = allowed.iter().map(|network| network.parse().unwrap()).collect();
-    Client::new(Guard::new(allowed), "BatAudit/1.0", Duration::from_secs(5)).unwrap()
+    Client::new(Guard::new(allowed), &[], "BatAudit/1.0", Duration::from_secs(5)).unwrap()
 }
 
 const LOOPBACK: &[&str] = &["127.0.0.0/8", "::1/128"];

@@ -8,7 +8,7 @@ use std::time::Duration;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::HeaderMap;
 use reqwest::redirect::Policy;
-use reqwest::{Method, Url};
+use reqwest::{Certificate, Method, Response, Url};
 
 use super::guard::Guard;
 
@@ -30,6 +30,8 @@ pub(crate) enum CallError {
     Timeout(u64),
     #[error("no connection: {0}")]
     Connect(String),
+    #[error("more than {0} redirects")]
+    Redirects(usize),
     #[error("the client could not be made: {0}")]
     Client(String),
 }
@@ -52,10 +54,19 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// A client whose calls end after `timeout`.
-    pub(crate) fn new(guard: Guard, user_agent: &str, timeout: Duration) -> Result<Self, CallError> {
+    /// A client whose calls end after `timeout`. It believes certificates of the system's authorities, and of these.
+    pub(crate) fn new(
+        guard: Guard,
+        trusted: &[Certificate],
+        user_agent: &str,
+        timeout: Duration,
+    ) -> Result<Self, CallError> {
         let guard = Arc::new(guard);
-        let http = reqwest::Client::builder()
+        let builder = reqwest::Client::builder();
+        let http = trusted
+            .iter()
+            .fold(builder, |builder, authority| builder.add_root_certificate(authority.clone()))
+            .tls_info(true)
             .user_agent(user_agent)
             .timeout(timeout)
             .redirect(Policy::none())
@@ -91,6 +102,12 @@ impl Client {
             Ok(Answer { status, body: String::from_utf8_lossy(&kept).into_owned() })
         };
         call.await.map_err(|error: reqwest::Error| self.reduce(&error))
+    }
+
+    /// Asks an address and leaves the body of the answer unread. The caller keeps the time.
+    pub(super) async fn ask(&self, url: &Url) -> Result<Response, CallError> {
+        let url = self.check(url.as_str())?;
+        self.http.get(url).send().await.map_err(|error| self.reduce(&error))
     }
 
     /// A host that is an address is not resolved, so it is asked for here.
