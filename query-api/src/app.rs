@@ -67,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) secure_cookie: bool,
     pub(crate) trust_forwarded: bool,
     pub(crate) environment: String,
+    pub(crate) monitors_per_project: i64,
 }
 
 impl std::ops::Deref for App {
@@ -122,6 +123,7 @@ impl Api {
             secure_cookie: config.is_https,
             trust_forwarded: config.trust_forwarded,
             environment: config.environment.clone(),
+            monitors_per_project: config.monitors_per_project,
         }));
         Self { app, watch: Watch { events: client, control, found, events_up } }
     }

@@ -69,6 +69,9 @@ pub const STREAMS_PER_USER: Field = Field::new(
     "8",
     "Live event streams one user may hold open on one replica.",
 );
+/// Monitors of a project at most.
+pub const MONITORS_PER_PROJECT: Field =
+    Field::new("BATAUDIT_QUERY_API_MONITORS_PER_PROJECT", "10", "Uptime monitors a project may have.");
 
 /// Name shown by `/health`. Every service has it, so it stands in the list of one only: ingest's.
 pub const ENVIRONMENT: Field =
@@ -87,6 +90,7 @@ pub const FIELDS: &[&Field] = &[
     &QUERY_TIMEOUT_MS,
     &TRUST_FORWARDED,
     &STREAMS_PER_USER,
+    &MONITORS_PER_PROJECT,
 ];
 
 /// The original's default secret, known to everybody.
@@ -119,6 +123,8 @@ pub struct Config {
     pub trust_forwarded: bool,
     /// Live streams one user may hold open.
     pub streams_per_user: usize,
+    /// Uptime monitors a project may have.
+    pub monitors_per_project: i64,
     /// Name of this installation.
     pub environment: String,
 }
@@ -150,9 +156,16 @@ impl Config {
             query_timeout,
             trust_forwarded: env.parse(&TRUST_FORWARDED),
             streams_per_user,
+            monitors_per_project: monitors_per_project(env),
             environment: env.text(&ENVIRONMENT),
         }
     }
+}
+
+fn monitors_per_project(env: &mut Env) -> i64 {
+    let most = env.parse(&MONITORS_PER_PROJECT);
+    env.check((0..=10_000).contains(&most), &MONITORS_PER_PROJECT, "must be 0 to 10000");
+    most
 }
 
 fn jwt_secret(env: &mut Env) -> Secret {

@@ -56,6 +56,8 @@ pub(crate) enum ApiError {
     Conflict(&'static str),
     #[error("{0}")]
     Refused(&'static str),
+    #[error("{0}")]
+    LimitReached(String),
     #[error("{0} has expired")]
     Expired(&'static str),
     #[error("the body is larger than {limit} bytes")]
@@ -92,6 +94,7 @@ impl ApiError {
             Self::NotFound(_) | Self::NoSuchRoute => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Conflict(_) | Self::Refused(_) => StatusCode::CONFLICT,
+            Self::LimitReached(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Expired(_) => StatusCode::GONE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::SlowBody { .. } => StatusCode::REQUEST_TIMEOUT,
@@ -116,6 +119,7 @@ impl ApiError {
             Self::MethodNotAllowed => "method_not_allowed",
             Self::Conflict(_) => "conflict",
             Self::Refused(_) => "refused",
+            Self::LimitReached(_) => "limit_reached",
             Self::Expired(_) => "expired",
             Self::TooLarge { .. } => "too_large",
             Self::SlowBody { .. } => "slow_body",
@@ -143,6 +147,7 @@ impl ApiError {
             | Self::MethodNotAllowed
             | Self::Conflict(_)
             | Self::Refused(_)
+            | Self::LimitReached(_)
             | Self::Expired(_)
             | Self::TooLarge { .. }
             | Self::SlowBody { .. }

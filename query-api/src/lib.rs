@@ -4,6 +4,7 @@
 //! A request goes through [`routes`] (may this caller do this?), then `auth → filter → statement →
 //! page`. It knows ClickHouse and the control store; it does not know Kafka.
 
+mod address;
 mod anomaly;
 mod api_keys;
 mod app;
@@ -19,6 +20,7 @@ mod invites;
 mod masking_rules;
 mod members;
 mod metrics;
+mod monitors;
 mod notifications;
 pub mod openapi;
 mod passwords;

@@ -20,8 +20,8 @@ use crate::auth::{login, oidc};
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
 use crate::{
-    api_keys, health, invites, masking_rules, members, notifications, passwords, personal_tokens, projects,
-    reports, sessions, users,
+    api_keys, health, invites, masking_rules, members, monitors, notifications, passwords, personal_tokens,
+    projects, reports, sessions, users,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -43,6 +43,7 @@ use crate::{
         (name = "masking", description = "What is masked in a project's events."),
         (name = "anomalies", description = "Rules for what is out of the ordinary, and what they found."),
         (name = "notifications", description = "Where alerts are sent."),
+        (name = "monitors", description = "Addresses that are looked at, and whether they are up."),
         (name = "reports", description = "Sets of SQL widgets."),
         (name = "service", description = "The service itself."),
     )
@@ -89,6 +90,11 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(notifications::change_webhook, notifications::delete_webhook))
         .routes(routes!(notifications::test_webhook))
         .routes(routes!(notifications::list_webhook_deliveries))
+        .routes(routes!(monitors::list_monitors, monitors::create_monitor))
+        .routes(routes!(monitors::change_monitor, monitors::delete_monitor))
+        .routes(routes!(monitors::seen::list_monitor_checks))
+        .routes(routes!(monitors::seen::monitor_uptime))
+        .routes(routes!(monitors::seen::test_monitor))
         .routes(routes!(list::list_events))
         .routes(routes!(stats::stats))
         .routes(routes!(history::history))

@@ -13,11 +13,11 @@ use bataudit_control::notifications::{Channel as Stored, NewChannel, channels, d
 use bataudit_control::projects;
 use serde_json::json;
 use tokio::time::Instant;
-use url::Url;
 
 use self::shapes::{
     NewWebhook, Webhook, WebhookChange, WebhookConfig, WebhookDelivery, WebhookQuery, WebhookTest, shown,
 };
+use crate::address;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -65,7 +65,7 @@ pub(crate) async fn create_webhook(
     let kind = body.optional_text("type")?.unwrap_or_else(|| "webhook".to_owned());
     body.finish()?;
     caller.check_project(&project_id)?;
-    check_url(&url)?;
+    address::check(&url)?;
     if !["webhook", "slack", "discord"].contains(&kind.as_str()) {
         return Err(ApiError::parameter("type", "must be webhook, slack or discord"));
     }
@@ -178,16 +178,4 @@ async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<Stored> {
         other => other,
     })?;
     Ok(channel)
-}
-
-fn check_url(text: &str) -> ApiResult<()> {
-    let expected = "must be an address such as https://hooks.example.com/bataudit, without user and password";
-    let is_good = text.len() <= 2048
-        && Url::parse(text).is_ok_and(|url| {
-            matches!(url.scheme(), "http" | "https")
-                && url.host_str().is_some_and(|host| !host.is_empty())
-                && url.username().is_empty()
-                && url.password().is_none()
-        });
-    if is_good { Ok(()) } else { Err(ApiError::parameter("url", expected)) }
 }

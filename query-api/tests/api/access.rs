@@ -63,7 +63,7 @@ async fn every_route_for_every_caller() {
             let token = api.user(caller.name, caller.role, member.as_slice()).await;
             tokens.insert(caller.name, token);
         }
-        let sending = api.send_notifications();
+        let (sending, looking) = (api.send_notifications(), api.look_at_monitors());
         let mut n = 0;
         for route in ROUTES {
             for caller in CALLERS.iter().map(Some).chain([None]) {
@@ -91,6 +91,7 @@ async fn every_route_for_every_caller() {
             }
         }
         sending.abort();
+        looking.abort();
     })
     .await;
 }

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use bataudit_control::exports::{self, NewExport};
 use bataudit_control::keys::{self, NewKey};
+use bataudit_control::monitors::trials;
 use bataudit_control::notifications::{Outcome, deliveries};
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::reports::{self, Content};
@@ -198,6 +199,24 @@ impl Fixture {
                         ..Outcome::default()
                     };
                     deliveries::ended(&control, &due.delivery.id, &outcome).await.unwrap();
+                }
+            }
+        })
+    }
+
+    /// Looks at monitored addresses that somebody tests, in sentinel's place: they are down.
+    pub(crate) fn look_at_monitors(&self) -> JoinHandle<()> {
+        let control = self.control.clone();
+        tokio::spawn(async move {
+            let mut ticks = tokio::time::interval(Duration::from_millis(20));
+            let seen = json!({
+                "status": "down", "status_code": 503, "response_ms": 7, "error": "the status is 503, not 200",
+                "checked_at": now_ms(), "certificate_expires_at": null,
+            });
+            loop {
+                ticks.tick().await;
+                for trial in trials::waiting(&control, 9).await.unwrap() {
+                    trials::answer(&control, &trial.id, &seen.to_string()).await.unwrap();
                 }
             }
         })

@@ -2,6 +2,7 @@
 
 use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::invites::{self, NewInvite};
+use bataudit_control::monitors::{self, Target};
 use bataudit_control::notifications::{NewChannel, channels};
 use bataudit_control::personal_tokens::{self, NewToken, TokenScope};
 use bataudit_control::users::{self, NewUser, User};
@@ -75,6 +76,25 @@ impl Subject<'_> {
         channels::create(&api.control, new).await.unwrap().id
     }
 
+    async fn monitor(&self, api: &Fixture) -> String {
+        let target = Target {
+            name: "shop".to_owned(),
+            url: "https://shop.example.com".to_owned(),
+            interval_seconds: 60,
+            timeout_seconds: 1,
+            expected_status: 200,
+            certificate_warning_days: 14,
+            enabled: true,
+        };
+        monitors::create(&api.control, self.project, target, None, 1_000).await.unwrap().unwrap().id
+    }
+
+    async fn without_monitors(&self, api: &Fixture) {
+        for monitor in monitors::list(&api.control, None).await.unwrap() {
+            monitors::delete(&api.control, &monitor).await.unwrap();
+        }
+    }
+
     /// The id of something that belongs to the caller, or that the request is about.
     async fn id(&self, api: &Fixture, path: &str) -> String {
         match path {
@@ -94,6 +114,7 @@ impl Subject<'_> {
             "/v1/audit/exports/{id}" => api.export(self.project).await,
             "/v1/anomaly/rules/{id}" => self.anomaly_rule(api).await,
             path if path.starts_with("/v1/notifications/webhooks/") => self.webhook(api).await,
+            path if path.starts_with("/v1/monitors/") => self.monitor(api).await,
             "/v1/audit/{id}" => self.event.to_owned(),
             path if path.starts_with("/v1/auth/users/") => self.stranger(api).await.id,
             _ => self.project.to_owned(),
@@ -110,6 +131,7 @@ impl Subject<'_> {
             {
                 format!("{}?project_id={project}", route.path)
             }
+            "/v1/monitors" if route.method == "GET" => format!("/v1/monitors?project_id={project}"),
             "/v1/audit/{id}" | "/v1/audit/exports/{id}" => route.path.to_owned(),
             "/v1/audit/sessions/{session_id}" => format!("/v1/audit/sessions/s-1?project_id={project}"),
             "/v1/reports" if route.method == "GET" => format!("/v1/reports?project_id={project}"),
@@ -168,6 +190,12 @@ impl Subject<'_> {
             }
             ("PUT", "/v1/notifications/webhooks/{id}") => json!({"active": true}),
             ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
+            ("POST", "/v1/monitors") => {
+                // A project may have a few only.
+                self.without_monitors(api).await;
+                json!({"project_id": self.project, "name": "shop", "url": "https://shop.example.com"})
+            }
+            ("PUT", "/v1/monitors/{id}") => json!({"interval_seconds": 30}),
             ("POST", "/v1/reports") => json!({"project_id": self.project, "name": "new"}),
             ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),
             ("PUT", "/v1/projects/{id}/masking-rules") => {

@@ -19,6 +19,7 @@ mod insights;
 mod live;
 mod login;
 mod masking_rules;
+mod monitors;
 mod notifications;
 mod oidc;
 mod orphans;

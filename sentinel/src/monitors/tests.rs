@@ -30,10 +30,8 @@ const LOOPBACK: &[&str] = &["127.0.0.0/8", "::1/128"];
 
 fn client(allowed: &[&str], trusted: &[X509]) -> Client {
     let allowed = allowed.iter().map(|network| network.parse().unwrap()).collect();
-    let trusted: Vec<_> = trusted
-        .iter()
-        .map(|one| reqwest::Certificate::from_pem(&one.to_pem().unwrap()).unwrap())
-        .collect();
+    let trusted: Vec<_> =
+        trusted.iter().map(|one| reqwest::Certificate::from_pem(&one.to_pem().unwrap()).unwrap()).collect();
     Client::new(Guard::new(allowed), &trusted, "BatAudit-Healthcheck/1.0", Duration::from_secs(10)).unwrap()
 }
 
@@ -90,9 +88,8 @@ fn target(url: &str) -> Target {
 /// A server that answers with the status it is told, and redirects where its path says.
 async fn server() -> (String, Arc<Mutex<u16>>) {
     let status = Arc::new(Mutex::new(200));
-    let answer = async |State(status): State<Arc<Mutex<u16>>>| {
-        StatusCode::from_u16(*status.lock().unwrap()).unwrap()
-    };
+    let answer =
+        async |State(status): State<Arc<Mutex<u16>>>| StatusCode::from_u16(*status.lock().unwrap()).unwrap();
     let redirect = async |Path(to): Path<String>| (StatusCode::FOUND, [("location", to)]);
     let round = async || (StatusCode::FOUND, [("location", "round")]);
     let router = Router::new()
@@ -134,8 +131,7 @@ async fn down_and_up_are_told_once_across_restarts() {
     assert_eq!(house.told().await, [tell::DOWN, tell::UP]);
     assert_eq!(deliveries::list(&house.watch.store, &channel, 9).await.unwrap().len(), 2);
     let found: Vec<_> = spans::between(&house.watch.store, &id, 0, i64::MAX).await.unwrap();
-    let found: Vec<_> =
-        found.iter().map(|span| (span.from_ms, span.to_ms, span.status.as_str())).collect();
+    let found: Vec<_> = found.iter().map(|span| (span.from_ms, span.to_ms, span.status.as_str())).collect();
     assert_eq!(found, [(60_000, 120_000, "up"), (120_000, 240_000, "down"), (240_000, 240_000, "up")]);
 }
 
@@ -183,7 +179,8 @@ async fn redirects_are_followed_unless_one_is_expected() {
     let round = house.check(&house.monitor(&format!("{url}round")).await, 60_000).await;
     assert_eq!(round.error.as_deref(), Some("more than 5 redirects"));
     let expected = Target { expected_status: 302, ..target(&format!("{url}to/{url}")) };
-    let id = monitors::create(&house.watch.store, &house.project, expected, None, 10).await.unwrap().unwrap().id;
+    let id =
+        monitors::create(&house.watch.store, &house.project, expected, None, 10).await.unwrap().unwrap().id;
     assert_eq!(house.check(&id, 60_000).await.status_code, Some(302));
 }
 
@@ -236,7 +233,9 @@ async fn tls_server(certificate: &X509, key: &PKey<Private>) -> String {
             let mut stream = tokio_openssl::SslStream::new(ssl, stream).unwrap();
             tokio::spawn(async move {
                 let mut head = [0; 4096];
-                if std::pin::Pin::new(&mut stream).accept().await.is_ok() && stream.read(&mut head).await.is_ok() {
+                if std::pin::Pin::new(&mut stream).accept().await.is_ok()
+                    && stream.read(&mut head).await.is_ok()
+                {
                     let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
                     drop(stream.write_all(answer).await);
                 }
@@ -301,6 +300,11 @@ async fn the_round_looks_at_what_is_due_and_answers_who_asks() {
     looking.await.unwrap();
     let (checks, last) = (checks::list(&house.watch.store, &id, 9).await.unwrap(), house.read(&id).await);
     assert_eq!(checks.len(), 1, "a test is in no history");
-    assert!(monitors::due(&house.watch.store, last.checked_at.unwrap() + 50_000, 9).await.unwrap().is_empty());
-    assert_eq!(monitors::due(&house.watch.store, last.checked_at.unwrap() + 67_000, 9).await.unwrap().len(), 1);
+    assert!(
+        monitors::due(&house.watch.store, last.checked_at.unwrap() + 50_000, 9).await.unwrap().is_empty()
+    );
+    assert_eq!(
+        monitors::due(&house.watch.store, last.checked_at.unwrap() + 67_000, 9).await.unwrap().len(),
+        1
+    );
 }

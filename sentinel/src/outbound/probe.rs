@@ -26,7 +26,12 @@ pub(crate) struct Probe {
 
 impl Client {
     /// Looks at an address for at most `timeout`.
-    pub(crate) async fn probe(&self, url: &str, expected: u16, timeout: Duration) -> Result<Probe, CallError> {
+    pub(crate) async fn probe(
+        &self,
+        url: &str,
+        expected: u16,
+        timeout: Duration,
+    ) -> Result<Probe, CallError> {
         let looked = tokio::time::timeout(timeout, self.follow(url, expected)).await;
         looked.unwrap_or(Err(CallError::Timeout(timeout.as_secs())))
     }

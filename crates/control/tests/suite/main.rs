@@ -45,6 +45,7 @@ macro_rules! on_both {
 mod acts;
 mod examined;
 mod people;
+mod watching;
 
 on_both!(
     users_log_in_with_their_password_only,
