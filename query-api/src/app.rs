@@ -24,6 +24,7 @@ use crate::audit::export::{MAX_EXPORTS, Signer};
 use crate::audit::live::Live;
 use crate::audit::store::Events;
 use crate::auth::oidc::Provider;
+use crate::auth::screen::ScreenTokens;
 use crate::auth::token::Tokens;
 use crate::config::Config;
 use crate::error::ApiError;
@@ -62,6 +63,7 @@ pub(crate) struct Shared {
     pub(crate) tokens: Tokens,
     pub(crate) oidc: Option<Arc<Provider>>,
     pub(crate) jwt_secret: Secret,
+    pub(crate) screen_tokens: ScreenTokens,
     pub(crate) stores: watch::Receiver<Stores>,
     pub(crate) shutdown: Shutdown,
     pub(crate) secure_cookie: bool,
@@ -118,6 +120,7 @@ impl Api {
                 Arc::new(Provider::new(oidc, format!("{}/v1/auth/oidc/callback", config.public_url)))
             }),
             jwt_secret: config.jwt_secret.clone(),
+            screen_tokens: ScreenTokens::new(&config.jwt_secret, &config.earlier_jwt_secrets),
             stores,
             shutdown: shutdown.clone(),
             secure_cookie: config.is_https,

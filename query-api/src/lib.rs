@@ -32,6 +32,7 @@ pub mod routes;
 mod sessions;
 mod time;
 mod users;
+mod wallboard;
 
 pub use app::Api;
 pub use audit::row::EventSummary;

@@ -19,9 +19,10 @@ use crate::audit::{
 use crate::auth::{login, oidc};
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
+use crate::wallboard::{entry, figures, shown, stream as board};
 use crate::{
     api_keys, health, invites, masking_rules, members, monitors, notifications, passwords, personal_tokens,
-    projects, reports, sessions, users,
+    projects, reports, sessions, users, wallboard,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -44,6 +45,7 @@ use crate::{
         (name = "anomalies", description = "Rules for what is out of the ordinary, and what they found."),
         (name = "notifications", description = "Where alerts are sent."),
         (name = "monitors", description = "Addresses that are looked at, and whether they are up."),
+        (name = "wallboard", description = "Screens on a wall: made by people, read by the screens themselves."),
         (name = "reports", description = "Sets of SQL widgets."),
         (name = "service", description = "The service itself."),
     )
@@ -52,7 +54,7 @@ struct Document;
 
 /// The documented routes, with their handlers.
 pub(crate) fn documented() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Document::openapi())
+    watching(OpenApiRouter::with_openapi(Document::openapi()))
         .routes(routes!(login::login))
         .routes(routes!(oidc::oidc_offer))
         .routes(routes!(oidc::oidc_login))
@@ -90,11 +92,6 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(notifications::change_webhook, notifications::delete_webhook))
         .routes(routes!(notifications::test_webhook))
         .routes(routes!(notifications::list_webhook_deliveries))
-        .routes(routes!(monitors::list_monitors, monitors::create_monitor))
-        .routes(routes!(monitors::change_monitor, monitors::delete_monitor))
-        .routes(routes!(monitors::seen::list_monitor_checks))
-        .routes(routes!(monitors::seen::monitor_uptime))
-        .routes(routes!(monitors::seen::test_monitor))
         .routes(routes!(list::list_events))
         .routes(routes!(stats::stats))
         .routes(routes!(history::history))
@@ -112,6 +109,29 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(reports::list_reports, reports::create_report))
         .routes(routes!(reports::get_report, reports::replace_report, reports::remove_report))
         .routes(routes!(health::health))
+}
+
+/// Those of monitors and screens.
+fn watching(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
+    router
+        .routes(routes!(monitors::list_monitors, monitors::create_monitor))
+        .routes(routes!(monitors::change_monitor, monitors::delete_monitor))
+        .routes(routes!(monitors::seen::list_monitor_checks))
+        .routes(routes!(monitors::seen::monitor_uptime))
+        .routes(routes!(monitors::seen::test_monitor))
+        .routes(routes!(wallboard::list_wallboard_screens))
+        .routes(routes!(wallboard::create_wallboard_screen, wallboard::revoke_wallboard_screen))
+        .routes(routes!(entry::activate_wallboard))
+        .routes(routes!(entry::refresh_wallboard))
+        .routes(routes!(figures::wallboard_summary))
+        .routes(routes!(figures::wallboard_volume))
+        .routes(routes!(figures::wallboard_error_routes))
+        .routes(routes!(figures::wallboard_grid))
+        .routes(routes!(shown::wallboard_feed))
+        .routes(routes!(shown::wallboard_alerts))
+        .routes(routes!(shown::wallboard_health))
+        .routes(routes!(shown::wallboard_projects))
+        .routes(routes!(board::wallboard_stream))
 }
 
 /// The document as committed.
@@ -152,7 +172,7 @@ fn describe(operation: &mut Operation, route: &Route) {
     if route.path == "/health" {
         return;
     }
-    let reads_events = route.path.starts_with("/v1/audit");
+    let reads_events = route.path.starts_with("/v1/audit") || route.who == Who::Screen;
     let takes_input = operation.parameters.is_some() || operation.request_body.is_some();
     let errors = [
         (takes_input, "400", "A parameter or field is malformed or unknown; `parameter` names it."),
@@ -177,7 +197,7 @@ fn describe(operation: &mut Operation, route: &Route) {
             "A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After.",
         ),
         (
-            reads_events && route.path != "/v1/audit/stream",
+            reads_events && !route.path.ends_with("/stream"),
             "504",
             "The query took too long (`query_timeout`).",
         ),
@@ -193,7 +213,8 @@ fn describe(operation: &mut Operation, route: &Route) {
     }
     if route.who != Who::Public {
         let no_scopes: [&str; 0] = [];
-        let either = ["bearer", "cookie"].map(|scheme| SecurityRequirement::new(scheme, no_scopes));
-        operation.security = Some(either.to_vec());
+        let schemes: &[&str] = if route.who == Who::Screen { &["bearer"] } else { &["bearer", "cookie"] };
+        let either = schemes.iter().map(|scheme| SecurityRequirement::new(*scheme, no_scopes));
+        operation.security = Some(either.collect());
     }
 }

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use bataudit_control::personal_tokens::TokenScope;
 
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::{Caller, Screen};
 use crate::error::{ApiError, ApiResult};
 use crate::metrics;
 
@@ -20,6 +20,8 @@ use crate::metrics;
 pub enum Who {
     /// Anybody, without a session.
     Public,
+    /// A screen of the wallboard, and nobody else.
+    Screen,
     /// Any user with a session.
     AnyUser,
     /// Members of the project, owners and auditors. Lists without a project show those of all the caller's.
@@ -37,6 +39,7 @@ impl Who {
     pub const fn describe(self) -> &'static str {
         match self {
             Self::Public => "anybody",
+            Self::Screen => "a screen of the wallboard, with its own token",
             Self::AnyUser => "any user",
             Self::ProjectMember => "members of the project, owners and auditors",
             Self::InstanceAdmin => "users with the role admin or owner",
@@ -92,7 +95,7 @@ impl Route {
             _ => "",
         };
         let tokens = match self.token_scope() {
-            _ if self.who == Who::Public => String::new(),
+            _ if matches!(self.who, Who::Public | Who::Screen) => String::new(),
             None => " Not with a personal token.".to_owned(),
             Some(scope) => format!(" With a personal token: scope `{}`.", scope.as_str()),
         };
@@ -165,6 +168,20 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/monitors/{id}/history", Who::ProjectMember),
     route("GET", "/v1/monitors/{id}/uptime", Who::ProjectMember),
     route("POST", "/v1/monitors/{id}/test", Who::ProjectAdmin),
+    route("GET", "/v1/wallboard/tokens", Who::ProjectMember),
+    route("POST", "/v1/wallboard/token", Who::ProjectAdmin),
+    route("DELETE", "/v1/wallboard/token", Who::ProjectAdmin),
+    route("POST", "/v1/wallboard/activate", Who::Public),
+    route("POST", "/v1/wallboard/refresh", Who::Public),
+    route("GET", "/v1/wallboard/summary", Who::Screen),
+    route("GET", "/v1/wallboard/feed", Who::Screen),
+    route("GET", "/v1/wallboard/volume", Who::Screen),
+    route("GET", "/v1/wallboard/health", Who::Screen),
+    route("GET", "/v1/wallboard/alerts", Who::Screen),
+    route("GET", "/v1/wallboard/error-routes", Who::Screen),
+    route("GET", "/v1/wallboard/projects", Who::Screen),
+    route("GET", "/v1/wallboard/grid", Who::Screen),
+    route("GET", "/v1/wallboard/stream", Who::Screen),
     route("GET", "/v1/audit", Who::ProjectMember),
     route("GET", "/v1/audit/stats", Who::ProjectMember),
     route("GET", "/v1/audit/stats/history", Who::ProjectMember),
@@ -215,7 +232,10 @@ async fn admit(app: &App, request: &mut Request) -> ApiResult<()> {
         let known = ROUTES.iter().any(|route| route.path == path);
         return Err(if known { ApiError::MethodNotAllowed } else { ApiError::NoSuchRoute });
     };
-    if route.who != Who::Public {
+    if route.who == Who::Screen {
+        let screen = Screen::find(app, request.headers()).await?;
+        request.extensions_mut().insert(screen);
+    } else if route.who != Who::Public {
         let caller = Caller::find(app, route, request.headers(), request.extensions()).await?;
         request.extensions_mut().insert(caller);
     }

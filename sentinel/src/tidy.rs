@@ -1,10 +1,10 @@
-//! Rows of the control store that nobody needs any more: sessions, invites and reset links that are over,
+//! Rows of the control store that nobody needs any more: sessions, invites, reset links and screens that are over,
 //! failed logins that are forgotten, and what monitors saw long ago.
 
 use std::time::Duration;
 
 use bataudit_control::monitors::{checks, spans, trials};
-use bataudit_control::{Result, Store, clock, invites, password_resets, sessions, throttle};
+use bataudit_control::{Result, Store, clock, invites, password_resets, screens, sessions, throttle};
 use bataudit_service::Shutdown;
 
 /// How often they are removed. What is over lets nobody in, whether its row is there or not.
@@ -36,6 +36,7 @@ async fn tidy(store: &Store, now: i64) -> Result<u64> {
     Ok(sessions::remove_expired(store, now).await?
         + invites::remove_expired(store, now - INVITES_STAY).await?
         + password_resets::remove_expired(store, now).await?
+        + screens::remove_expired(store, now).await?
         + throttle::remove_forgotten(store, now).await?
         + checks::remove_before(store, now - CHECKS_STAY).await?
         + spans::remove_before(store, now - SPANS_STAY).await?

@@ -1,5 +1,5 @@
 //! The control store: users, sessions, projects, members, invites, API keys, masking rules, what people did
-//! (outbox), monitors, and the small rows the services coordinate with (lease, revision). One module a noun; each is
+//! (outbox), monitors, screens, and the small rows the services coordinate with (lease, revision). One module a noun; each is
 //! plain functions over a [`Store`].
 //!
 //! One portable SQL runs on SQLite (embedded) and PostgreSQL (production). Nothing here knows HTTP,
@@ -31,6 +31,7 @@ pub mod reconciliations;
 pub mod reports;
 pub mod revision;
 pub mod role;
+pub mod screens;
 pub mod sessions;
 mod single_use;
 pub mod store;

@@ -31,6 +31,13 @@ pub(crate) struct Pulse {
     row_count: u64,
 }
 
+impl Pulse {
+    /// Whether something was stored or removed between the two.
+    pub(crate) fn differs_from(self, other: Self) -> bool {
+        self.row_count != other.row_count
+    }
+}
+
 /// Live arrival for all streams of this process.
 #[derive(Debug, Clone)]
 pub(crate) struct Live {

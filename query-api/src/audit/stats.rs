@@ -169,7 +169,7 @@ pub(super) fn source<'a>(
 }
 
 /// The whole hours and days around a range: endpoints are not rolled up by the minute.
-pub(super) fn whole_hours(range: Range) -> Vec<Segment> {
+pub(crate) fn whole_hours(range: Range) -> Vec<Segment> {
     let (mut hours, step) = (Vec::new(), Tier::Hour.millis());
     split(floor(range.start, step), floor(range.end, step) + step, Tier::Day, Tier::Hour, &mut hours);
     hours

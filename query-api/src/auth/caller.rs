@@ -42,7 +42,7 @@ enum Access {
     Members(BTreeMap<String, Role>),
 }
 
-/// The projects a statement may read. Only a [`Caller`] can make one.
+/// The projects a statement may read. Only a [`Caller`] or a screen can make one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Scope(Option<Vec<String>>);
 
@@ -52,10 +52,19 @@ impl Scope {
         self.0.as_deref()
     }
 
+    /// Whether a project is among them.
+    pub(crate) fn holds(&self, project_id: &str) -> bool {
+        self.0.as_ref().is_none_or(|projects| projects.iter().any(|id| id == project_id))
+    }
+
     /// One of these projects; `None` when it is not among them.
     pub(crate) fn narrowed(&self, project_id: &str) -> Option<Self> {
-        let within = self.0.as_ref().is_none_or(|projects| projects.iter().any(|id| id == project_id));
-        within.then(|| Self(Some(vec![project_id.to_owned()])))
+        self.holds(project_id).then(|| Self(Some(vec![project_id.to_owned()])))
+    }
+
+    /// What a screen shows.
+    pub(super) fn of_screen(project_id: Option<&str>) -> Self {
+        Self(project_id.map(|id| vec![id.to_owned()]))
     }
 
     #[cfg(test)]
@@ -179,6 +188,11 @@ impl Caller {
         Ok(())
     }
 
+    /// Whether every project is the caller's.
+    pub(crate) fn sees_everything(&self) -> bool {
+        matches!(self.access, Access::Every)
+    }
+
     /// Whether the caller decides who owns a project.
     pub(crate) fn owns_project(&self, project_id: &str) -> bool {
         match &self.access {
@@ -218,7 +232,7 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
-fn bearer(headers: &HeaderMap) -> ApiResult<Option<&str>> {
+pub(super) fn bearer(headers: &HeaderMap) -> ApiResult<Option<&str>> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
     let parts = value.to_str().ok().and_then(|value| value.trim().split_once(' '));
     match parts {

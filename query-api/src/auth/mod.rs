@@ -8,8 +8,10 @@ pub(crate) mod cookie;
 pub(crate) mod login;
 pub(crate) mod oidc;
 pub(crate) mod role;
+pub(crate) mod screen;
 pub(crate) mod token;
 pub(crate) mod visitor;
 
 pub(crate) use caller::{Caller, Scope};
+pub(crate) use screen::Screen;
 pub(crate) use visitor::Visitor;

@@ -7,10 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use bataudit_service::Secret;
 use hmac::{Hmac, Mac};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Whom a token is for. Tokens for screens and other uses name another audience.
+/// Whom a token is for. Tokens of screens name another audience, and are signed by another key.
 const AUDIENCE: &str = "bataudit:user";
 /// The header of tokens signed before headers named a key. With the one that names it, all that is
 /// accepted: nobody chooses an algorithm here.
@@ -91,8 +92,17 @@ impl Tokens {
         Self { keys: keys.map(SigningKey::new).collect() }
     }
 
+    /// The same with keys derived for another purpose: what they sign, these do not verify, nor the other way.
+    pub(super) fn for_purpose(purpose: &str, secret: &Secret, earlier: &[Secret]) -> Self {
+        let derived = |secret: &Secret| {
+            let mac = SigningKey::new(secret.clone()).mac(purpose.as_bytes());
+            Secret::new(mac.map(|mac| hex(&mac.finalize().into_bytes())).unwrap_or_default())
+        };
+        Self::new(derived(secret), &earlier.iter().map(derived).collect::<Vec<_>>())
+    }
+
     /// The token of these claims.
-    pub(crate) fn sign(&self, claims: &Claims) -> String {
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> String {
         let Some(key) = self.keys.first() else { return String::new() };
         // Claims are texts and numbers: serialising them cannot fail.
         let payload = serde_json::to_vec(claims).unwrap_or_default();
@@ -104,6 +114,12 @@ impl Tokens {
 
     /// The claims of a token that we signed, for a user, and that is not over.
     pub(crate) fn verify(&self, token: &str, now_s: i64) -> Option<Claims> {
+        let claims: Claims = self.open(token)?;
+        (claims.aud == AUDIENCE && claims.exp > now_s && !claims.jti.is_empty()).then_some(claims)
+    }
+
+    /// The claims of a token that we signed, whatever they say.
+    pub(super) fn open<T: DeserializeOwned>(&self, token: &str) -> Option<T> {
         if token.len() > MAX_BYTES {
             return None;
         }
@@ -119,9 +135,12 @@ impl Tokens {
         if !self.keys.iter().filter(may_have_signed).any(signed_by) {
             return None;
         }
-        let claims: Claims = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-        (claims.aud == AUDIENCE && claims.exp > now_s && !claims.jti.is_empty()).then_some(claims)
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()
     }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -32,6 +32,9 @@ const CALLERS: &[Case] = &[
 
 fn expected(route: &Route, caller: Option<&Case>) -> u16 {
     let who = route.who;
+    if who == Who::Screen {
+        return if caller.is_some() { 403 } else { 401 };
+    }
     let Some(caller) = caller else { return if who == Who::Public { 200 } else { 401 } };
     let changes = route.method != "GET";
     let in_project = match caller.role {
@@ -40,6 +43,7 @@ fn expected(route: &Route, caller: Option<&Case>) -> u16 {
         Role::Admin | Role::Viewer => caller.member,
     };
     let refused = match (who, in_project) {
+        (Who::Screen, _) => true,
         (Who::Public | Who::AnyUser | Who::ProjectMember, Some(_)) | (Who::Public | Who::AnyUser, None) => {
             false
         }
@@ -105,7 +109,7 @@ async fn status(
     body: Option<&Value>,
 ) -> StatusCode {
     use tower::ServiceExt as _;
-    if route.path != "/v1/audit/stream" {
+    if !route.path.ends_with("/stream") {
         let method = Method::from_bytes(route.method.as_bytes()).unwrap();
         return api.call(method, path, token, body).await.status;
     }

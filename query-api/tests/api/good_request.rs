@@ -6,7 +6,7 @@ use bataudit_control::monitors::{self, Target};
 use bataudit_control::notifications::{NewChannel, channels};
 use bataudit_control::personal_tokens::{self, NewToken, TokenScope};
 use bataudit_control::users::{self, NewUser, User};
-use bataudit_control::{Role, mask_rules, members, password_resets, sessions};
+use bataudit_control::{Role, mask_rules, members, password_resets, screens, sessions};
 use bataudit_query_api::routes::Route;
 use serde_json::{Value, json};
 
@@ -132,6 +132,12 @@ impl Subject<'_> {
                 format!("{}?project_id={project}", route.path)
             }
             "/v1/monitors" if route.method == "GET" => format!("/v1/monitors?project_id={project}"),
+            "/v1/wallboard/tokens" => format!("{}?project_id={project}", route.path),
+            "/v1/wallboard/token" if route.method == "DELETE" => {
+                let made =
+                    screens::create(&api.control, Some(project), "Hall", None, now_ms()).await.unwrap();
+                format!("/v1/wallboard/token?id={}", made.0.id)
+            }
             "/v1/audit/{id}" | "/v1/audit/exports/{id}" => route.path.to_owned(),
             "/v1/audit/sessions/{session_id}" => format!("/v1/audit/sessions/s-1?project_id={project}"),
             "/v1/reports" if route.method == "GET" => format!("/v1/reports?project_id={project}"),
@@ -190,6 +196,17 @@ impl Subject<'_> {
             }
             ("PUT", "/v1/notifications/webhooks/{id}") => json!({"active": true}),
             ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
+            ("POST", "/v1/wallboard/token") => json!({"project_id": self.project}),
+            ("POST", "/v1/wallboard/activate") => {
+                let made = screens::create(&api.control, Some(self.project), "Hall", None, now_ms()).await;
+                json!({"code": made.unwrap().1.expose()})
+            }
+            ("POST", "/v1/wallboard/refresh") => {
+                let made = screens::create(&api.control, Some(self.project), "Hall", None, now_ms()).await;
+                let code = made.unwrap().1;
+                let activated = screens::activate(&api.control, code.expose(), now_ms()).await.unwrap();
+                json!({"refresh_token": activated.unwrap().1.expose()})
+            }
             ("POST", "/v1/monitors") => {
                 // A project may have a few only.
                 self.without_monitors(api).await;

@@ -29,4 +29,5 @@ mod people;
 mod reports;
 mod sessions;
 mod stats;
+mod wallboard;
 mod web;

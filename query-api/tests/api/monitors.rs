@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 use crate::fixture::{Fixture, encode, now_ms};
 
 /// As sentinel writes a check down.
+pub(crate) async fn see(api: &Fixture, id: &str, at: i64, status: &str) {
+    seen(api, id, at, status.parse().unwrap()).await;
+}
+
 async fn seen(api: &Fixture, id: &str, at: i64, status: Status) {
     let monitor = monitors::by_id(&api.control, id).await.unwrap().unwrap();
     let check = Check {

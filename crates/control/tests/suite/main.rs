@@ -45,6 +45,7 @@ macro_rules! on_both {
 mod acts;
 mod examined;
 mod people;
+mod screens;
 mod watching;
 
 on_both!(

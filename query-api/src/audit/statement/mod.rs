@@ -10,6 +10,7 @@ pub(crate) mod insights;
 mod matching;
 pub(crate) mod orphans;
 pub(crate) mod sessions;
+pub(crate) mod wallboard;
 
 use clickhouse::query::Query;
 use uuid::Uuid;
@@ -120,6 +121,7 @@ mod tests {
     use super::insights::{affected_users, error_routes, slow_routes, top_endpoints, top_users};
     use super::orphans::{self, Orphans};
     use super::sessions::{self, Sessions};
+    use super::wallboard::by_project;
     use super::*;
 
     const RANGE: Range = Range { start: 1_000, end: 2_000 };
@@ -161,7 +163,7 @@ mod tests {
                 history(about),
             ]);
             all.extend([facet(about, Field::Method), top_endpoints(about, 10), error_routes(about, 10)]);
-            all.push(slow_routes(about, 10));
+            all.extend([slow_routes(about, 10), by_project(about)]);
         }
         all
     }
