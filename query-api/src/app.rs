@@ -27,6 +27,7 @@ use crate::auth::oidc::Provider;
 use crate::auth::screen::ScreenTokens;
 use crate::auth::token::Tokens;
 use crate::config::Config;
+use crate::console::Console;
 use crate::error::ApiError;
 use crate::health::{Stores, Watch};
 use crate::input::MAX_BODY_BYTES;
@@ -57,6 +58,7 @@ pub(crate) struct Shared {
     pub(crate) events: Events,
     pub(crate) anomalies: Reader,
     pub(crate) live: Live,
+    pub(crate) console: Console,
     /// Places for exports under way.
     pub(crate) exports: Arc<Semaphore>,
     pub(crate) signer: Signer,
@@ -107,6 +109,8 @@ impl Api {
         let (found, stores) = watch::channel(health::ask(&client, &control).await);
         let (events_up, up) = watch::channel(true);
         let anomalies = Reader::new(events.clone());
+        let console =
+            Console::new(events, &config.console_user, config.console_password.as_ref(), up.clone());
         let events = Events::new(client.clone(), config.query_timeout, up);
         let app = App(Arc::new(Shared {
             control: control.clone(),
@@ -115,6 +119,7 @@ impl Api {
             signer: Signer::new(config.jwt_secret.clone()),
             events,
             anomalies,
+            console,
             tokens: Tokens::new(config.jwt_secret.clone(), &config.earlier_jwt_secrets),
             oidc: config.oidc.clone().map(|oidc| {
                 Arc::new(Provider::new(oidc, format!("{}/v1/auth/oidc/callback", config.public_url)))

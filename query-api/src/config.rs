@@ -57,6 +57,18 @@ pub const QUERY_TIMEOUT_MS: Field = Field::new(
     "10000",
     "How long one ClickHouse query may run before the request is answered with 504.",
 );
+/// The SQL console's user.
+pub const CONSOLE_USER: Field = Field::new(
+    "BATAUDIT_CLICKHOUSE_CONSOLE_USER",
+    "bataudit_console",
+    "ClickHouse user that runs what people write in the SQL console; it may read the views audits and audit_summaries, and \
+     nothing else.",
+);
+/// The SQL console's password.
+pub const CONSOLE_PASSWORD: Field = Field::optional(
+    "BATAUDIT_CLICKHOUSE_CONSOLE_PASSWORD",
+    "Password of that user; unset, the SQL console is closed.",
+);
 /// Whether a proxy stands in front.
 pub const TRUST_FORWARDED: Field = Field::new(
     "BATAUDIT_QUERY_API_TRUST_FORWARDED",
@@ -88,6 +100,8 @@ pub const FIELDS: &[&Field] = &[
     &JWT_SECRET,
     &JWT_SECRET_PREVIOUS,
     &QUERY_TIMEOUT_MS,
+    &CONSOLE_USER,
+    &CONSOLE_PASSWORD,
     &TRUST_FORWARDED,
     &STREAMS_PER_USER,
     &MONITORS_PER_PROJECT,
@@ -119,6 +133,10 @@ pub struct Config {
     pub earlier_jwt_secrets: Vec<Secret>,
     /// How long one query may run.
     pub query_timeout: Duration,
+    /// ClickHouse user of the SQL console.
+    pub console_user: String,
+    /// Its password; the console is closed without.
+    pub console_password: Option<Secret>,
     /// Whether `X-Forwarded-For` is believed.
     pub trust_forwarded: bool,
     /// Live streams one user may hold open.
@@ -154,6 +172,8 @@ impl Config {
             jwt_secret: jwt_secret(env),
             earlier_jwt_secrets: earlier_secrets(env),
             query_timeout,
+            console_user: env.text(&CONSOLE_USER),
+            console_password: env.secret(&CONSOLE_PASSWORD),
             trust_forwarded: env.parse(&TRUST_FORWARDED),
             streams_per_user,
             monitors_per_project: monitors_per_project(env),

@@ -39,6 +39,8 @@ pub(crate) enum ApiError {
     #[error("{0}")]
     Malformed(String),
     #[error("{0}")]
+    Query(String),
+    #[error("{0}")]
     Unauthenticated(&'static str),
     #[error("{0}")]
     Forbidden(&'static str),
@@ -88,7 +90,7 @@ impl ApiError {
 
     pub(crate) fn status(&self) -> StatusCode {
         match self {
-            Self::Parameter { .. } | Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Parameter { .. } | Self::Malformed(_) | Self::Query(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) | Self::CrossSite => StatusCode::FORBIDDEN,
             Self::NotFound(_) | Self::NoSuchRoute => StatusCode::NOT_FOUND,
@@ -112,6 +114,7 @@ impl ApiError {
         match self {
             Self::Parameter { .. } => "invalid_parameter",
             Self::Malformed(_) => "malformed",
+            Self::Query(_) => "invalid_query",
             Self::Unauthenticated(_) => "BAT-005",
             Self::Forbidden(_) => "forbidden",
             Self::CrossSite => "cross_site",
@@ -139,6 +142,7 @@ impl ApiError {
             Self::StoreUnavailable | Self::StoreOverloaded | Self::ControlUnavailable => Some(1),
             Self::Parameter { .. }
             | Self::Malformed(_)
+            | Self::Query(_)
             | Self::Unauthenticated(_)
             | Self::Forbidden(_)
             | Self::CrossSite

@@ -11,6 +11,7 @@ mod app;
 mod audit;
 mod auth;
 pub mod config;
+mod console;
 mod dashboard;
 mod docs;
 mod error;

@@ -17,6 +17,7 @@ use crate::audit::{
     stream,
 };
 use crate::auth::{login, oidc};
+use crate::console::{self, kept};
 use crate::error::ErrorBody;
 use crate::routes::{ROUTES, Route, Who};
 use crate::wallboard::{entry, figures, shown, stream as board};
@@ -37,6 +38,7 @@ use crate::{
     components(schemas(ErrorBody)),
     tags(
         (name = "events", description = "Reading events."),
+        (name = "console", description = "The SQL console."),
         (name = "session", description = "Logging in and out, sessions, passwords and personal tokens."),
         (name = "users", description = "Users of the installation, and invites."),
         (name = "projects", description = "Projects."),
@@ -106,6 +108,10 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(export::get_export))
         .routes(routes!(stream::stream))
         .routes(routes!(detail::get_event))
+        .routes(routes!(console::run_query))
+        .routes(routes!(kept::list_query_history, kept::clear_query_history))
+        .routes(routes!(kept::list_saved_queries, kept::create_saved_query))
+        .routes(routes!(kept::change_saved_query, kept::delete_saved_query))
         .routes(routes!(reports::list_reports, reports::create_report))
         .routes(routes!(reports::get_report, reports::replace_report, reports::remove_report))
         .routes(routes!(health::health))

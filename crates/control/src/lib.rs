@@ -9,6 +9,7 @@ pub mod actor;
 pub mod anomaly_incidents;
 pub mod anomaly_rules;
 pub mod clock;
+pub mod console;
 pub mod encryption;
 mod error;
 pub mod exports;

@@ -98,6 +98,12 @@ impl Connection {
         Self { database: database.into(), ..self.clone() }
     }
 
+    /// The same server and database, as somebody else.
+    #[must_use]
+    pub fn as_user(&self, user: impl Into<String>, password: Secret) -> Self {
+        Self { user: user.into(), password, ..self.clone() }
+    }
+
     /// A client of the database. Clones share one pool of connections, so make it once.
     #[must_use]
     pub fn client(&self) -> Client {

@@ -31,7 +31,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0003_endpoints",
     "0004_users_errors",
     "0005_loss_incidents",
-    "0006_words"
+    "0006_words",
+    "0007_console"
 ];
 
 const LEDGER: &str = "\

@@ -65,7 +65,7 @@ impl Events {
                 Ok(Err(StoreError::ClickHouse(error))) => Err(reduce(name, &error)),
                 Ok(Err(StoreError::Timeout(_))) | Err(_) => Err(ApiError::QueryTimeout),
             },
-            () = self.known_down() => Err(ApiError::StoreUnavailable),
+            () = known_down(&self.up) => Err(ApiError::StoreUnavailable),
         };
         let label = result.as_ref().map_or_else(ApiError::code, |_| "ok");
         metrics::store_query(name, label, started.elapsed());
@@ -93,17 +93,17 @@ impl Events {
         let cursor = query.fetch_bytes(format).map_err(|error| reduce(name, &error))?;
         Ok(Chunks { events: self.clone(), cursor, name })
     }
+}
 
-    /// Ends a little after it is known that ClickHouse does not answer: nobody waits for a query's
-    /// full time on a server that is gone.
-    async fn known_down(&self) {
-        let mut up = self.up.clone();
-        if up.wait_for(|up| !up).await.is_err() {
-            // Nobody watches; then nothing is known.
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(LAST_CHANCE).await;
+/// Ends a little after it is known that ClickHouse does not answer: nobody waits for a query's full time on
+/// a server that is gone.
+pub(crate) async fn known_down(up: &watch::Receiver<bool>) {
+    let mut up = up.clone();
+    if up.wait_for(|up| !up).await.is_err() {
+        // Nobody watches; then nothing is known.
+        std::future::pending::<()>().await;
     }
+    tokio::time::sleep(LAST_CHANCE).await;
 }
 
 /// A long answer under way.
@@ -121,7 +121,7 @@ impl Chunks {
                 Ok(chunk) => chunk.map_err(|error| reduce(self.name, &error)),
                 Err(_) => Err(ApiError::QueryTimeout),
             },
-            () = self.events.known_down() => Err(ApiError::StoreUnavailable),
+            () = known_down(&self.events.up) => Err(ApiError::StoreUnavailable),
         }
     }
 }

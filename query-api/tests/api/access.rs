@@ -57,7 +57,7 @@ fn expected(route: &Route, caller: Option<&Case>) -> u16 {
 
 #[tokio::test]
 async fn every_route_for_every_caller() {
-    Fixture::run(async |api| {
+    Fixture::run_with_console(async |api| {
         let project = api.project("mine").await;
         let row = with(event(&project, now_ms()), json!({"session_id": "s-1"}));
         api.insert(std::slice::from_ref(&row)).await;

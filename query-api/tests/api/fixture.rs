@@ -20,6 +20,7 @@ use bataudit_service::{Env, Field, Shutdown};
 use bataudit_store::Connection;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
+use tokio::sync::OnceCell;
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -28,6 +29,9 @@ const URL: Field =
     Field::new("BATAUDIT_TEST_CLICKHOUSE_URL", "http://127.0.0.1:18123", "ClickHouse for tests.");
 const USER: Field = Field::new("BATAUDIT_TEST_CLICKHOUSE_USER", "admin", "Its user.");
 const PASSWORD: Field = Field::new("BATAUDIT_TEST_CLICKHOUSE_PASSWORD", "dev", "Its password.");
+
+/// Whether the console's database has its schema.
+static CONSOLE_DATABASE: OnceCell<()> = OnceCell::const_new();
 
 pub(crate) const USER_PASSWORD: &str = "the password of everybody";
 
@@ -65,8 +69,11 @@ pub(crate) fn config() -> Config {
 }
 
 pub(crate) fn config_with(pairs: &[(&str, &str)]) -> Config {
-    let secret = ("JWT_SECRET", "a secret of the tests, of 32 bytes or more");
-    let mut env = Env::from_pairs(pairs.iter().copied().chain([secret]));
+    let secrets = [
+        ("JWT_SECRET", "a secret of the tests, of 32 bytes or more"),
+        ("BATAUDIT_CLICKHOUSE_CONSOLE_PASSWORD", "dev"),
+    ];
+    let mut env = Env::from_pairs(pairs.iter().copied().chain(secrets));
     let config = Config::from_env(&mut env);
     env.finish().unwrap();
     config
@@ -107,6 +114,20 @@ impl Fixture {
         test(&fixture).await;
         fixture.shutdown.trigger();
         fixture.execute(&format!("DROP DATABASE {}", fixture.events.database)).await;
+    }
+
+    /// Runs a test in the one database that the console's user has a right on. Tests share it: each has projects of its
+    /// own in it.
+    pub(crate) async fn run_with_console(test: impl AsyncFnOnce(&Self)) {
+        let events = clickhouse().with_database("test_console");
+        let migrated = CONSOLE_DATABASE
+            .get_or_try_init(async || bataudit_store::schema::migrate(&events).await.map(drop))
+            .await;
+        migrated
+            .unwrap_or_else(|error| panic!("ClickHouse does not answer: run `make services-up` ({error})"));
+        let fixture = Self::with(events).await;
+        test(&fixture).await;
+        fixture.shutdown.trigger();
     }
 
     pub(crate) async fn with(events: Connection) -> Self {

@@ -1,6 +1,7 @@
 //! A good request of every route: what it needs is made for it, so that one request spoils no other.
 
 use bataudit_control::anomaly_rules::{self, Wanted};
+use bataudit_control::console::saved;
 use bataudit_control::invites::{self, NewInvite};
 use bataudit_control::monitors::{self, Target};
 use bataudit_control::notifications::{NewChannel, channels};
@@ -116,6 +117,10 @@ impl Subject<'_> {
             path if path.starts_with("/v1/notifications/webhooks/") => self.webhook(api).await,
             path if path.starts_with("/v1/monitors/") => self.monitor(api).await,
             "/v1/audit/{id}" => self.event.to_owned(),
+            "/v1/audit/query/saved/{id}" => {
+                let user = self.caller(api).await;
+                saved::create(&api.control, &user.id, "q", "SELECT 1").await.unwrap().id
+            }
             path if path.starts_with("/v1/auth/users/") => self.stranger(api).await.id,
             _ => self.project.to_owned(),
         }
@@ -141,6 +146,7 @@ impl Subject<'_> {
             "/v1/audit/{id}" | "/v1/audit/exports/{id}" => route.path.to_owned(),
             "/v1/audit/sessions/{session_id}" => format!("/v1/audit/sessions/s-1?project_id={project}"),
             "/v1/reports" if route.method == "GET" => format!("/v1/reports?project_id={project}"),
+            path if path.starts_with("/v1/audit/query") => path.to_owned(),
             path if path.starts_with("/v1/audit") => format!("{path}?project_id={project}"),
             "/docs/{*file}" => "/docs/index.html".to_owned(),
             "/app/{*file}" => "/app/events".to_owned(),
@@ -214,6 +220,10 @@ impl Subject<'_> {
             }
             ("PUT", "/v1/monitors/{id}") => json!({"interval_seconds": 30}),
             ("POST", "/v1/reports") => json!({"project_id": self.project, "name": "new"}),
+            ("POST", "/v1/audit/query") => json!({"sql": "SELECT count() FROM audits"}),
+            ("POST", "/v1/audit/query/saved") | ("PUT", "/v1/audit/query/saved/{id}") => {
+                json!({"name": "q", "sql": "SELECT 1"})
+            }
             ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),
             ("PUT", "/v1/projects/{id}/masking-rules") => {
                 let current = mask_rules::current(&api.control, self.project).await.unwrap();

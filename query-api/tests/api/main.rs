@@ -9,6 +9,7 @@
 
 mod access;
 mod anomaly;
+mod console;
 mod detail;
 mod document;
 mod export;

@@ -20,6 +20,25 @@ pub(crate) const ADMIN: &str = "bataudit_admin";
 pub(crate) const WRITER: &str = "bataudit_writer";
 /// Only reads.
 pub(crate) const READER: &str = "bataudit_reader";
+/// Runs what people write in the SQL console.
+pub(crate) const CONSOLE: &str = "bataudit_console";
+/// What a query of the console may cost. With `readonly` 1 no statement changes these, nor any other setting. One row
+/// more than the API answers tells it that there are more.
+const CONSOLE_PROFILE: &str = "<readonly>1</readonly><limit>1001</limit><max_execution_time>5</max_execution_time>\
+    <max_threads>2</max_threads><max_memory_usage>500000000</max_memory_usage>\
+    <max_memory_usage_for_user>1000000000</max_memory_usage_for_user><max_rows_to_read>500000000</max_rows_to_read>\
+    <max_bytes_to_read>20000000000</max_bytes_to_read><max_result_bytes>20000000</max_result_bytes>\
+    <max_concurrent_queries_for_user>8</max_concurrent_queries_for_user><max_query_size>65536</max_query_size>\
+    <max_subquery_depth>20</max_subquery_depth>\
+    <max_bytes_before_external_group_by>0</max_bytes_before_external_group_by>\
+    <max_bytes_before_external_sort>0</max_bytes_before_external_sort>\
+    <max_bytes_ratio_before_external_group_by>0</max_bytes_ratio_before_external_group_by>\
+    <max_bytes_ratio_before_external_sort>0</max_bytes_ratio_before_external_sort>\
+    <function_sleep_max_microseconds_per_block>1000</function_sleep_max_microseconds_per_block>\
+    <function_range_max_elements_in_block>10000000</function_range_max_elements_in_block>\
+    <cancel_http_readonly_queries_on_client_close>1</cancel_http_readonly_queries_on_client_close>\
+    <use_query_cache>0</use_query_cache><date_time_output_format>iso</date_time_output_format>\
+    <output_format_json_quote_64bit_integers>1</output_format_json_quote_64bit_integers>";
 
 /// What the files are made of.
 #[derive(Debug)]
@@ -120,12 +139,16 @@ impl EngineFiles<'_> {
         let write_rights = [write.as_str(), &repair, &mend, &anew, engines[0], engines[1]];
         let writer = user(WRITER, &secrets.clickhouse_writer, "default", &write_rights);
         let reader = user(READER, &secrets.clickhouse_reader, "reader", &[&read]);
+        let views = ["audits", "audit_summaries"].map(|view| format!("SELECT ON {DATABASE}.{view}"));
+        let console =
+            user(CONSOLE, &secrets.clickhouse_console, "console", &views.each_ref().map(String::as_str));
         format!(
             r#"<clickhouse>
   <!-- Written by `bataudit up` at each start; changes made here are lost. -->
   <profiles>
     <default><max_threads>2</max_threads></default>
     <reader><max_threads>2</max_threads><readonly>2</readonly></reader>
+    <console>{CONSOLE_PROFILE}</console>
     <boot><max_sessions_for_user>1</max_sessions_for_user></boot>
   </profiles>
   <quotas><default/></quotas>
@@ -134,7 +157,7 @@ impl EngineFiles<'_> {
       <password></password><networks><ip>127.0.0.1</ip></networks><profile>boot</profile><quota>default</quota>
       <grants><query>GRANT SYSTEM LISTEN ON *.*</query></grants>
     </default>
-{admin}{writer}{reader}  </users>
+{admin}{writer}{reader}{console}  </users>
 </clickhouse>
 "#
         )
@@ -181,7 +204,13 @@ mod tests {
 
         let users_path = folder.join("users.xml");
         let users = fs::read_to_string(&users_path).unwrap();
-        for password in [&secrets.clickhouse_admin, &secrets.clickhouse_writer, &secrets.clickhouse_reader] {
+        let passwords = [
+            &secrets.clickhouse_admin,
+            &secrets.clickhouse_writer,
+            &secrets.clickhouse_reader,
+            &secrets.clickhouse_console,
+        ];
+        for password in passwords {
             assert!(!users.contains(password.as_str()));
             assert!(users.contains(&hex::encode(Sha256::digest(password))));
         }

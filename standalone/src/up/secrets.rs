@@ -26,6 +26,9 @@ pub(crate) struct Secrets {
     pub(crate) clickhouse_writer: String,
     /// Password of the ClickHouse user that only reads.
     pub(crate) clickhouse_reader: String,
+    /// Password of the ClickHouse user of the SQL console. Installations of before have none: one is made and added.
+    #[serde(default)]
+    pub(crate) clickhouse_console: String,
 }
 
 impl fmt::Debug for Secrets {
@@ -59,15 +62,34 @@ impl Secrets {
         let path = folder.join(FILE);
         let unusable = |source| SecretsError::Unusable { path: path.clone(), source };
         match fs::read(&path) {
-            Ok(content) => serde_json::from_slice(&content).map_err(|_| SecretsError::Damaged(path)),
+            Ok(content) => {
+                let mut kept: Self =
+                    serde_json::from_slice(&content).map_err(|_| SecretsError::Damaged(path.clone()))?;
+                if kept.complete() {
+                    kept.keep(&path).map_err(unusable)?;
+                }
+                Ok(kept)
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let secrets = Self::make();
-                let content = serde_json::to_vec_pretty(&secrets).map_err(|error| unusable(error.into()))?;
-                private_file::write(&path, &content).map_err(unusable)?;
+                secrets.keep(&path).map_err(unusable)?;
                 Ok(secrets)
             }
             Err(error) => Err(unusable(error)),
         }
+    }
+
+    /// Makes the secrets that a file of an earlier version has not; whether there was one.
+    fn complete(&mut self) -> bool {
+        let mut missing =
+            [&mut self.clickhouse_console].into_iter().filter(|secret| secret.is_empty()).peekable();
+        let is_incomplete = missing.peek().is_some();
+        missing.for_each(|secret| *secret = random_hex());
+        is_incomplete
+    }
+
+    fn keep(&self, path: &Path) -> io::Result<()> {
+        private_file::write(path, &serde_json::to_vec_pretty(self)?)
     }
 
     /// New secrets, kept nowhere.
@@ -77,6 +99,7 @@ impl Secrets {
             clickhouse_admin: random_hex(),
             clickhouse_writer: random_hex(),
             clickhouse_reader: random_hex(),
+            clickhouse_console: random_hex(),
         }
     }
 }
@@ -103,6 +126,16 @@ mod tests {
         assert_ne!(first.clickhouse_writer, first.clickhouse_reader);
         let mode = fs::metadata(folder.path().join(FILE)).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_file_of_an_earlier_version_is_completed_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let before = r#"{"jwt":"j","clickhouse_admin":"a","clickhouse_writer":"w","clickhouse_reader":"r"}"#;
+        fs::write(folder.path().join(FILE), before).unwrap();
+        let completed = Secrets::load_or_make(folder.path()).unwrap();
+        assert_eq!((completed.jwt.as_str(), completed.clickhouse_console.len()), ("j", 64));
+        assert_eq!(Secrets::load_or_make(folder.path()).unwrap(), completed);
     }
 
     #[test]

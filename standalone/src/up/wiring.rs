@@ -12,7 +12,7 @@ use bataudit_service::telemetry::Metrics;
 use bataudit_service::{AdminServer, ConfigErrors, Env, Field, Health};
 use bataudit_store::connection as clickhouse;
 
-use super::engine_files::{ADMIN, DATABASE, READER, WRITER};
+use super::engine_files::{ADMIN, CONSOLE, DATABASE, READER, WRITER};
 use super::ground::Ground;
 use super::order::{self, Services};
 use super::ports::Wanted;
@@ -80,7 +80,9 @@ impl Line {
         let mut env = as_user(env, WRITER, &secrets.clickhouse_writer);
         let processor = bataudit_processor::Config::from_env(&mut env);
         let sentinel = bataudit_sentinel::Config::from_env(&mut env);
-        let mut env = as_user(env, READER, &secrets.clickhouse_reader);
+        let mut env = as_user(env, READER, &secrets.clickhouse_reader)
+            .with(&bataudit_query_api::config::CONSOLE_USER, CONSOLE)
+            .with(&bataudit_query_api::config::CONSOLE_PASSWORD, &secrets.clickhouse_console);
         let query_api = bataudit_query_api::Config::from_env(&mut env);
         let events = bataudit_store::Connection::from_env(&mut env);
         refuse_tls(&mut env, ingest.http.tls.is_some(), &bataudit_ingest::config::TLS_CERTIFICATE);

@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use bataudit_control::anomaly_incidents::{self, Alert, AnomalyIncident, Changes};
 use bataudit_control::anomaly_rules::{self, Wanted};
+use bataudit_control::console::history::Run;
+use bataudit_control::console::{history, saved};
 use bataudit_control::exports::{self, NewExport};
 use bataudit_control::first_start::{OwnerConfig, ensure_owner, ensure_project};
 use bataudit_control::keys::{self, NewKey};
@@ -57,6 +59,7 @@ on_both!(
     every_change_raises_the_revision,
     masking_rules_keep_every_version,
     exports_and_reports_are_kept,
+    what_was_asked_is_its_authors,
     leases_have_one_holder,
     comparisons_are_kept_and_added_up,
     anomaly_rules_start_once_and_can_be_changed,
@@ -450,6 +453,45 @@ async fn exports_and_reports_are_kept(store: Store) {
     assert_eq!(reports::replace(&store, "none", content("x")).await.unwrap(), None);
     reports::remove(&store, &one.id).await.unwrap();
     assert_eq!(reports::find(&store, &one.id).await.unwrap(), None);
+}
+
+async fn what_was_asked_is_its_authors(store: Store) {
+    let (ada, eve) = (user(&store, "a@x.y", Role::Admin).await, user(&store, "e@x.y", Role::Admin).await);
+    let run = Run {
+        user_id: &ada.id,
+        project_id: None,
+        sql: "",
+        row_count: Some(3),
+        elapsed_ms: 5,
+        error: None,
+        status: 200,
+    };
+    for n in 0..history::MOST + 5 {
+        let sql = format!("SELECT {n}");
+        history::add(&store, &Run { sql: &sql, ..run }).await.unwrap();
+    }
+    let kept = history::of_user(&store, &ada.id).await.unwrap();
+    assert_eq!(i64::try_from(kept.len()).unwrap(), history::MOST);
+    assert_eq!((kept[0].sql.as_str(), kept[0].row_count), ("SELECT 204", Some(3)));
+    assert_eq!(history::of_user(&store, &eve.id).await.unwrap(), []);
+    history::clear(&store, &eve.id).await.unwrap();
+    history::clear(&store, &ada.id).await.unwrap();
+    assert_eq!(history::of_user(&store, &ada.id).await.unwrap(), []);
+
+    let b = saved::create(&store, &ada.id, "b", "SELECT 2").await.unwrap();
+    saved::create(&store, &ada.id, "a", "SELECT 1").await.unwrap();
+    let foreign = saved::replace(&store, &eve.id, &b.id, "c", "SELECT 3").await;
+    assert!(matches!(foreign, Err(Error::NotFound { .. })), "{foreign:?}");
+    assert!(saved::remove(&store, &eve.id, &b.id).await.is_err());
+    saved::replace(&store, &ada.id, &b.id, "c", "SELECT 3").await.unwrap();
+    let names: Vec<_> = saved::of_user(&store, &ada.id).await.unwrap().into_iter().map(|q| q.name).collect();
+    assert_eq!(names, ["a", "c"]);
+    saved::remove(&store, &ada.id, &b.id).await.unwrap();
+    for n in 1..saved::MOST {
+        saved::create(&store, &ada.id, &n.to_string(), "SELECT 1").await.unwrap();
+    }
+    let one_more = saved::create(&store, &ada.id, "more", "SELECT 1").await;
+    assert!(matches!(one_more, Err(Error::Invalid { .. })), "{one_more:?}");
 }
 
 async fn leases_have_one_holder(store: Store) {
