@@ -111,7 +111,9 @@ pub(super) async fn compare(clickhouse: &ClickHouse, verdict: &mut Verdict) {
         let differences = clickhouse.number(&level.statement()).await;
         if differences > 0 {
             verdict.rollup_differences += differences;
-            verdict.find(format!("{} differs from the rows in {differences} of its sums", level.table));
+            let table = level.table;
+            let by = clickhouse.ask(&level.surplus()).await;
+            verdict.find(format!("{table} differs from the rows in {differences} of its sums: {by}"));
         }
     }
 }
@@ -128,6 +130,17 @@ async fn mended(clickhouse: &ClickHouse) -> u64 {
 }
 
 impl Level {
+    /// Which way it differs: events that it counts and that are no rows, and the other way round.
+    fn surplus(&self) -> String {
+        let Self { table, key, bucket, rows, .. } = self;
+        format!(
+            "SELECT concat(toString(sumIf(more, more > 0)), ' events too many, ', toString(-sumIf(more, more < 0)), \
+             ' too few') FROM (SELECT {key}, at, sum(d) AS more FROM (\
+             SELECT {key}, toString(bucket) AS at, toInt64(events) AS d FROM {table} UNION ALL \
+             SELECT {key}, toString({bucket}) AS at, -1 AS d FROM events WHERE {rows}) GROUP BY {key}, at)"
+        )
+    }
+
     /// The rollup minus the rows, summed by key; what is left over differs.
     fn statement(&self) -> String {
         let Self { table, key, bucket, columns, rows } = self;
