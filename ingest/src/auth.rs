@@ -66,6 +66,9 @@ impl Caller {
                 table.project_by_slug(slug).unwrap_or_else(|| project_id_of_slug(slug))
             }
         };
+        if table.is_archived(&project) {
+            return Err(Failure::of(Field::ServiceName, Reason::Archived));
+        }
         match event.project_id {
             Some(believed) if believed != Some(project) => {
                 Err(Failure::of(Field::ProjectID, Reason::WrongProject))

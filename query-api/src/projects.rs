@@ -28,6 +28,9 @@ pub(crate) struct Project {
     created_by: Option<String>,
     #[schema(example = "2026-01-31T08:00:00.000Z")]
     created_at: String,
+    /// When it was archived. It takes no events since, and stays readable.
+    #[schema(required)]
+    archived_at: Option<String>,
 }
 
 impl From<projects::Project> for Project {
@@ -38,6 +41,7 @@ impl From<projects::Project> for Project {
             slug: project.slug,
             created_by: project.created_by,
             created_at: rfc3339(project.created_at),
+            archived_at: project.archived_at.map(rfc3339),
         }
     }
 }
@@ -58,12 +62,15 @@ pub(crate) struct NewProject {
     slug: String,
 }
 
-/// What a project is to be called.
+/// How a project is to change; what is left out stays.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "names the fields of the body for the API's document")]
-pub(crate) struct NewName {
-    #[schema(example = "My API", min_length = 1, max_length = 128)]
-    name: String,
+pub(crate) struct ProjectChange {
+    #[schema(example = "My API", min_length = 1, max_length = 128, nullable = false)]
+    name: Option<String>,
+    /// Whether it is to take no events any more. Its keys are refused within a second; everything stays readable.
+    #[schema(nullable = false)]
+    archived: Option<bool>,
 }
 
 /// The caller's projects by name; those of owners and auditors are all, and last the one of what people
@@ -114,10 +121,10 @@ pub(crate) async fn create_project(
     Ok((StatusCode::CREATED, Json(project.into())))
 }
 
-/// Gives a project another display name. Its slug stays, since applications write to it.
+/// Gives a project another display name, archives it or takes it back. Its slug stays, since applications write to it.
 #[utoipa::path(
     patch, path = "/v1/auth/projects/{id}", operation_id = "rename_project", tag = "projects",
-    params(("id" = String, Path, description = "The project's id.")), request_body = NewName,
+    params(("id" = String, Path, description = "The project's id.")), request_body = ProjectChange,
     responses((status = 200, body = Project, description = "The project, as it is now."))
 )]
 pub(crate) async fn rename_project(
@@ -126,10 +133,22 @@ pub(crate) async fn rename_project(
     Path(id): Path<String>,
     mut body: Body,
 ) -> ApiResult<Json<Project>> {
-    let name = body.text("name")?;
+    let (name, archived) = (body.optional_text("name")?, body.value("archived"));
+    let archived =
+        archived.map(|value| value.as_bool().ok_or(ApiError::parameter("archived", "must be true or false")));
+    let archived = archived.transpose()?;
     body.finish()?;
+    if name.is_none() && archived.is_none() {
+        return Err(ApiError::parameter("name", "or archived is required"));
+    }
     caller.check_project(&id)?;
-    projects::rename(&caller.control(&app), &id, &name).await?;
+    let store = caller.control(&app);
+    if let Some(name) = name {
+        projects::rename(&store, &id, &name).await?;
+    }
+    if let Some(archived) = archived {
+        projects::set_archived(&store, &id, archived).await?;
+    }
     let project = projects::by_id(&app.control, &id).await?.ok_or(ApiError::NotFound("project"))?;
     Ok(Json(project.into()))
 }

@@ -9,3 +9,6 @@ CREATE TABLE identities (
     UNIQUE (issuer, user_id)
 );
 CREATE INDEX identities_by_user ON identities (user_id);
+
+-- When a project was archived: from then on it takes no events, and stays readable.
+ALTER TABLE projects ADD COLUMN archived_at BIGINT;

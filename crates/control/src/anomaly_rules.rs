@@ -71,12 +71,16 @@ pub async fn list(store: &Store, project_id: &str) -> Result<Vec<AnomalyRule>> {
     store.all(sqlx::query_as(&sql).bind(project_id)).await
 }
 
-/// The rules of all projects that are evaluated.
+/// The rules of all projects that are evaluated; an archived project's silence is meant.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn all_active(store: &Store) -> Result<Vec<AnomalyRule>> {
-    store.all(sqlx::query_as(&format!("{COLUMNS} AND r.active = 1 ORDER BY r.project_id, r.id"))).await
+    let sql = format!(
+        "{COLUMNS} AND r.active = 1 AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = r.project_id \
+         AND p.archived_at IS NOT NULL) ORDER BY r.project_id, r.id"
+    );
+    store.all(sqlx::query_as(&sql)).await
 }
 
 /// A rule.

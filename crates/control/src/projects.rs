@@ -24,6 +24,8 @@ pub struct Project {
     pub created_by: Option<String>,
     /// Unix milliseconds.
     pub created_at: i64,
+    /// When it was archived, unix milliseconds. It takes no events since, and stays readable.
+    pub archived_at: Option<i64>,
 }
 
 /// A project to be created.
@@ -37,7 +39,8 @@ pub struct NewProject<'a> {
     pub created_by: Option<&'a str>,
 }
 
-const COLUMNS: &str = "SELECT p.id, p.name, p.slug, p.created_by, p.created_at FROM projects p";
+const COLUMNS: &str =
+    "SELECT p.id, p.name, p.slug, p.created_by, p.created_at, p.archived_at FROM projects p";
 
 /// Whether a text can be a slug. Slugs are matched with service names, so the same spelling holds: a
 /// letter or digit, then letters, digits, `-`, `_` and `.`, at most 100 in all.
@@ -66,6 +69,7 @@ pub async fn create(store: &Store, new: NewProject<'_>) -> Result<Project> {
         slug: new.slug.to_owned(),
         created_by: new.created_by.map(str::to_owned),
         created_at: now_ms(),
+        archived_at: None,
     };
     let created = store.within(async {
         let mut transaction = store.begin().await?;
@@ -111,6 +115,34 @@ pub async fn rename(store: &Store, id: &str, name: &str) -> Result<()> {
         .await
 }
 
+/// Archives a project, or takes it back. An archived one takes no events: its keys are refused, and instance keys
+/// cannot address it. Archiving it twice changes nothing.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such project, [`Error::Refused`] for the one of what people do here.
+pub async fn set_archived(store: &Store, id: &str, archived: bool) -> Result<()> {
+    if is_reserved(id) {
+        return Err(Error::Refused { what: "the project of what people do here cannot be archived" });
+    }
+    by_id(store, id).await?.ok_or(Error::NotFound { what: "project" })?;
+    let at = archived.then(now_ms);
+    let was = if archived { "NULL" } else { "NOT NULL" };
+    let sql = format!("UPDATE projects SET archived_at = $2 WHERE id = $1 AND archived_at IS {was}");
+    store
+        .within(async {
+            let mut transaction = store.begin().await?;
+            revision::raise(&mut transaction).await?;
+            let set = sqlx::query(&sql).bind(id).bind(at);
+            if set.execute(&mut *transaction).await?.rows_affected() > 0 {
+                let verb = if archived { "ARCHIVE" } else { "RESTORE" };
+                let act = Act::done(verb, format!("/projects/{id}")).within(id);
+                outbox::write(store, &mut transaction, act).await?;
+            }
+            Ok(transaction.commit().await?)
+        })
+        .await
+}
+
 /// Makes sure that a project with this id exists, as one that nobody created by hand. Returns whether
 /// it had to be created.
 ///
@@ -121,7 +153,7 @@ pub async fn ensure(store: &Store, id: &str, slug: &str, name: &str) -> Result<b
         return Ok(false);
     }
     let (id, slug, name) = (id.to_owned(), slug.to_owned(), name.to_owned());
-    let project = Project { id, name, slug, created_by: None, created_at: now_ms() };
+    let project = Project { id, name, slug, created_by: None, created_at: now_ms(), archived_at: None };
     let created = store.within(async {
         let mut transaction = store.begin().await?;
         revision::raise(&mut transaction).await?;

@@ -95,6 +95,9 @@ pub struct ApiKey {
 pub struct Project {
     /// Its slug, which instance keys address by service name.
     pub slug: String,
+    /// Whether it takes no events any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub archived: bool,
 }
 
 /// The masking rules of a project as the processor needs them.
@@ -183,6 +186,9 @@ mod tests {
         assert_eq!(EntryKey::decode(b"quota:1"), None);
         assert_eq!(Entry::decode(br#"{"kind":"quota","n":1}"#), None);
         let later = br#"{"kind":"project","slug":"a","colour":"red"}"#;
-        assert_eq!(Entry::decode(later), Some(Entry::Project(Project { slug: "a".to_owned() })));
+        assert_eq!(
+            Entry::decode(later),
+            Some(Entry::Project(Project { slug: "a".to_owned(), archived: false }))
+        );
     }
 }

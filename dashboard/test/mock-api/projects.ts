@@ -16,6 +16,7 @@ export function projectRoutes(state: () => State) {
         slug,
         created_by: state().user.id,
         created_at: new Date().toISOString(),
+        archived_at: null,
       };
       state().projects.push(project);
       return { status: 201, body: project };

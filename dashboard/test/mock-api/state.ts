@@ -39,13 +39,21 @@ export function fresh(now: number): State {
     sessions: new Set(),
     failedLogins: 0,
     projects: [
-      { id: PROJECT, name: 'Web shop', slug: 'web-shop', created_by: user.id, created_at: created },
+      {
+        id: PROJECT,
+        name: 'Web shop',
+        slug: 'web-shop',
+        created_by: user.id,
+        created_at: created,
+        archived_at: null,
+      },
       {
         id: '0191f1c2-0000-7000-8000-00000000bbbb',
         name: 'Back office',
         slug: 'back-office',
         created_by: user.id,
         created_at: created,
+        archived_at: null,
       },
     ],
     keys: [],

@@ -74,6 +74,12 @@ impl Entries {
             origins: origins.map(|origin| origin.to_ascii_lowercase()).collect(),
             keys: self.keys.clone(),
             slugs,
+            archived: self
+                .projects
+                .iter()
+                .filter(|(_, project)| project.archived)
+                .map(|(id, _)| *id)
+                .collect(),
             stream: self.stream,
         }
     }
@@ -90,6 +96,7 @@ fn parse_hash(text: &str) -> Option<KeyHash> {
 pub struct Table {
     keys: HashMap<KeyHash, Arc<ApiKey>>,
     slugs: HashMap<String, Uuid>,
+    archived: HashSet<Uuid>,
     origins: HashSet<String>,
     stream: Option<Stream>,
 }
@@ -111,6 +118,12 @@ impl Table {
     #[must_use]
     pub fn project_by_slug(&self, slug: &str) -> Option<Uuid> {
         self.slugs.get(slug).copied()
+    }
+
+    /// Whether a project takes no events any more.
+    #[must_use]
+    pub fn is_archived(&self, project: &Uuid) -> bool {
+        self.archived.contains(project)
     }
 
     /// Among how many partitions repeatable events are spread; all there are, when that was never fixed.
@@ -159,7 +172,7 @@ mod tests {
     }
 
     fn project(slug: &str) -> Vec<u8> {
-        Entry::Project(Project { slug: slug.to_owned() }).encode()
+        Entry::Project(Project { slug: slug.to_owned(), archived: false }).encode()
     }
 
     #[test]
@@ -198,6 +211,18 @@ mod tests {
         assert_eq!(entries.table().id_partitions(), Some(3));
         assert!(entries.apply(key.as_bytes(), None));
         assert_eq!(entries.table().id_partitions(), None);
+    }
+
+    #[test]
+    fn an_archived_project_is_known_as_such() {
+        let mut entries = Entries::default();
+        let (id, key) = (Uuid::from_u128(1), EntryKey::Project(Uuid::from_u128(1)).encode());
+        let archived = Entry::Project(Project { slug: "shop".to_owned(), archived: true }).encode();
+        assert!(entries.apply(key.as_bytes(), Some(&archived)));
+        assert!(entries.table().is_archived(&id) && !entries.table().is_archived(&Uuid::from_u128(2)));
+        assert_eq!(entries.table().project_by_slug("shop"), Some(id), "nobody else gets its slug");
+        assert!(entries.apply(key.as_bytes(), Some(&project("shop"))));
+        assert!(!entries.table().is_archived(&id), "taken back");
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub(crate) enum Reason {
     Reserved,
     /// The project is not the key's.
     WrongProject,
+    /// The project takes no events any more.
+    Archived,
 }
 
 impl From<NoText> for Reason {
@@ -114,6 +116,7 @@ impl Reason {
             Self::Format(format) => format.tag,
             Self::Reserved => "reserved",
             Self::WrongProject => "project",
+            Self::Archived => "archived",
         }
     }
 
@@ -131,7 +134,8 @@ impl Reason {
             | Self::Required
             | Self::Format(_)
             | Self::Reserved
-            | Self::WrongProject => String::new(),
+            | Self::WrongProject
+            | Self::Archived => String::new(),
         }
     }
 
@@ -159,6 +163,7 @@ impl Reason {
             Self::TooGreat(most) => format!("The value must be less than or equal to {most}").into(),
             Self::Format(format) => format.message.into(),
             Self::Reserved => "Event types of BatAudit itself (system.*) cannot be sent".into(),
+            Self::Archived => "The project of this service is archived and takes no events".into(),
             Self::WrongProject => {
                 "The event names another project than the API key may write to; leave project_id out".into()
             }

@@ -94,6 +94,17 @@ async fn instance_keys_resolve_the_project_by_service_name() {
 }
 
 #[tokio::test]
+async fn an_archived_project_takes_nothing() {
+    let gateway = gateway();
+    let mut event = guide_event();
+    event["service_name"] = json!("closed");
+    let answer = gateway.post_with("/v1/audit", &[("X-API-Key", &instance_key())], event.to_string()).await;
+    assert_eq!(answer.error(), (400, "BAT-002".to_owned()), "{}", answer.text);
+    assert_eq!(answer.json()["validation"][0]["tag"], "archived", "{}", answer.text);
+    assert_eq!(gateway.count(), 0);
+}
+
+#[tokio::test]
 async fn browser_events_are_browser_events() {
     let gateway = gateway();
     let mut event = guide_event();

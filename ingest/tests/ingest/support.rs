@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bataudit_event::access::{ApiKey, Entry, EntryKey, KeyScope, Project};
+use bataudit_event::id::project_id_of_slug;
 use bataudit_event::{Event, record};
 use bataudit_ingest::access::{Access, Entries};
 use bataudit_ingest::publish::{MemoryPublisher, Publisher};
@@ -61,9 +62,11 @@ pub(crate) fn entry(scope: KeyScope, expires_at: Option<i64>) -> Vec<u8> {
 
 /// The records of an access topic with all kinds of keys.
 pub(crate) fn access_records() -> Vec<(String, Option<Vec<u8>>)> {
-    let shop = Entry::Project(Project { slug: "shop".to_owned() }).encode();
+    let shop = Entry::Project(Project { slug: "shop".to_owned(), archived: false }).encode();
+    let closed = Entry::Project(Project { slug: "closed".to_owned(), archived: true }).encode();
     vec![
         (EntryKey::Project(SHOP).encode(), Some(shop)),
+        (EntryKey::Project(project_id_of_slug("closed")).encode(), Some(closed)),
         (entry_key(&project_key()), Some(entry(KeyScope::Project, None))),
         (entry_key(&browser_key()), Some(entry(KeyScope::Browser, None))),
         (entry_key(&instance_key()), Some(entry(KeyScope::Instance, None))),

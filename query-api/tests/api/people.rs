@@ -7,7 +7,7 @@ use bataudit_control::outbox;
 use bataudit_query_api::routes::{ROUTES, Who};
 use serde_json::{Value, json};
 
-use crate::fixture::{Answer, Fixture, USER_PASSWORD};
+use crate::fixture::{Answer, Fixture, USER_PASSWORD, event, now_ms};
 
 async fn post(api: &Fixture, path: &str, token: &str, body: Value) -> Answer {
     api.call(Method::POST, path, Some(token), Some(&body)).await
@@ -337,6 +337,30 @@ async fn what_people_do_is_written_down() {
             !text.contains("my password") && !text.contains("a guess") && !text.contains("bat_cli_"),
             "{text}"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_project_is_archived_by_its_admins_and_stays_readable() {
+    Fixture::run(async |api| {
+        let project = api.project("old").await;
+        let admin = api.user("admin", Role::Admin, &[(&project, Role::Admin)]).await;
+        let viewer = api.user("viewer", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        api.insert(&[event(&project, now_ms())]).await;
+        let path = format!("/v1/auth/projects/{project}");
+        let change =
+            async |token: &str, body: Value| api.call(Method::PATCH, &path, Some(token), Some(&body)).await;
+        assert_eq!(change(&viewer, json!({"archived": true})).await.status, 403);
+        for wrong in [json!({}), json!({"archived": "yes"}), json!({"archived": 1})] {
+            assert_eq!(change(&admin, wrong.clone()).await.status, 400, "{wrong}");
+        }
+        let archived = change(&admin, json!({"archived": true})).await.json();
+        assert!(archived["archived_at"].is_string() && archived["name"] == "old", "{archived}");
+        let events = api.get(&format!("/v1/audit?project_id={project}"), &viewer).await;
+        assert_eq!(events.ids().len(), 1, "what was stored stays readable");
+        let back = change(&admin, json!({"name": "New", "archived": false})).await.json();
+        assert_eq!((&back["archived_at"], &back["name"]), (&Value::Null, &json!("New")));
     })
     .await;
 }

@@ -20,7 +20,10 @@ pub(super) async fn load(store: &Store) -> Result<Entries, bataudit_control::Err
     });
     let projects = projects.into_iter().filter_map(|project| {
         let id = parse_id("project", &project.id)?;
-        Some((EntryKey::Project(id), Entry::Project(Project { slug: project.slug })))
+        Some((
+            EntryKey::Project(id),
+            Entry::Project(Project { slug: project.slug, archived: project.archived_at.is_some() }),
+        ))
     });
     let rules = mask_rules::all_current(store).await?.into_iter().filter_map(|rules| {
         let id = parse_id("masking rules", &rules.project_id)?;

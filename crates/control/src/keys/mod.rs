@@ -205,13 +205,15 @@ pub async fn revoke(store: &Store, id: &str) -> Result<()> {
     revoked.await
 }
 
-/// Every key that works at `now`, as the gateways need it.
+/// Every key that works at `now`, as the gateways need it. Those of archived projects do not; an instance key writes
+/// to all projects, and so does not end with the one it was made in.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn all_active_for_publish(store: &Store, now: i64) -> Result<Vec<PublishedKey>> {
-    let sql = "SELECT key_hash, project_id, scope, origins, expires_at, rate_per_second, rate_burst FROM api_keys \
-               WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) ORDER BY key_hash";
+    let sql = "SELECT key_hash, project_id, scope, origins, expires_at, rate_per_second, rate_burst FROM api_keys k \
+               WHERE revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $1) AND (scope = 'instance' OR NOT EXISTS \
+               (SELECT 1 FROM projects p WHERE p.id = k.project_id AND p.archived_at IS NOT NULL)) ORDER BY key_hash";
     let rows: Vec<PublishedRow> = store.all(sqlx::query_as(sql).bind(now)).await?;
     let keys = rows.into_iter().map(|(hash, project_id, scope, origins, expires_at, per_second, burst)| {
         let (scope, origins) = (parse_scope(&scope)?, parse_origins(&origins)?);

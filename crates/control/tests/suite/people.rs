@@ -7,8 +7,8 @@ use bataudit_control::personal_tokens::{self, NOTED_EVERY_MS, NewToken, TokenSco
 use bataudit_control::projects::{self, NewProject};
 use bataudit_control::throttle::{self, Attempt};
 use bataudit_control::users::{self, NewUser, User};
-use bataudit_control::{Error, Role, Store, members, password_resets, sessions};
-use bataudit_event::access::Rate;
+use bataudit_control::{Actor, Error, Role, Store, members, outbox, password_resets, revision, sessions};
+use bataudit_event::access::{KeyScope, Rate};
 
 use super::{key, on_postgres, on_sqlite, user};
 
@@ -29,6 +29,7 @@ on_both!(
     guesses_wait,
     guesses_at_once_do_not_slip_through,
     an_account_at_a_provider_is_one_user,
+    an_archived_project_takes_nothing_and_comes_back,
 );
 
 async fn roles_change_and_one_owner_stays(store: Store) {
@@ -362,4 +363,30 @@ async fn an_account_at_a_provider_is_one_user(store: Store) {
     assert_eq!(identities::user(&store, identity("c")).await.unwrap(), Some(made.clone()));
     users::delete(&store, &made.id).await.unwrap();
     assert_eq!(identities::user(&store, identity("c")).await.unwrap(), None, "gone with its user");
+}
+
+async fn an_archived_project_takes_nothing_and_comes_back(store: Store) {
+    let new = NewProject { name: "P", slug: "p", created_by: None };
+    let project = projects::create(&store, new).await.unwrap();
+    keys::create(&store, key(&project.id, "its own")).await.unwrap();
+    let instance = NewKey { scope: KeyScope::Instance, ..key(&project.id, "of all") };
+    keys::create(&store, instance).await.unwrap();
+    let published = async || keys::all_active_for_publish(&store, 0).await.unwrap().len();
+    let before = revision::current(&store).await.unwrap();
+    assert_eq!(published().await, 2);
+    let acting = store.acting(Actor::default());
+    projects::set_archived(&acting, &project.id, true).await.unwrap();
+    let at = projects::by_id(&store, &project.id).await.unwrap().unwrap().archived_at;
+    assert!(at.is_some() && revision::current(&store).await.unwrap() > before);
+    assert_eq!(published().await, 1, "the instance key writes elsewhere too");
+    projects::set_archived(&acting, &project.id, true).await.unwrap();
+    assert_eq!(projects::by_id(&store, &project.id).await.unwrap().unwrap().archived_at, at);
+    projects::set_archived(&acting, &project.id, false).await.unwrap();
+    assert_eq!(published().await, 2);
+    let done = outbox::oldest(&store, 9).await.unwrap();
+    assert_eq!(done.iter().map(|act| act.entry.verb.as_str()).collect::<Vec<_>>(), ["ARCHIVE", "RESTORE"]);
+    let missing = projects::set_archived(&store, "nobody's", true).await;
+    assert!(matches!(missing, Err(Error::NotFound { .. })), "{missing:?}");
+    let reserved = projects::reserved(&store).await.unwrap().unwrap();
+    assert!(matches!(projects::set_archived(&store, &reserved.id, true).await, Err(Error::Refused { .. })));
 }
