@@ -44,7 +44,10 @@ pub(crate) async fn list_api_keys(
 #[utoipa::path(
     post, path = "/v1/auth/api-keys", operation_id = "create_api_key", tag = "keys",
     request_body = NewApiKey,
-    responses((status = 201, body = CreatedApiKey, description = "The key, shown this once."))
+    responses(
+        (status = 201, body = CreatedApiKey, description = "The key, shown this once."),
+        (status = 409, body = crate::error::ErrorBody, description = "The project is archived (`refused`)."),
+    )
 )]
 pub(crate) async fn create_api_key(
     State(app): State<App>,

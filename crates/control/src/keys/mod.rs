@@ -100,9 +100,16 @@ pub fn hash(key: &str) -> String {
 /// Creates a key and returns it with its text, which exists nowhere else.
 ///
 /// # Errors
-/// [`Error::NotFound`] when the project does not exist, [`Error::Invalid`] for an unusable field.
+/// [`Error::NotFound`] when the project does not exist, [`Error::Refused`] when it is archived, [`Error::Invalid`] for
+/// an unusable field.
 pub async fn create(store: &Store, new: NewKey<'_>) -> Result<(ApiKey, Secret)> {
     check(&new)?;
+    let project = projects::by_id(store, new.project_id).await?;
+    if project.is_some_and(|project| project.archived_at.is_some()) {
+        return Err(Error::Refused {
+            what: "the project is archived and takes no events; take it back first",
+        });
+    }
     let (key, text) = (fresh(&new), new_text());
     let hash = hash(text.expose());
     let row = Row::of(&key);

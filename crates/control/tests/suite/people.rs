@@ -381,6 +381,8 @@ async fn an_archived_project_takes_nothing_and_comes_back(store: Store) {
     assert_eq!(published().await, 1, "the instance key writes elsewhere too");
     projects::set_archived(&acting, &project.id, true).await.unwrap();
     assert_eq!(projects::by_id(&store, &project.id).await.unwrap().unwrap().archived_at, at);
+    let refused = keys::create(&store, key(&project.id, "too late")).await;
+    assert!(matches!(refused, Err(Error::Refused { .. })), "{refused:?}");
     projects::set_archived(&acting, &project.id, false).await.unwrap();
     assert_eq!(published().await, 2);
     let done = outbox::oldest(&store, 9).await.unwrap();
