@@ -18,6 +18,7 @@ mod error;
 mod health;
 mod input;
 mod invites;
+mod keeping;
 mod masking_rules;
 mod members;
 mod metrics;

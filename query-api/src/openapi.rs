@@ -19,6 +19,7 @@ use crate::audit::{
 use crate::auth::{login, oidc};
 use crate::console::{self, kept};
 use crate::error::ErrorBody;
+use crate::keeping::{erasures, holds, retention as keep};
 use crate::routes::{ROUTES, Route, Who};
 use crate::wallboard::{entry, figures, shown, stream as board};
 use crate::{
@@ -44,6 +45,7 @@ use crate::{
         (name = "projects", description = "Projects."),
         (name = "keys", description = "API keys of the gateway."),
         (name = "masking", description = "What is masked in a project's events."),
+        (name = "keeping", description = "How long events are kept, legal holds, erasures."),
         (name = "anomalies", description = "Rules for what is out of the ordinary, and what they found."),
         (name = "notifications", description = "Where alerts are sent."),
         (name = "monitors", description = "Addresses that are looked at, and whether they are up."),
@@ -108,13 +110,25 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(export::get_export))
         .routes(routes!(stream::stream))
         .routes(routes!(detail::get_event))
+        .merge(kept_and_asked())
+        .routes(routes!(reports::list_reports, reports::create_report))
+        .routes(routes!(reports::get_report, reports::replace_report, reports::remove_report))
+        .routes(routes!(health::health))
+}
+
+/// What is kept for how long, and the SQL console.
+fn kept_and_asked() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(keep::get_retention, keep::set_retention))
+        .routes(routes!(holds::list_holds, holds::create_hold))
+        .routes(routes!(holds::release_hold))
+        .routes(routes!(erasures::list_erasures, erasures::create_erasure))
+        .routes(routes!(erasures::get_erasure))
+        .routes(routes!(erasures::get_erasure_certificate))
         .routes(routes!(console::run_query))
         .routes(routes!(kept::list_query_history, kept::clear_query_history))
         .routes(routes!(kept::list_saved_queries, kept::create_saved_query))
         .routes(routes!(kept::change_saved_query, kept::delete_saved_query))
-        .routes(routes!(reports::list_reports, reports::create_report))
-        .routes(routes!(reports::get_report, reports::replace_report, reports::remove_report))
-        .routes(routes!(health::health))
 }
 
 /// Those of monitors and screens.

@@ -8,6 +8,8 @@ use bataudit_service::{Env, Field};
 use ipnet::IpNet;
 use reqwest::Certificate;
 
+use crate::retention::Terms;
+
 /// Where `/live`, `/ready` and `/metrics` are served.
 pub const ADMIN: Field = Field::new(
     "BATAUDIT_SENTINEL_ADMIN_ADDRESS",
@@ -43,8 +45,36 @@ pub const CA_FILE: Field = Field::optional(
      those of the system.",
 );
 
+/// Days of raw events; the original's name.
+const RAW_DAYS: Field = Field::new(
+    "TIERING_RAW_DAYS",
+    "30",
+    "Days raw events are kept, where their project has set nothing else.",
+);
+/// Days of counts by the hour; the original's name.
+const HOURLY_DAYS: Field = Field::new(
+    "TIERING_HOURLY_DAYS",
+    "365",
+    "Days counts by the hour are kept, where their project has set nothing else; 365 at most.",
+);
+/// When passes are made; the original's name.
+const TIERING_HOUR: Field = Field::new(
+    "TIERING_HOUR",
+    "2",
+    "Hour of the day, UTC, from which sentinel removes what is older than it is kept.",
+);
+
 /// The variables sentinel reads itself; the connections bring their own.
-pub const FIELDS: &[&Field] = &[&ADMIN, &INSTANCE, &COMPARE_SECONDS, &ALLOWED_NETWORKS, &CA_FILE];
+pub const FIELDS: &[&Field] = &[
+    &ADMIN,
+    &INSTANCE,
+    &COMPARE_SECONDS,
+    &ALLOWED_NETWORKS,
+    &CA_FILE,
+    &RAW_DAYS,
+    &HOURLY_DAYS,
+    &TIERING_HOUR,
+];
 
 /// Everything sentinel is told from outside.
 #[derive(Debug, Clone)]
@@ -61,6 +91,8 @@ pub struct Config {
     pub allowed_networks: Vec<IpNet>,
     /// Authorities that are believed besides the system's.
     pub trusted: Vec<Certificate>,
+    /// What is kept for how long.
+    pub retention: Terms,
 }
 
 impl Config {
@@ -73,8 +105,21 @@ impl Config {
             compare_every: Duration::from_secs(env.parse(&COMPARE_SECONDS)),
             allowed_networks: networks(env),
             trusted: authorities(env),
+            retention: terms(env),
         }
     }
+}
+
+fn terms(env: &mut Env) -> Terms {
+    let terms = Terms {
+        raw_days: env.parse(&RAW_DAYS),
+        hourly_days: env.parse(&HOURLY_DAYS),
+        hour: env.parse(&TIERING_HOUR),
+    };
+    env.check((1..=365).contains(&terms.raw_days), &RAW_DAYS, "must be from 1 to 365");
+    env.check((1..=365).contains(&terms.hourly_days), &HOURLY_DAYS, "must be from 1 to 365");
+    env.check(terms.hour < 24, &TIERING_HOUR, "must be from 0 to 23");
+    terms
 }
 
 /// Networks as `address/bits`, or single addresses.

@@ -1,6 +1,7 @@
 //! Sentinel is the only process with timers. It makes the access topic equal to the control store,
 //! gives projects that a service name made their row, publishes what people did here as audit events, compares
-//! the books, evaluates the anomaly rules, looks at monitored addresses, delivers notifications, and removes rows that are over. One instance
+//! the books, evaluates the anomaly rules, looks at monitored addresses, delivers notifications, removes what is
+//! older than it is kept and what a person wants erased, and rows of its own that are over. One instance
 //! works, others stand by.
 //!
 //! No state of its own: a restart loses nothing, a second replica changes nothing.
@@ -9,6 +10,7 @@ pub mod anomalies;
 pub mod books;
 mod config;
 mod discover;
+pub mod erasure;
 pub mod events_topic;
 mod lease;
 mod metrics;
@@ -18,6 +20,8 @@ mod outbound;
 pub mod outbox;
 pub mod publish;
 pub mod readers;
+mod removal;
+pub mod retention;
 mod tidy;
 
 use std::time::Duration;
@@ -33,6 +37,7 @@ use outbound::client::Client;
 use outbound::guard::Guard;
 use publish::topic::{AccessTopic, TopicError};
 use readers::Readers;
+pub use removal::Turn;
 
 /// As whom sentinel calls the addresses of users; the original's name.
 const USER_AGENT: &str = "BatAudit/1.0";
@@ -70,14 +75,19 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     while lease.acquire(&leading, &published, &shutdown).await {
         tracing::info!("This sentinel works now.");
         let work = shutdown.child();
+        let turn = Turn::default();
         let publishing = publish::run(store.clone(), topic.clone(), published.clone(), work.clone());
         let discovering = discover::run(store.clone(), clickhouse.clone(), work.clone());
-        let comparing = books::run(store.clone(), config.books.clone(), config.compare_every, work.clone());
+        let comparing =
+            books::run(store.clone(), config.books.clone(), config.compare_every, turn.clone(), work.clone());
         let watching = anomalies::run(store.clone(), config.books.clone(), events.clone(), work.clone());
         let notifying = notify::run(store.clone(), outbound.clone(), work.clone());
         let checks = monitors::run(store.clone(), checking.clone(), events.clone(), work.clone());
         let reporting = outbox::run(store.clone(), events.clone(), work.clone());
         let passing_by = readers::run(readers.clone(), work.clone());
+        let (keeping, books) = (config.retention, config.books.store.clone());
+        let forgetting = retention::run(store.clone(), books.clone(), keeping, turn.clone(), work.clone());
+        let erasing = erasure::run(store.clone(), books, erasure::SETTLED, turn, work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
         let holding = async {
             lease.hold(&work).await;
@@ -93,6 +103,8 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
             checks,
             passing_by,
             tidying,
+            forgetting,
+            erasing,
             holding
         );
         lease.release().await;

@@ -108,3 +108,23 @@ pub(crate) fn checked(is_up: bool) {
 pub(crate) fn monitors_failed() {
     counter!("bataudit_monitor_failures_total").increment(1);
 }
+
+/// `bataudit_retention_removed_events_total`: events removed because they were older than they are kept.
+pub(crate) fn retention_removed(events: u64) {
+    counter!("bataudit_retention_removed_events_total").increment(events);
+}
+
+/// `bataudit_retention_failures_total`: passes that ended early.
+pub(crate) fn retention_failed() {
+    counter!("bataudit_retention_failures_total").increment(1);
+}
+
+/// `bataudit_erasures_total`: erasures of a person's events that ended.
+pub(crate) fn erased() {
+    counter!("bataudit_erasures_total").increment(1);
+}
+
+/// `bataudit_erasure_failures_total`: attempts at an erasure that failed.
+pub(crate) fn erasure_failed() {
+    counter!("bataudit_erasure_failures_total").increment(1);
+}

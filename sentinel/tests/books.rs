@@ -15,7 +15,7 @@ use bataudit_event::{Event, record};
 use bataudit_kafka::topics::{self, TopicLayout};
 use bataudit_kafka::{Connection, Stream, Topics};
 use bataudit_ledger::Sources;
-use bataudit_sentinel::books;
+use bataudit_sentinel::{Turn, books};
 use bataudit_service::{Env, Field, Shutdown};
 use bataudit_store::scratch::Scratch;
 use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
@@ -112,7 +112,13 @@ async fn what_waits_is_looked_at_again_and_what_is_missing_is_told() {
     at.produce(received).await;
     let shutdown = Shutdown::new();
     let every = Duration::from_secs(1);
-    let task = tokio::spawn(books::run(at.store.clone(), at.sources.clone(), every, shutdown.clone()));
+    let task = tokio::spawn(books::run(
+        at.store.clone(),
+        at.sources.clone(),
+        every,
+        Turn::default(),
+        shutdown.clone(),
+    ));
 
     let waits = at.until("it waits", |found| found.waiting == 1).await;
     assert_eq!((waits.accepted, waits.stored, waits.differing, waits.is_cut), (1, 0, 0, 0), "{waits:?}");

@@ -59,7 +59,11 @@ fn table(report: &Report) -> String {
         ));
     }
     line(String::new());
-    line(row("hour (UTC)", "project", &["accepted", "stored", "dead", "repeats", "waiting", "difference"]));
+    line(row(
+        "hour (UTC)",
+        "project",
+        &["accepted", "stored", "dead", "repeats", "removed", "waiting", "difference"],
+    ));
     for hour in &report.hours {
         let project =
             if hour.project.is_nil() { "unreadable records".to_owned() } else { hour.project.to_string() };
@@ -96,11 +100,11 @@ fn row<T: AsRef<str>>(hour: &str, project: &str, cells: &[T]) -> String {
     format!("{hour:<18}{project:<38}{cells}")
 }
 
-fn cells(counts: &Counts) -> [String; 6] {
-    let Counts { accepted, stored, dead_lettered, repeats, waiting, difference } = counts;
-    let [accepted, stored, dead, repeats, waiting] =
-        [accepted, stored, dead_lettered, repeats, waiting].map(u64::to_string);
-    [accepted, stored, dead, repeats, waiting, difference.to_string()]
+fn cells(counts: &Counts) -> [String; 7] {
+    let Counts { accepted, stored, dead_lettered, repeats, removed, waiting, difference } = counts;
+    let [accepted, stored, dead, repeats, removed, waiting] =
+        [accepted, stored, dead_lettered, repeats, removed, waiting].map(u64::to_string);
+    [accepted, stored, dead, repeats, removed, waiting, difference.to_string()]
 }
 
 fn time(millis: i64) -> String {
@@ -148,6 +152,6 @@ mod tests {
         );
         assert!(text.ends_with("The books do not agree.\n"), "{text}");
         let line = text.lines().find(|line| line.starts_with("1970-01-01 00:00")).unwrap();
-        assert_eq!(line.split_whitespace().skip(3).collect::<Vec<_>>(), ["10", "9", "0", "0", "0", "1"]);
+        assert_eq!(line.split_whitespace().skip(3).collect::<Vec<_>>(), ["10", "9", "0", "0", "0", "0", "1"]);
     }
 }

@@ -25,6 +25,8 @@ const STARTED: Duration = Duration::from_secs(60);
 pub const ADMIN: (&str, &str) = ("admin", "dev");
 /// The user of a processor.
 pub const WRITER: (&str, &str) = ("bataudit_writer", "dev");
+/// Who removes what is over, and counts rollups anew.
+pub const KEEPER: (&str, &str) = ("bataudit_keeper", "dev");
 
 /// The engine; killed with the value.
 #[derive(Debug)]

@@ -58,6 +58,16 @@ pub async fn find(store: &Store, id: &str) -> Result<Option<Export>> {
     Ok(row.map(Export::from))
 }
 
+/// The ids of exports that may hold events of a project: of that project, or of several; the latest 1000.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn ids_with(store: &Store, project_id: &str) -> Result<Vec<String>> {
+    let sql = "SELECT id FROM exports WHERE project_id = $1 OR project_id IS NULL ORDER BY created_at DESC LIMIT 1000";
+    let ids: Vec<(String,)> = store.all(sqlx::query_as(sql).bind(project_id)).await?;
+    Ok(ids.into_iter().map(|(id,)| id).collect())
+}
+
 #[derive(sqlx::FromRow)]
 struct ExportRow {
     id: String,

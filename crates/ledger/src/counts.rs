@@ -15,6 +15,8 @@ pub struct Counts {
     pub dead_lettered: u64,
     /// Events whose first copy is stored elsewhere.
     pub repeats: u64,
+    /// Events that were stored, and removed on purpose.
+    pub removed: u64,
     /// Events that the processor has not come to.
     pub waiting: u64,
     /// What is left: above 0 events are missing, below 0 there are rows too many.
@@ -30,13 +32,14 @@ impl Counts {
             stored: self.stored + other.stored,
             dead_lettered: self.dead_lettered + other.dead_lettered,
             repeats: self.repeats + other.repeats,
+            removed: self.removed + other.removed,
             waiting: self.waiting + other.waiting,
             difference: self.difference + other.difference,
         }
     }
 
     pub(crate) fn settled(self) -> Self {
-        let found = self.stored + self.dead_lettered + self.repeats + self.waiting;
+        let found = self.stored + self.dead_lettered + self.repeats + self.removed + self.waiting;
         Self { difference: self.accepted.cast_signed() - found.cast_signed(), ..self }
     }
 }

@@ -1,5 +1,6 @@
 //! What the events table holds: rows by their places in the log, and copies of ids.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::ops::Range;
 
@@ -13,7 +14,7 @@ use crate::tally::{Copy, Key, StoredRow};
 
 /// Ids in one question, and the bytes such a statement may have.
 const IDS: usize = 20_000;
-const MAX_QUERY_SIZE: &str = "2000000";
+const MAX_QUERY_SIZE: &str = "4000000";
 /// Ids stored twice that are looked at.
 const TWICE: u32 = 1_000;
 
@@ -94,28 +95,46 @@ impl Table {
         Ok(rows.into_iter().map(Raw::stored).collect())
     }
 
-    /// The copies of these ids that were received within a range of time.
+    /// The places in a range of offsets whose rows were removed on purpose.
+    ///
+    /// # Errors
+    /// When ClickHouse fails or is late.
+    pub async fn removed(&self, partition: i32, offsets: &Range<i64>) -> Result<BTreeSet<Place>, StoreError> {
+        let sql = "SELECT k_offset, k_index FROM removed_places WHERE k_epoch = ? AND k_partition = ? \
+                   AND k_offset >= ? AND k_offset < ?";
+        let places = self
+            .client
+            .query(sql)
+            .bind(&self.epoch)
+            .bind(partition)
+            .bind(offsets.start)
+            .bind(offsets.end)
+            .fetch_all::<(u64, u16)>();
+        let places = self.connection.bounded(places).await?;
+        let offset = |offset: u64| i64::try_from(offset).unwrap_or(i64::MAX);
+        Ok(places.into_iter().map(|(at, index)| Place { partition, offset: offset(at), index }).collect())
+    }
+
+    /// The copies of these ids, removed ones too, that were received within a range of time.
     ///
     /// # Errors
     /// When ClickHouse fails or is late.
     pub async fn copies(&self, ids: &[[u8; 16]], received: &Range<i64>) -> Result<Vec<Copy>, StoreError> {
         let mut copies = Vec::new();
         for some in ids.chunks(IDS) {
-            let mut sql = format!("SELECT {COLUMNS} FROM events WHERE {RECEIVED} AND id IN (");
+            let mut ids = String::new();
             for (index, id) in some.iter().enumerate() {
                 let comma = if index == 0 { "" } else { "," };
                 // Writing to a string cannot fail.
-                let _infallible = write!(sql, "{comma}'{}'", Uuid::from_bytes(*id));
+                let _infallible = write!(ids, "{comma}'{}'", Uuid::from_bytes(*id));
             }
-            sql.push(')');
-            let rows = self
-                .client
-                .query(&sql)
-                .with_setting("max_query_size", MAX_QUERY_SIZE)
-                .bind(&self.epoch)
-                .bind(received.start)
-                .bind(received.end)
-                .fetch_all::<Raw>();
+            let of = |table| format!("SELECT {COLUMNS} FROM {table} WHERE {RECEIVED} AND id IN ({ids})");
+            let sql = format!("{} UNION ALL {}", of("events"), of("removed_places"));
+            let mut query = self.client.query(&sql).with_setting("max_query_size", MAX_QUERY_SIZE);
+            for _ in ["events", "removed_places"] {
+                query = query.bind(&self.epoch).bind(received.start).bind(received.end);
+            }
+            let rows = query.fetch_all::<Raw>();
             let rows = self.connection.bounded(rows).await?;
             copies.extend(rows.into_iter().map(Raw::stored).map(|row| Copy {
                 key: row.key,

@@ -86,6 +86,8 @@ pub struct Page {
     pub unreadable: Vec<Unreadable>,
     /// Offsets at which the log has no record.
     pub gaps: Vec<i64>,
+    /// Places whose rows were removed on purpose.
+    pub removed: BTreeSet<Place>,
 }
 
 /// A line of the tally: unix milliseconds of the hour, and the project.
@@ -131,6 +133,12 @@ impl Tally {
                 } else {
                     self.unexpected(row);
                 }
+            }
+            if copies == 0 && page.removed.contains(&event.place) {
+                let line = self.line(event.received_at, event.key.project);
+                line.accepted += 1;
+                line.removed += 1;
+                continue;
             }
             self.event(event, copies, committed, letters);
         }

@@ -150,7 +150,8 @@ pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerEr
 
     let mut tally = Tally::new(scope.received.clone());
     while let Some(page) = pages.recv().await {
-        let page = page?;
+        let mut page = page?;
+        page.removed = table.removed(page.partition, &page.offsets).await?;
         let rows = table.rows(page.partition, &page.offsets, &scope.received).await?;
         let committed = committed.get(&page.partition).copied().unwrap_or_default();
         tally.page(&page, committed, &rows, &letters);

@@ -104,6 +104,12 @@ impl Connection {
         Self { user: user.into(), password, ..self.clone() }
     }
 
+    /// The same, with another time for one statement.
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self { timeout, ..self.clone() }
+    }
+
     /// A client of the database. Clones share one pool of connections, so make it once.
     #[must_use]
     pub fn client(&self) -> Client {

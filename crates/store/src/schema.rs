@@ -32,7 +32,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0004_users_errors",
     "0005_loss_incidents",
     "0006_words",
-    "0007_console"
+    "0007_console",
+    "0008_removals"
 ];
 
 const LEDGER: &str = "\

@@ -1110,6 +1110,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{id}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's erasures.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_erasures"];
+        put?: never;
+        /**
+         * Has one person's events erased: rows, and counts by user. It cannot be undone.
+         * @description What is under a legal hold stays, and the certificate says how much. It takes some seconds to minutes; ask for the
+         *     erasure until it is `done`.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an erasure is.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/erasures/{erasure_id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed certificate of an erasure that is done: rows of each table before, removed, held and after; when, by
+         *     whom, and what an erasure does not reach. Signed as the manifests of exports are.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_erasure_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's holds, released ones too.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_holds"];
+        put?: never;
+        /**
+         * Holds events: nothing removes them until the hold is released.
+         * @description A hold is in force at once. Only the day of events that is being removed at that very moment may still go.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Releases a hold. It stays in the list; what it held follows the project's retention again.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        delete: operations["release_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{id}/masking-rules": {
         parameters: {
             query?: never;
@@ -1149,6 +1263,33 @@ export interface paths {
          * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         post: operations["try_masking_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long a project's events are kept.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_retention"];
+        /**
+         * Sets how long a project's events are kept.
+         * @description What is older goes with the next nightly pass and does not come back; what is under a legal hold stays. A field
+         *     that is left out or `null` follows the installation.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        put: operations["set_retention"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1418,6 +1559,34 @@ export interface components {
         /** @description The samples as they would be stored. */
         DryRunResult: {
             data: components["schemas"]["MaskedSample"][];
+        };
+        /** @description An erasure. */
+        Erasure: {
+            /**
+             * @description What the person is known by: `identifier` or `user_email`.
+             * @example identifier
+             */
+            field: string;
+            finished_at?: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @example Request 17 */
+            reason: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            requested_at: string;
+            /** @description E-mail of who asked for it. */
+            requested_by: string;
+            /**
+             * @description `pending`, `running` or `done`.
+             * @example done
+             */
+            status: string;
+            /** @description SHA-256 of `<project id>:<field>:<value>`. The value itself is forgotten when the job ends. */
+            subject_sha256: string;
+        };
+        /** @description Erasures, newest first. */
+        ErasureList: {
+            data: components["schemas"]["Erasure"][];
         };
         /** @description The body of every error. */
         ErrorBody: {
@@ -1724,6 +1893,44 @@ export interface components {
             period_start: string;
             period_type: components["schemas"]["Period"];
         };
+        /** @description A legal hold. */
+        Hold: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /** @description E-mail of who made it. */
+            created_by: string;
+            /** @description Events before then. */
+            end_date?: string | null;
+            filter: components["schemas"]["HoldFilter"];
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @example Case 2026-17 */
+            name: string;
+            /** @example Order of the court of 12 May */
+            reason: string;
+            /** @description While it is `null`, the hold is in force. */
+            released_at?: string | null;
+            /** @description E-mail of who released it. */
+            released_by?: string | null;
+            /** @description Events from then on. */
+            start_date?: string | null;
+        };
+        /** @description Which events a hold keeps: those that have all of the values given. Without any, all of the project. */
+        HoldFilter: {
+            environment?: string | null;
+            /** @example user-123 */
+            identifier?: string | null;
+            path_prefix?: string | null;
+            request_id?: string | null;
+            service_name?: string | null;
+            session_id?: string | null;
+            tenant_id?: string | null;
+            user_email?: string | null;
+        };
+        /** @description Holds, newest first. */
+        HoldList: {
+            data: components["schemas"]["Hold"][];
+        };
         /** @description The most of everything. */
         Insights: {
             top_endpoints: components["schemas"]["TopEndpoint"][];
@@ -1926,6 +2133,26 @@ export interface components {
             rate?: components["schemas"]["KeyRate"];
             /** @description `project` unless given. */
             scope?: components["schemas"]["KeyScope"];
+        };
+        /** @description An erasure that is asked for: one of the two says who. */
+        NewErasureBody: {
+            /** @example user-123 */
+            identifier?: string | null;
+            /** @example Request 17 */
+            reason: string;
+            user_email?: string | null;
+        };
+        /** @description A hold that is to be made. */
+        NewHoldBody: {
+            /** @example 2026-02-01T00:00:00Z */
+            end_date?: string | null;
+            filter?: null | components["schemas"]["HoldFilter"];
+            /** @example Case 2026-17 */
+            name: string;
+            /** @example Order of the court of 12 May */
+            reason: string;
+            /** @example 2026-01-01T00:00:00Z */
+            start_date?: string | null;
         };
         /** @description An invite to be made. */
         NewInvite: {
@@ -2167,6 +2394,28 @@ export interface components {
             expires_at: string;
             /** @example 0123456789abcdef0123456789abcdef0123456789abcdef */
             token: string;
+        };
+        /** @description Days, `null` where the project follows the installation. */
+        Retention: {
+            /**
+             * Format: int64
+             * @description Counts by the day, 1 to 3650 and not fewer than `hourly_days`. The installation: for ever, those by user and by
+             *     error for 365 days.
+             * @example 730
+             */
+            daily_days?: number | null;
+            /**
+             * Format: int64
+             * @description Counts by the hour, 1 to 365 and not fewer than `raw_days`. The installation: `TIERING_HOURLY_DAYS`, 365 unless set.
+             * @example 365
+             */
+            hourly_days?: number | null;
+            /**
+             * Format: int64
+             * @description Raw events and counts by the minute, 1 to 365. The installation: `TIERING_RAW_DAYS`, 30 unless set.
+             * @example 30
+             */
+            raw_days?: number | null;
         };
         /** @description How a key is to be rotated. */
         Rotation: {
@@ -8560,6 +8809,568 @@ export interface operations {
             };
         };
     };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasureBody"];
+            };
+        };
+        responses: {
+            /** @description It will be done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is the project of what people did here (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure's id. */
+                erasure_id: string;
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_erasure_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure's id. */
+                erasure_id: string;
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedManifest"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is not done yet (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_holds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHoldBody"];
+            };
+        };
+        responses: {
+            /** @description The hold. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The hold's id. */
+                hold_id: string;
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_masking_rules: {
         parameters: {
             query?: never;
@@ -8799,6 +9610,182 @@ export interface operations {
             };
             /** @description The body did not arrive in time (`slow_body`). */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description The days as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is the project of what people did here (`refused`). */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

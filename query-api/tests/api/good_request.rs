@@ -2,6 +2,8 @@
 
 use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::console::saved;
+use bataudit_control::erasures::{self, NewErasure};
+use bataudit_control::holds::{self, NewHold};
 use bataudit_control::invites::{self, NewInvite};
 use bataudit_control::monitors::{self, Target};
 use bataudit_control::notifications::{NewChannel, channels};
@@ -96,6 +98,38 @@ impl Subject<'_> {
         }
     }
 
+    async fn hold(&self, api: &Fixture) -> String {
+        let filter = holds::Filter::default();
+        let new = NewHold {
+            project_id: self.project,
+            name: "case",
+            reason: "court",
+            filter: &filter,
+            from_ms: None,
+            to_ms: None,
+            created_by: "counsel@example.com",
+        };
+        match holds::create(&api.control, new).await {
+            Ok(hold) => hold.id,
+            // A project may have a few only.
+            Err(_) => holds::of_project(&api.control, self.project).await.unwrap()[0].id.clone(),
+        }
+    }
+
+    /// One that is done.
+    async fn erasure(&self, api: &Fixture) -> String {
+        let new = NewErasure {
+            project_id: self.project,
+            field: "identifier",
+            subject: "ada",
+            reason: "request",
+            requested_by: "dpo@example.com",
+        };
+        let id = erasures::create(&api.control, new).await.unwrap().id;
+        erasures::finish(&api.control, &id, now_ms(), "{}").await.unwrap();
+        id
+    }
+
     /// The id of something that belongs to the caller, or that the request is about.
     async fn id(&self, api: &Fixture, path: &str) -> String {
         match path {
@@ -154,6 +188,12 @@ impl Subject<'_> {
         };
         if path.contains("{id}") {
             path = path.replace("{id}", &self.id(api, route.path).await);
+        }
+        if path.contains("{hold_id}") {
+            path = path.replace("{hold_id}", &self.hold(api).await);
+        }
+        if path.contains("{erasure_id}") {
+            path = path.replace("{erasure_id}", &self.erasure(api).await);
         }
         if path.contains("{user_id}") {
             path = path.replace("{user_id}", &self.member(api).await);
@@ -224,6 +264,9 @@ impl Subject<'_> {
             ("POST", "/v1/audit/query/saved") | ("PUT", "/v1/audit/query/saved/{id}") => {
                 json!({"name": "q", "sql": "SELECT 1"})
             }
+            ("PUT", "/v1/projects/{id}/retention") => json!({"raw_days": 30}),
+            ("POST", "/v1/projects/{id}/holds") => json!({"name": "case", "reason": "court"}),
+            ("POST", "/v1/projects/{id}/erasures") => json!({"identifier": "ada", "reason": "request"}),
             ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),
             ("PUT", "/v1/projects/{id}/masking-rules") => {
                 let current = mask_rules::current(&api.control, self.project).await.unwrap();

@@ -17,6 +17,7 @@ mod filters;
 mod fixture;
 mod good_request;
 mod insights;
+mod keeping;
 mod live;
 mod login;
 mod masking_rules;

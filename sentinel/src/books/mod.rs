@@ -17,6 +17,7 @@ use bataudit_ledger::{LedgerError, Report, Scope, Sources, verify};
 use bataudit_service::Shutdown;
 
 use crate::metrics;
+use crate::removal::Turn;
 
 /// How often it is asked whether a range is due.
 const LOOK: Duration = Duration::from_secs(1);
@@ -35,7 +36,9 @@ enum Error {
 }
 
 /// Compares range after range until the shutdown; never when `every` is zero.
-pub async fn run(store: Store, sources: Sources, every: Duration, shutdown: Shutdown) {
+///
+/// `turn` is taken for each comparison: rows that are being removed are noted before they are gone.
+pub async fn run(store: Store, sources: Sources, every: Duration, turn: Turn, shutdown: Shutdown) {
     let mut pause = LOOK;
     while !(shutdown.is_triggered() || every.is_zero()) {
         tokio::select! {
@@ -44,7 +47,10 @@ pub async fn run(store: Store, sources: Sources, every: Duration, shutdown: Shut
         }
         let step = tokio::select! {
             () = shutdown.triggered() => break,
-            step = step(&store, &sources, every) => step,
+            step = async {
+                let _turn = turn.lock().await;
+                step(&store, &sources, every).await
+            } => step,
         };
         pause = match step {
             Ok(()) => LOOK,

@@ -16,10 +16,23 @@ use crate::private_file;
 pub(crate) const DATABASE: &str = "bataudit";
 /// Makes the schema.
 pub(crate) const ADMIN: &str = "bataudit_admin";
-/// Inserts events, reads them back to count what arrived, and counts rollups anew.
+/// Inserts events, and reads them back to count what arrived.
 pub(crate) const WRITER: &str = "bataudit_writer";
 /// Only reads.
 pub(crate) const READER: &str = "bataudit_reader";
+/// Reads, and removes what is older than it is kept and what a person wants erased.
+pub(crate) const KEEPER: &str = "bataudit_keeper";
+/// The tables it may remove rows from.
+const KEPT: [&str; 8] = [
+    "events",
+    "stats_minute",
+    "stats_hour",
+    "endpoint_hour",
+    "stats_day",
+    "endpoint_day",
+    "user_day",
+    "error_day",
+];
 /// Runs what people write in the SQL console.
 pub(crate) const CONSOLE: &str = "bataudit_console";
 /// What a query of the console may cost. With `readonly` 1 no statement changes these, nor any other setting. One row
@@ -130,15 +143,21 @@ impl EngineFiles<'_> {
         let secrets = self.secrets;
         let schema_rights = [all.as_str(), "TABLE ENGINE ON *", "SELECT ON system.*"];
         let admin = user(ADMIN, &secrets.clickhouse_admin, "default", &schema_rights);
-        // After a crash the processor fills a table of this name and moves its rows into the events; sentinel does so
-        // with a rollup that falls short of its rows.
+        // After a crash the processor fills a table of this name and moves its rows into the events.
         let repair = format!("CREATE TABLE, DROP TABLE, ALTER DELETE ON {DATABASE}.events_repair_*");
-        let mend = format!("CREATE TABLE, DROP TABLE, ALTER DELETE ON {DATABASE}.mend_*");
-        let anew = format!("ALTER DELETE ON {DATABASE}.*");
-        let engines = ["TABLE ENGINE ON MergeTree", "TABLE ENGINE ON AggregatingMergeTree"];
-        let write_rights = [write.as_str(), &repair, &mend, &anew, engines[0], engines[1]];
+        let write_rights = [write.as_str(), repair.as_str(), "TABLE ENGINE ON MergeTree"];
         let writer = user(WRITER, &secrets.clickhouse_writer, "default", &write_rights);
         let reader = user(READER, &secrets.clickhouse_reader, "reader", &[&read]);
+        let mut keeps = KEPT.map(|table| format!("ALTER DELETE ON {DATABASE}.{table}")).to_vec();
+        keeps.extend(["removals", "removed_places"].map(|table| format!("INSERT ON {DATABASE}.{table}")));
+        // A rollup that falls short of its rows is counted anew in a table of this name, and moved in.
+        let rollups = KEPT.iter().filter(|table| **table != "events");
+        keeps.extend(rollups.map(|table| format!("INSERT ON {DATABASE}.{table}")));
+        keeps.push(format!("INSERT, CREATE TABLE, DROP TABLE, ALTER DELETE ON {DATABASE}.mend_*"));
+        keeps.push("TABLE ENGINE ON AggregatingMergeTree".to_owned());
+        keeps.push(read.clone());
+        let keeps: Vec<_> = keeps.iter().map(String::as_str).collect();
+        let keeper = user(KEEPER, &secrets.clickhouse_keeper, "default", &keeps);
         let views = ["audits", "audit_summaries"].map(|view| format!("SELECT ON {DATABASE}.{view}"));
         let console =
             user(CONSOLE, &secrets.clickhouse_console, "console", &views.each_ref().map(String::as_str));
@@ -157,7 +176,7 @@ impl EngineFiles<'_> {
       <password></password><networks><ip>127.0.0.1</ip></networks><profile>boot</profile><quota>default</quota>
       <grants><query>GRANT SYSTEM LISTEN ON *.*</query></grants>
     </default>
-{admin}{writer}{reader}{console}  </users>
+{admin}{writer}{reader}{keeper}{console}  </users>
 </clickhouse>
 "#
         )
@@ -209,6 +228,7 @@ mod tests {
             &secrets.clickhouse_writer,
             &secrets.clickhouse_reader,
             &secrets.clickhouse_console,
+            &secrets.clickhouse_keeper,
         ];
         for password in passwords {
             assert!(!users.contains(password.as_str()));

@@ -29,6 +29,9 @@ pub(crate) struct Secrets {
     /// Password of the ClickHouse user of the SQL console. Installations of before have none: one is made and added.
     #[serde(default)]
     pub(crate) clickhouse_console: String,
+    /// Password of the ClickHouse user that removes what is over; as above.
+    #[serde(default)]
+    pub(crate) clickhouse_keeper: String,
 }
 
 impl fmt::Debug for Secrets {
@@ -81,8 +84,10 @@ impl Secrets {
 
     /// Makes the secrets that a file of an earlier version has not; whether there was one.
     fn complete(&mut self) -> bool {
-        let mut missing =
-            [&mut self.clickhouse_console].into_iter().filter(|secret| secret.is_empty()).peekable();
+        let mut missing = [&mut self.clickhouse_console, &mut self.clickhouse_keeper]
+            .into_iter()
+            .filter(|secret| secret.is_empty())
+            .peekable();
         let is_incomplete = missing.peek().is_some();
         missing.for_each(|secret| *secret = random_hex());
         is_incomplete
@@ -100,6 +105,7 @@ impl Secrets {
             clickhouse_writer: random_hex(),
             clickhouse_reader: random_hex(),
             clickhouse_console: random_hex(),
+            clickhouse_keeper: random_hex(),
         }
     }
 }
@@ -135,6 +141,7 @@ mod tests {
         fs::write(folder.path().join(FILE), before).unwrap();
         let completed = Secrets::load_or_make(folder.path()).unwrap();
         assert_eq!((completed.jwt.as_str(), completed.clickhouse_console.len()), ("j", 64));
+        assert_eq!(completed.clickhouse_keeper.len(), 64);
         assert_eq!(Secrets::load_or_make(folder.path()).unwrap(), completed);
     }
 

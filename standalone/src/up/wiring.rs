@@ -12,7 +12,7 @@ use bataudit_service::telemetry::Metrics;
 use bataudit_service::{AdminServer, ConfigErrors, Env, Field, Health};
 use bataudit_store::connection as clickhouse;
 
-use super::engine_files::{ADMIN, CONSOLE, DATABASE, READER, WRITER};
+use super::engine_files::{ADMIN, CONSOLE, DATABASE, KEEPER, READER, WRITER};
 use super::ground::Ground;
 use super::order::{self, Services};
 use super::ports::Wanted;
@@ -79,6 +79,7 @@ impl Line {
         let stores = Stores::from_env(&mut env);
         let mut env = as_user(env, WRITER, &secrets.clickhouse_writer);
         let processor = bataudit_processor::Config::from_env(&mut env);
+        let mut env = as_user(env, KEEPER, &secrets.clickhouse_keeper);
         let sentinel = bataudit_sentinel::Config::from_env(&mut env);
         let mut env = as_user(env, READER, &secrets.clickhouse_reader)
             .with(&bataudit_query_api::config::CONSOLE_USER, CONSOLE)
@@ -196,7 +197,7 @@ mod tests {
         let line = line(&[("BATAUDIT_CLICKHOUSE_USER", "root")]).unwrap();
         let users =
             [&line.stores.clickhouse, &line.processor.store, &line.sentinel.books.store, &line.events];
-        assert_eq!(users.map(|connection| connection.user.as_str()), [ADMIN, WRITER, WRITER, READER]);
+        assert_eq!(users.map(|connection| connection.user.as_str()), [ADMIN, WRITER, KEEPER, READER]);
     }
 
     #[test]

@@ -40,7 +40,16 @@ pub(super) struct Level {
     pub(super) columns: &'static [(&'static str, &'static str)],
     /// Which rows it counts, apart from system events.
     pub(super) rows: &'static str,
+    /// The column of `removals` that says how many of those went.
+    pub(super) removed: &'static str,
+    /// The days that are surely all there: the engine drops what is older.
+    pub(super) days: u32,
 }
+
+/// Days of counts by the hour, by user and by error.
+const YEAR: u32 = 364;
+/// Longer than there have been events.
+const FOR_EVER: u32 = 10_000;
 
 /// Rows that are BatAudit's own notes are in no rollup.
 pub(super) const APPLICATIONS: &str = "NOT startsWith(event_type, 'system.')";
@@ -86,21 +95,23 @@ const USERS: &[(&str, &str)] = &[
 const ERRORS: &[(&str, &str)] =
     &[EVENTS, ("last_seen", "toDateTime(max(timestamp), 'UTC')"), ("sample_id", "anyLast(id)")];
 
-const fn stats(table: &'static str, cell: Cell, made: &'static [(&'static str, &'static str)]) -> Level {
-    Level { table, cell, key: SERVICE, made, columns: STATS, rows: "1" }
+type Made = &'static [(&'static str, &'static str)];
+
+const fn stats(table: &'static str, cell: Cell, made: Made, days: u32) -> Level {
+    Level { table, cell, key: SERVICE, made, columns: STATS, rows: "1", removed: "counted", days }
 }
 
-const fn endpoints(table: &'static str, cell: Cell, made: &'static [(&'static str, &'static str)]) -> Level {
-    Level { table, cell, key: ENDPOINT, made, columns: ENDPOINTS, rows: "1" }
+const fn endpoints(table: &'static str, cell: Cell, made: Made, days: u32) -> Level {
+    Level { table, cell, key: ENDPOINT, made, columns: ENDPOINTS, rows: "1", removed: "counted", days }
 }
 
 /// Every rollup.
 pub(super) const LEVELS: &[Level] = &[
-    stats("stats_minute", Cell::Hour, &[MINUTE]),
-    stats("stats_hour", Cell::Hour, &[HOUR]),
-    endpoints("endpoint_hour", Cell::Hour, &[HOUR]),
-    stats("stats_day", Cell::Day, &[DAY]),
-    endpoints("endpoint_day", Cell::Day, &[DAY]),
+    stats("stats_minute", Cell::Hour, &[MINUTE], 37),
+    stats("stats_hour", Cell::Hour, &[HOUR], YEAR),
+    endpoints("endpoint_hour", Cell::Hour, &[HOUR], YEAR),
+    stats("stats_day", Cell::Day, &[DAY], FOR_EVER),
+    endpoints("endpoint_day", Cell::Day, &[DAY], FOR_EVER),
     Level {
         table: "user_day",
         cell: Cell::Day,
@@ -108,6 +119,8 @@ pub(super) const LEVELS: &[Level] = &[
         made: &[DATE],
         columns: USERS,
         rows: "identifier != ''",
+        removed: "identified",
+        days: YEAR,
     },
     Level {
         table: "error_day",
@@ -116,6 +129,8 @@ pub(super) const LEVELS: &[Level] = &[
         made: &[MESSAGE, DATE],
         columns: ERRORS,
         rows: "status_code >= 400",
+        removed: "failed",
+        days: YEAR,
     },
 ];
 

@@ -15,6 +15,7 @@ use serde::Serialize;
 use sha2::Sha256;
 
 use super::super::range::Range;
+use super::SignedManifest;
 use super::format::Format;
 use crate::error::{ApiError, ApiResult};
 use crate::time::rfc3339;
@@ -112,8 +113,14 @@ impl Signer {
         Self(secret)
     }
 
+    /// A text with its signature and the key to check it with.
+    pub(crate) fn signed(&self, payload: String) -> ApiResult<SignedManifest> {
+        let (signature, public_key) = self.sign(payload.as_bytes())?;
+        Ok(SignedManifest { payload, signature, public_key })
+    }
+
     /// The signature of `payload` as base64, and the key to check it with as PEM.
-    pub(super) fn sign(&self, payload: &[u8]) -> ApiResult<(String, String)> {
+    fn sign(&self, payload: &[u8]) -> ApiResult<(String, String)> {
         let seed = self.seed().ok_or(ApiError::Internal)?;
         let signed = PKey::private_key_from_raw_bytes(&seed, Id::ED25519).and_then(|key| {
             let signature = Signing::new_without_digest(&key)?.sign_oneshot_to_vec(payload)?;

@@ -158,6 +158,5 @@ pub(crate) async fn get_export(
     if !readable {
         return Err(missing());
     }
-    let (signature, public_key) = app.signer.sign(export.manifest.as_bytes())?;
-    Ok(Json(SignedManifest { payload: export.manifest, signature, public_key }))
+    Ok(Json(app.signer.signed(export.manifest)?))
 }

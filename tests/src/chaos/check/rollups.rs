@@ -7,7 +7,7 @@ use bataudit_ledger::rollups::mend::{self, Confirmed};
 
 use super::Verdict;
 use crate::clickhouse::ClickHouse;
-use crate::private_engine::WRITER;
+use crate::private_engine::KEEPER;
 
 /// A rollup: its table, its key as the rows have it, and its columns as the rows give them.
 struct Level {
@@ -121,7 +121,7 @@ pub(super) async fn compare(clickhouse: &ClickHouse, verdict: &mut Verdict) {
 /// Counts anew what falls short: everything is stored and confirmed, so nothing comes in. Returns how many hours and
 /// days that were.
 async fn mended(clickhouse: &ClickHouse) -> u64 {
-    let store = clickhouse.connection(WRITER.0, WRITER.1);
+    let store = clickhouse.connection(KEEPER.0, KEEPER.1);
     let now = bataudit_control::clock::now_ms();
     let wrong = bataudit_ledger::rollups::check(&store, &(now - AROUND..now + AROUND), None).await;
     let confirmed = Confirmed { epoch: String::new(), offsets: BTreeMap::new() };
