@@ -14,7 +14,7 @@ use crate::clickhouse::ClickHouse;
 use crate::gateway::Gateway;
 use crate::process::Launch;
 use crate::service::{Service, Starter};
-use crate::services::Services;
+use crate::services::{Services, authority};
 use crate::wait::{eventually, holds};
 use crate::{binaries, control, process};
 
@@ -37,6 +37,8 @@ pub struct Plan {
     pub kafka: Option<String>,
     /// Where the processor finds ClickHouse, where that is not the shared one.
     pub processor_clickhouse: Option<String>,
+    /// `host:port` of PostgreSQL, where the services do not connect to it directly.
+    pub control_through: Option<String>,
     /// Further variables of all services.
     pub env: Vec<(&'static str, String)>,
 }
@@ -45,7 +47,14 @@ impl Plan {
     /// One gateway, everything shared.
     #[must_use]
     pub fn new(label: &'static str) -> Self {
-        Self { label, ingests: 1, kafka: None, processor_clickhouse: None, env: Vec::new() }
+        Self {
+            label,
+            ingests: 1,
+            kafka: None,
+            processor_clickhouse: None,
+            control_through: None,
+            env: Vec::new(),
+        }
     }
 }
 
@@ -93,7 +102,9 @@ impl Stack {
         };
         let clickhouse = ClickHouse::create(&services, &name).await;
         let control_url = control::create(&services.postgres_url, &name).await;
-        let env = shared_env(&plan, &services, &name, &brokers, &control_url);
+        let through = plan.control_through.as_deref().unwrap_or(authority(&control_url));
+        let reached = control_url.replace(authority(&control_url), through);
+        let env = shared_env(&plan, &services, &name, &brokers, &reached);
         let artifacts = binaries::artifacts(plan.label);
         migrate(&env, &artifacts).await;
         let starter = Starter { env, artifacts: artifacts.clone() };

@@ -108,6 +108,26 @@ async fn sentinel_and_the_api_may_be_killed_and_ingest_does_not_notice() {
 }
 
 #[tokio::test]
+async fn the_control_store_may_go_away_and_ingest_does_not_notice() {
+    let proxy = Proxy::to(&Services::running().postgres_url).await;
+    let through = Some(proxy.address().to_string());
+    let stack = Stack::start(Plan { control_through: through, ..Plan::new("faults_store") }).await;
+    let app = stack.application("faults-store").await;
+    let running = load(&stack, &app);
+    running.more(SOME, SOON).await;
+    proxy.close().await;
+    // Keys and rules are in Kafka: nobody on the way of an event asks the control store.
+    running.more(2 * SOME, SOON).await;
+    proxy.open().await;
+    for service in stack.all() {
+        service.ready().await;
+    }
+    let verdict = settle(&stack, running).await;
+    assert_eq!(verdict.duplicates.len(), 0, "{verdict}");
+    assert_eq!(verdict.rows, verdict.acknowledged, "{verdict}");
+}
+
+#[tokio::test]
 async fn clickhouse_may_go_away() {
     let proxy = Proxy::to(&Services::running().clickhouse_url).await;
     let through = Some(format!("http://{}", proxy.address()));

@@ -2,14 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use axum::http::Method;
 use bataudit_control::Role;
 use bataudit_query_api::Api;
+use bataudit_query_api::routes::{ROUTES, Route};
 use bataudit_service::listener::Listener;
 use bataudit_service::{Health, Shutdown};
 use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::fixture::{Fixture, clickhouse, config, control};
+use crate::good_request::Subject;
 
 const READS: [&str; 12] = [
     "/v1/audit",
@@ -47,6 +50,53 @@ async fn nobody_there_is_503_at_once() {
     assert_eq!((health.status.as_u16(), &health.json()["db_status"]), (503, &json!("unavailable")));
     assert_eq!(health.json()["control_status"], "ok");
     assert_eq!(api.get("/v1/auth/me", &token).await.status, 200, "what needs no events goes on");
+}
+
+/// Every route but those that show no JSON: what reads events says so and soon, everything else goes on.
+#[tokio::test]
+async fn what_needs_no_events_goes_on() {
+    let mut events = clickhouse();
+    events.url = "http://127.0.0.1:1".to_owned();
+    let api = Fixture::with(events).await;
+    let project = api.project("mine").await;
+    let mut token = api.user("owner", Role::Owner, &[]).await;
+    let sending = api.send_notifications();
+    let (mut n, mut reading) = (0, 0);
+    let shown = |route: &&Route| route.path.starts_with("/v1/") && route.path != "/v1/audit/stream";
+    for route in ROUTES.iter().filter(shown) {
+        n += 1;
+        let event = "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11";
+        let subject = Subject { project: &project, event, caller: "owner", n };
+        let (path, body) = subject.request(&api, route).await;
+        let started = Instant::now();
+        let method = Method::from_bytes(route.method.as_bytes()).unwrap();
+        let answer = api.call(method, &path, Some(&token), body.as_ref()).await;
+        assert!(
+            started.elapsed() < Duration::from_secs(2),
+            "{} {path}: {:?}",
+            route.method,
+            started.elapsed()
+        );
+        if needs_events(route) {
+            reading += 1;
+            let code = answer.json()["code"].clone();
+            assert_eq!((answer.status.as_u16(), code), (503, json!("store_unavailable")), "{path}");
+        } else {
+            assert!(answer.status.is_success(), "{} {path}: {answer:?}", route.method);
+        }
+        // Some of these end sessions.
+        if route.path.starts_with("/v1/auth/") && route.method != "GET" {
+            token = api.login("owner@example.com").await;
+        }
+    }
+    assert!(reading > 10, "{reading}");
+    sending.abort();
+}
+
+fn needs_events(route: &Route) -> bool {
+    let kept = ["/v1/audit/exports/", "/v1/audit/query/"];
+    let is_kept = kept.iter().any(|kept| route.path.starts_with(kept));
+    (route.path.starts_with("/v1/audit") && !is_kept) || route.path == "/v1/anomaly/rules/dry-run"
 }
 
 #[tokio::test]

@@ -46,6 +46,7 @@ macro_rules! on_both {
 
 mod acts;
 mod examined;
+mod keeping;
 mod people;
 mod screens;
 mod watching;
