@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS removals (
   removed_at   DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC') CODEC(ZSTD(1))
 )
 ENGINE = MergeTree
-ORDER BY (project_id, bucket, source_table, job);
+ORDER BY (project_id, bucket, source_table, job)
+SETTINGS non_replicated_deduplication_window = 1000;
 
 -- Where the removed events lie in the log, as long as the log may still have them: with this, each of them is known as
 -- removed, and not only their number. Holds nothing of an event but its id and place.
@@ -34,10 +35,7 @@ ENGINE = MergeTree
 PARTITION BY toDate(received_at)
 ORDER BY (k_epoch, k_partition, k_offset, k_index)
 TTL toDateTime(received_at) + INTERVAL 38 DAY DELETE
-SETTINGS ttl_only_drop_parts = 1;
+SETTINGS ttl_only_drop_parts = 1, non_replicated_deduplication_window = 1000;
 
--- Events are removed by sentinel only, which knows what is under a legal hold; the engine knows no holds. The first
--- statement makes the second one repeatable: a TTL can be taken away only where there is one.
-ALTER TABLE events MODIFY TTL toDateTime(timestamp) + INTERVAL 38 DAY DELETE SETTINGS materialize_ttl_after_modify = 0;
-
+-- Events are removed by sentinel only, which knows what is under a legal hold; the engine knows no holds.
 ALTER TABLE events REMOVE TTL;

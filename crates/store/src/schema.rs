@@ -41,6 +41,9 @@ CREATE TABLE IF NOT EXISTS schema_migrations (
   name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
 ) ENGINE = MergeTree ORDER BY name SETTINGS non_replicated_deduplication_window = 1000";
 
+/// A statement that may be repeated although it does not say so.
+const REMOVE_TTL: &str = " REMOVE TTL";
+
 /// Why the schema is not what this version needs.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
@@ -170,6 +173,7 @@ async fn apply(connection: &Connection, client: &Client, migration: &Migration) 
     let name = migration.name;
     for (index, statement) in statements(migration.sql).iter().enumerate() {
         let done = connection.bounded(client.query_raw(statement).execute()).await;
+        let done = done.or_else(|error| if is_done_already(statement, &error) { Ok(()) } else { Err(error) });
         done.map_err(|source| SchemaError::Statement { name, statement: index + 1, source })?;
     }
     let checksum = checksum(migration.sql);
@@ -182,6 +186,11 @@ async fn apply(connection: &Connection, client: &Client, migration: &Migration) 
         .bind(&checksum);
     connection.bounded(line.execute()).await?;
     Ok(())
+}
+
+/// Whether a statement failed because what it takes away is gone: REMOVE TTL knows no IF EXISTS.
+fn is_done_already(statement: &str, error: &StoreError) -> bool {
+    statement.ends_with(REMOVE_TTL) && error.to_string().contains("doesn't have any table TTL expression")
 }
 
 /// The statements of a file: each ends with a semicolon at the end of a line. Comment lines are left
@@ -238,7 +247,9 @@ mod tests {
         assert!(MIGRATIONS.is_sorted_by_key(|migration| migration.name));
         for migration in MIGRATIONS {
             for statement in statements(migration.sql) {
-                let repeatable = statement.contains(" IF NOT EXISTS ") || statement.contains(" IF EXISTS ");
+                let conditions = [" IF NOT EXISTS ", " IF EXISTS "];
+                let is_conditional = conditions.iter().any(|condition| statement.contains(condition));
+                let repeatable = is_conditional || statement.ends_with(REMOVE_TTL);
                 assert!(repeatable, "{}: {statement}", migration.name);
             }
         }
