@@ -111,7 +111,7 @@ async fn sentinel_and_the_api_may_be_killed_and_ingest_does_not_notice() {
 async fn the_control_store_may_go_away_and_ingest_does_not_notice() {
     let proxy = Proxy::to(&Services::running().postgres_url).await;
     let through = Some(proxy.address().to_string());
-    let stack = Stack::start(Plan { control_through: through, ..Plan::new("faults_store") }).await;
+    let mut stack = Stack::start(Plan { control_through: through, ..Plan::new("faults_store") }).await;
     let app = stack.application("faults-store").await;
     let running = load(&stack, &app);
     running.more(SOME, SOON).await;
