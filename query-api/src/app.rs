@@ -31,6 +31,7 @@ use crate::console::Console;
 use crate::error::ApiError;
 use crate::health::{Stores, Watch};
 use crate::input::MAX_BODY_BYTES;
+use crate::post::Post;
 use crate::{dashboard, docs, health, metrics, openapi, request_id, routes};
 
 /// How long open requests may go on after the shutdown began.
@@ -72,6 +73,7 @@ pub(crate) struct Shared {
     pub(crate) trust_forwarded: bool,
     pub(crate) environment: String,
     pub(crate) monitors_per_project: i64,
+    pub(crate) post: Post,
 }
 
 impl std::ops::Deref for App {
@@ -132,6 +134,7 @@ impl Api {
             trust_forwarded: config.trust_forwarded,
             environment: config.environment.clone(),
             monitors_per_project: config.monitors_per_project,
+            post: Post::new(config),
         }));
         Self { app, watch: Watch { events: client, control, found, events_up } }
     }

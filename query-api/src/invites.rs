@@ -76,6 +76,8 @@ pub(crate) struct CreatedInvite {
     role: InstanceRole,
     #[schema(example = "0123456789abcdef0123456789abcdef0123456789abcdef")]
     token: String,
+    /// Whether it was sent by e-mail; if not, the caller hands the token over.
+    emailed: bool,
     #[schema(example = "2026-01-31T08:00:00.000Z")]
     expires_at: String,
 }
@@ -117,7 +119,8 @@ pub(crate) async fn list_invites(
 
 /// Invites somebody. The invite is good for one account, for seven days.
 ///
-/// The caller hands the token over, as `/invite/<token>`.
+/// It is sent by e-mail where a mail server is configured. If not, the caller hands the token over, as
+/// `/app/invite/<token>`.
 #[utoipa::path(
     post, path = "/v1/auth/invites", operation_id = "create_invite", tag = "users", request_body = NewInvite,
     responses(
@@ -138,10 +141,12 @@ pub(crate) async fn create_invite(
     caller.check_manages(role)?;
     let new = New { email: &email, role, created_by: Some(&caller.user.id) };
     let (invite, token) = invites::create(&caller.control(&app), new, now_ms()).await?;
+    let emailed = app.post.invite(&invite.email, token.expose()).await;
     let created = CreatedInvite {
         id: invite.id,
         email: invite.email,
         role: invite.role.into(),
+        emailed,
         token: token.expose().to_owned(),
         expires_at: rfc3339(invite.expires_at),
     };

@@ -27,6 +27,7 @@ mod notifications;
 pub mod openapi;
 mod passwords;
 mod personal_tokens;
+mod post;
 mod projects;
 mod reports;
 mod request_id;

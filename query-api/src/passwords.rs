@@ -45,6 +45,8 @@ pub(crate) struct ResetLink {
     token: String,
     #[schema(example = "2026-01-31T08:00:00.000Z")]
     expires_at: String,
+    /// Whether it was sent to the user by e-mail; if not, the caller hands the token over.
+    emailed: bool,
 }
 
 /// Changes the caller's password and ends their other sessions. Personal tokens stay.
@@ -78,7 +80,8 @@ pub(crate) async fn change_password(
 
 /// Makes a link with which a user sets a new password: once, within 24 hours. Earlier links stop working.
 ///
-/// The caller hands the token over. An admin may do this for viewers and admins, an owner for everybody.
+/// It is sent by e-mail where a mail server is configured. If not, the caller hands the token over, as
+/// `/app/reset-password/<token>`. An admin may do this for viewers and admins, an owner for everybody.
 #[utoipa::path(
     post, path = "/v1/auth/users/{id}/reset-link", operation_id = "create_reset_link", tag = "users",
     params(("id" = String, Path, description = "The user's id.")),
@@ -96,10 +99,11 @@ pub(crate) async fn create_reset_link(
     if id == caller.user.id {
         return Err(ApiError::Malformed("change your own password at /v1/auth/password".to_owned()));
     }
-    managed(&app, &caller, &id).await?;
+    let user = managed(&app, &caller, &id).await?;
     let store = caller.control(&app);
     let (token, expires_at) = password_resets::create(&store, &id, Some(&caller.user.id), now_ms()).await?;
-    let link = ResetLink { token: token.expose().to_owned(), expires_at: rfc3339(expires_at) };
+    let emailed = app.post.reset(&user.email, token.expose()).await;
+    let link = ResetLink { token: token.expose().to_owned(), expires_at: rfc3339(expires_at), emailed };
     Ok((StatusCode::CREATED, Json(link)))
 }
 

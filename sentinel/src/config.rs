@@ -93,6 +93,8 @@ pub struct Config {
     pub trusted: Vec<Certificate>,
     /// What is kept for how long.
     pub retention: Terms,
+    /// The mail server, where there is one.
+    pub mail: Option<bataudit_mail::Config>,
 }
 
 impl Config {
@@ -106,6 +108,7 @@ impl Config {
             allowed_networks: networks(env),
             trusted: authorities(env),
             retention: terms(env),
+            mail: bataudit_mail::Config::from_env(env),
         }
     }
 }

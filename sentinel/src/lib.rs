@@ -27,12 +27,14 @@ mod tidy;
 use std::time::Duration;
 
 use bataudit_control::Store;
+use bataudit_mail::{MailError, Mailer};
 use bataudit_service::{Health, Shutdown};
 
 pub use config::{ADMIN, ALLOWED_NETWORKS, CA_FILE, COMPARE_SECONDS, Config, FIELDS, INSTANCE};
 use discover::Clickhouse;
 use events_topic::EventsTopic;
 use lease::Lease;
+use notify::Ways;
 use outbound::client::Client;
 use outbound::guard::Guard;
 use publish::topic::{AccessTopic, TopicError};
@@ -52,6 +54,9 @@ pub enum Error {
     /// The Kafka settings were refused.
     #[error("Kafka: {0}")]
     Kafka(#[from] TopicError),
+    /// The mail server's settings cannot be used.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// There is no HTTP client for notifications.
     #[error("notifications: {0}")]
     Outbound(String),
@@ -69,6 +74,8 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     let client = |name| Client::new(guard.clone(), &config.trusted, name, CALL_TIMEOUT);
     let outbound = client(USER_AGENT).map_err(|error| Error::Outbound(error.to_string()))?;
     let checking = client(CHECK_AGENT).map_err(|error| Error::Outbound(error.to_string()))?;
+    let mailer = config.mail.as_ref().map(Mailer::new).transpose()?;
+    let ways = Ways { client: outbound, mailer };
     let clickhouse = Clickhouse::new(config.books.store.clone());
     let readers = Readers::new(&config.books.kafka, &config.books.topics, &config.books.stream);
     let lease = Lease::new(store.clone(), config.instance);
@@ -81,7 +88,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let comparing =
             books::run(store.clone(), config.books.clone(), config.compare_every, turn.clone(), work.clone());
         let watching = anomalies::run(store.clone(), config.books.clone(), events.clone(), work.clone());
-        let notifying = notify::run(store.clone(), outbound.clone(), work.clone());
+        let notifying = notify::run(store.clone(), ways.clone(), work.clone());
         let checks = monitors::run(store.clone(), checking.clone(), events.clone(), work.clone());
         let reporting = outbox::run(store.clone(), events.clone(), work.clone());
         let passing_by = readers::run(readers.clone(), work.clone());

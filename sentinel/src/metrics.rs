@@ -79,10 +79,11 @@ pub(crate) fn anomaly_round_failed() {
     counter!("bataudit_anomaly_round_failures_total").increment(1);
 }
 
-/// `bataudit_notifications_total{channel="webhook"|"slack"|"discord"|"other",outcome="delivered"|"retried"|"given_up"}`:
+/// `bataudit_notifications_total{channel="webhook"|"slack"|"discord"|"email"|"push"|"other",outcome="delivered"|"retried"|"given_up"}`:
 /// attempts to deliver.
 pub(crate) fn notified(kind: &str, outcome: &Outcome) {
-    let channel = ["webhook", "slack", "discord"].into_iter().find(|known| *known == kind).unwrap_or("other");
+    let known = ["webhook", "slack", "discord", "email", "push"];
+    let channel = known.into_iter().find(|known| *known == kind).unwrap_or("other");
     let result = match (outcome.success, outcome.retry_at) {
         (true, _) => "delivered",
         (false, Some(_)) => "retried",

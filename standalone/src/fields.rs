@@ -18,6 +18,7 @@ const GROUPS: &[(&str, &[&[&Field]])] = &[
     ),
     ("ClickHouse", &[bataudit_store::connection::FIELDS]),
     ("Control store", &[bataudit_control::store::FIELDS, bataudit_control::first_start::FIELDS]),
+    ("E-mail", &[bataudit_mail::FIELDS]),
     ("ingest", &[bataudit_ingest::config::FIELDS]),
     ("processor", &[bataudit_processor::config::FIELDS]),
     ("query-api", &[bataudit_query_api::config::FIELDS, bataudit_query_api::config::oidc::FIELDS]),

@@ -545,7 +545,8 @@ export interface paths {
         put?: never;
         /**
          * Invites somebody. The invite is good for one account, for seven days.
-         * @description The caller hands the token over, as `/invite/<token>`.
+         * @description It is sent by e-mail where a mail server is configured. If not, the caller hands the token over, as
+         *     `/app/invite/<token>`.
          *
          *     May be called by: users with the role admin or owner. Not with a personal token.
          */
@@ -633,68 +634,6 @@ export interface paths {
          * @description May be called by: any user. With a personal token: scope `read`.
          */
         get: operations["me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/auth/oidc": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Whether one may sign in at an OpenID provider, and what it is called.
-         * @description May be called by: anybody.
-         */
-        get: operations["oidc_offer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/auth/oidc/callback": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Takes who comes back from the provider, and opens a session for them.
-         * @description The answer sends the browser into the dashboard, or to its sign-in page with the reason in `sso`.
-         *
-         *     May be called by: anybody.
-         */
-        get: operations["oidc_callback"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/auth/oidc/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Sends the browser to the provider.
-         * @description May be called by: anybody.
-         */
-        get: operations["oidc_login"];
         put?: never;
         post?: never;
         delete?: never;
@@ -828,7 +767,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Gives a project another display name, archives it or takes it back. Its slug stays, since applications write to it.
+         * Gives a project another display name. Its slug stays, since applications write to it.
          * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         patch: operations["rename_project"];
@@ -987,7 +926,8 @@ export interface paths {
         put?: never;
         /**
          * Makes a link with which a user sets a new password: once, within 24 hours. Earlier links stop working.
-         * @description The caller hands the token over. An admin may do this for viewers and admins, an owner for everybody.
+         * @description It is sent by e-mail where a mail server is configured. If not, the caller hands the token over, as
+         *     `/app/reset-password/<token>`. An admin may do this for viewers and admins, an owner for everybody.
          *
          *     May be called by: users with the role admin or owner. Not with a personal token.
          */
@@ -1017,6 +957,160 @@ export interface paths {
          * @description May be called by: users with the role admin or owner. Not with a personal token.
          */
         delete: operations["end_sessions_of_user"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The monitors of a project, or of all the caller's projects.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_monitors"];
+        put?: never;
+        /**
+         * Makes a monitor. It is looked at at once, and then in its interval, a tenth earlier or later.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/monitors/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes or pauses a monitor; it is looked at at once. Another address or status, and a pause, let its status be
+         *     unknown.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        put: operations["change_monitor"];
+        post?: never;
+        /**
+         * Deletes a monitor with its history.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        delete: operations["delete_monitor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/monitors/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last checks of a monitor. They are kept for seven days.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_monitor_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/monitors/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at the address once, now, and tells what was seen. It counts for nothing and is in no history. A paused monitor
+         *     can be tested too.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["test_monitor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/monitors/{id}/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long the address was up and down, added up from its checks, by default over the last 24 hours.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["monitor_uptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/push/subscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets the caller's browser be told of the project's alerts. A browser that is subscribed already keeps its id.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `manage`.
+         */
+        post: operations["subscribe_push"];
+        /**
+         * Ends a subscription of the caller.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `manage`.
+         */
+        delete: operations["unsubscribe_push"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/push/vapid-public-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The key that browsers subscribe with. It is made when it is first asked for, and kept.
+         * @description May be called by: any user. With a personal token: scope `read`.
+         */
+        get: operations["vapid_public_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1110,120 +1204,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/projects/{id}/erasures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A project's erasures.
-         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
-         */
-        get: operations["list_erasures"];
-        put?: never;
-        /**
-         * Has one person's events erased: rows, and counts by user. It cannot be undone.
-         * @description What is under a legal hold stays, and the certificate says how much. It takes some seconds to minutes; ask for the
-         *     erasure until it is `done`.
-         *
-         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
-         */
-        post: operations["create_erasure"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{id}/erasures/{erasure_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How far an erasure is.
-         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
-         */
-        get: operations["get_erasure"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{id}/erasures/{erasure_id}/certificate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The signed certificate of an erasure that is done: rows of each table before, removed, held and after; when, by
-         *     whom, and what an erasure does not reach. Signed as the manifests of exports are.
-         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
-         */
-        get: operations["get_erasure_certificate"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{id}/holds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A project's holds, released ones too.
-         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
-         */
-        get: operations["list_holds"];
-        put?: never;
-        /**
-         * Holds events: nothing removes them until the hold is released.
-         * @description A hold is in force at once. Only the day of events that is being removed at that very moment may still go.
-         *
-         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
-         */
-        post: operations["create_hold"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{id}/holds/{hold_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Releases a hold. It stays in the list; what it held follows the project's retention again.
-         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
-         */
-        delete: operations["release_hold"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/projects/{id}/masking-rules": {
         parameters: {
             query?: never;
@@ -1263,33 +1243,6 @@ export interface paths {
          * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         post: operations["try_masking_rules"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/projects/{id}/retention": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * How long a project's events are kept.
-         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
-         */
-        get: operations["get_retention"];
-        /**
-         * Sets how long a project's events are kept.
-         * @description What is older goes with the next nightly pass and does not come back; what is under a legal hold stays. A field
-         *     that is left out or `null` follows the installation.
-         *
-         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
-         */
-        put: operations["set_retention"];
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1348,6 +1301,275 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/wallboard/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Turns a code into access for a screen, once. After five wrong codes from one address every further attempt waits,
+         *     first 10 s, then twice as long each time.
+         * @description May be called by: anybody.
+         */
+        post: operations["activate_wallboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last 20 alerts of the last 30 minutes.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/error-routes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The ten routes with most errors in this hour and the one before.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_error_routes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last 20 events of the last 24 hours.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/grid": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Each project the screen shows, over the last 24 hours.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_grid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The monitors of what the screen shows, those that are down first, then by name.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The projects the screen shows.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_projects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The next access token of a screen.
+         * @description May be called by: anybody.
+         */
+        post: operations["refresh_wallboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes on a screen, as it changes.
+         * @description Begins with `event: summary` and `event: feed`, whose `data:` are the answers of these two routes, and repeats them
+         *     within two seconds after something was stored. Comments keep the connection alive. The stream ends when the screen is
+         *     revoked or its token is over: fetch the next one, and connect again.
+         *
+         *     May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events, errors and services of the last 24 hours.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a screen, with a code to type into it within ten minutes.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_wallboard_screen"];
+        /**
+         * Ends a screen at once: its code, and every token it has.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        delete: operations["revoke_wallboard_screen"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The screens of a project, or of all the caller's projects.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_wallboard_screens"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/wallboard/volume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Events of the last two hours by five minutes, those without any included.
+         * @description May be called by: a screen of the wallboard, with its own token.
+         */
+        get: operations["wallboard_volume"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1361,6 +1583,34 @@ export interface components {
              * @example correct horse battery staple
              */
             password: string;
+        };
+        /** @description Access for a screen that was just activated. */
+        Activated: {
+            /** @description For `Authorization: Bearer` on the routes of the wallboard, and on no other. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             * @example 3600
+             */
+            expires_in: number;
+            /** @example Entrance hall */
+            profile_name: string;
+            /** @description Empty for a screen of all projects. */
+            project_id: string;
+            /**
+             * @description To fetch the next access token with, until the screen is revoked or was not used for 30 days.
+             * @example 0123456789abcdef0123456789abcdef0123456789abcdef
+             */
+            refresh_token: string;
+        };
+        /** @description What is typed into a screen. */
+        Activation: {
+            /**
+             * @description In any letter case.
+             * @example BAT-7K3M9QXZ
+             */
+            code: string;
         };
         /** @description One of them. */
         AffectedUser: {
@@ -1483,6 +1733,28 @@ export interface components {
         ApiKeyList: {
             data: components["schemas"]["ApiKey"][];
         };
+        /** @description What it can decrypt. */
+        BrowserKeys: {
+            /**
+             * @description 16 bytes, base64url.
+             * @example BTBZMqHH6r4Tts7J_aSIgg
+             */
+            auth: string;
+            /**
+             * @description An uncompressed point of P-256, base64url.
+             * @example BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4
+             */
+            p256dh: string;
+        };
+        /** @description What a browser says of itself. */
+        BrowserSubscription: {
+            /**
+             * @description Its address at its push service, `https://`.
+             * @example https://push.example.com/send/abc
+             */
+            endpoint: string;
+            keys: components["schemas"]["BrowserKeys"];
+        };
         /** @description A bucket of the timeline. */
         Bucket: {
             /** Format: int64 */
@@ -1508,7 +1780,7 @@ export interface components {
          * @description What stands at the other end.
          * @enum {string}
          */
-        ChannelType: "webhook" | "slack" | "discord";
+        ChannelType: "webhook" | "slack" | "discord" | "email";
         /** @description A key that was just created. This is the only time the key is shown. */
         CreatedApiKey: {
             id: string;
@@ -1524,6 +1796,8 @@ export interface components {
         CreatedInvite: {
             /** @example ada@example.com */
             email: string;
+            /** @description Whether it was sent by e-mail; if not, the caller hands the token over. */
+            emailed: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             expires_at: string;
             id: string;
@@ -1539,6 +1813,20 @@ export interface components {
              * @example bat_cli_0123456789abcdef0123456789abcdef0123456789abcdef
              */
             token: string;
+        };
+        /** @description A screen that was just made. This is the only time its code is shown. */
+        CreatedWallboardScreen: {
+            /**
+             * @description To be typed into the screen, once.
+             * @example BAT-7K3M9QXZ
+             */
+            code: string;
+            /** @description The end of the code, ten minutes from now. */
+            expires_at: string;
+            id: string;
+            /** @example Entrance hall */
+            name: string;
+            project_id: string;
         };
         /** @description What a rule would have told. */
         DryRun: {
@@ -1560,33 +1848,11 @@ export interface components {
         DryRunResult: {
             data: components["schemas"]["MaskedSample"][];
         };
-        /** @description An erasure. */
-        Erasure: {
-            /**
-             * @description What the person is known by: `identifier` or `user_email`.
-             * @example identifier
-             */
-            field: string;
-            finished_at?: string | null;
-            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
-            id: string;
-            /** @example Request 17 */
-            reason: string;
-            /** @example 2026-01-31T08:00:00.000Z */
-            requested_at: string;
-            /** @description E-mail of who asked for it. */
-            requested_by: string;
-            /**
-             * @description `pending`, `running` or `done`.
-             * @example done
-             */
-            status: string;
-            /** @description SHA-256 of `<project id>:<field>:<value>`. The value itself is forgotten when the job ends. */
-            subject_sha256: string;
-        };
-        /** @description Erasures, newest first. */
-        ErasureList: {
-            data: components["schemas"]["Erasure"][];
+        /** @description Which subscription. */
+        EndedSubscription: {
+            /** @description The subscription's id. */
+            channel_id: string;
+            project_id: string;
         };
         /** @description The body of every error. */
         ErrorBody: {
@@ -1826,6 +2092,54 @@ export interface components {
              */
             sources: string[];
         };
+        /** @description Events, the newest first. */
+        Feed: {
+            data: components["schemas"]["FeedItem"][];
+        };
+        /** @description An event on a screen: nobody's name or e-mail. */
+        FeedItem: {
+            /** @example GET */
+            method: string;
+            /** @example /api/users */
+            path: string;
+            /**
+             * Format: int64
+             * @example 45
+             */
+            response_ms: number;
+            /** @example my-api */
+            service_name: string;
+            /**
+             * Format: int32
+             * @example 200
+             */
+            status_code: number;
+            /** @example 2026-01-31T08:00:00.000Z */
+            timestamp: string;
+        };
+        /** @description Projects: those with monitors that are down first, then those with most errors of the server. */
+        Grid: {
+            data: components["schemas"]["GridCell"][];
+        };
+        /** @description A project on a screen. */
+        GridCell: {
+            /** Format: double */
+            avg_response_ms: number;
+            /**
+             * @description Monitors that are down now.
+             * @example 0
+             */
+            down_monitors: number;
+            /** Format: int64 */
+            errors_4xx: number;
+            /** Format: int64 */
+            errors_5xx: number;
+            /** Format: int64 */
+            events_today: number;
+            project_id: string;
+            /** @example Shop */
+            project_name: string;
+        };
         /** @description How the service is. */
         HealthReport: {
             /** Format: int64 */
@@ -1892,44 +2206,6 @@ export interface components {
             /** @example 2026-01-31T00:00:00.000Z */
             period_start: string;
             period_type: components["schemas"]["Period"];
-        };
-        /** @description A legal hold. */
-        Hold: {
-            /** @example 2026-01-31T08:00:00.000Z */
-            created_at: string;
-            /** @description E-mail of who made it. */
-            created_by: string;
-            /** @description Events before then. */
-            end_date?: string | null;
-            filter: components["schemas"]["HoldFilter"];
-            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
-            id: string;
-            /** @example Case 2026-17 */
-            name: string;
-            /** @example Order of the court of 12 May */
-            reason: string;
-            /** @description While it is `null`, the hold is in force. */
-            released_at?: string | null;
-            /** @description E-mail of who released it. */
-            released_by?: string | null;
-            /** @description Events from then on. */
-            start_date?: string | null;
-        };
-        /** @description Which events a hold keeps: those that have all of the values given. Without any, all of the project. */
-        HoldFilter: {
-            environment?: string | null;
-            /** @example user-123 */
-            identifier?: string | null;
-            path_prefix?: string | null;
-            request_id?: string | null;
-            service_name?: string | null;
-            session_id?: string | null;
-            tenant_id?: string | null;
-            user_email?: string | null;
-        };
-        /** @description Holds, newest first. */
-        HoldList: {
-            data: components["schemas"]["Hold"][];
         };
         /** @description The most of everything. */
         Insights: {
@@ -2094,6 +2370,105 @@ export interface components {
             /** @example logged out */
             message: string;
         };
+        /** @description An address that is looked at. */
+        Monitor: {
+            /** @description When the certificate that was last seen ends; null without TLS. */
+            certificate_expires_at: string | null;
+            /**
+             * Format: int64
+             * @description How long before its end a certificate is warned of; never when 0.
+             * @example 14
+             */
+            certificate_warning_days: number;
+            created_at: string;
+            /** @description Whether it is looked at; a paused one is not. */
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @example 200
+             */
+            expected_status: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /**
+             * Format: int64
+             * @example 60
+             */
+            interval_seconds: number;
+            last_checked_at: string | null;
+            last_status: components["schemas"]["MonitorStatus"];
+            /**
+             * @description The service's name, where it is one.
+             * @example shop
+             */
+            name: string;
+            project_id: string;
+            /**
+             * @description The check that found this status.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            status_since: string | null;
+            /**
+             * Format: int64
+             * @example 10
+             */
+            timeout_seconds: number;
+            updated_at: string;
+            /** @example https://shop.example.com/health */
+            url: string;
+        };
+        /** @description Fields of a monitor to be changed; those left out stay. */
+        MonitorChange: {
+            /** Format: int32 */
+            certificate_warning_days?: number;
+            /** @description `false` pauses it. */
+            enabled?: boolean;
+            /** Format: int32 */
+            expected_status?: number;
+            /** Format: int32 */
+            interval_seconds?: number;
+            name?: string;
+            /** Format: int32 */
+            timeout_seconds?: number;
+            url?: string;
+        };
+        /** @description What a check saw. */
+        MonitorCheck: {
+            checked_at: string;
+            /**
+             * @description Why it is down.
+             * @example the status is 503, not 200
+             */
+            error: string | null;
+            /** @description Empty for a test. */
+            id: string;
+            monitor_id: string;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            response_ms: number;
+            /** @example down */
+            status: string;
+            /**
+             * Format: int64
+             * @example 503
+             */
+            status_code: number | null;
+        };
+        /** @description Checks, the newest first. */
+        MonitorHistory: {
+            data: components["schemas"]["MonitorCheck"][];
+        };
+        /** @description Monitors, by name. */
+        MonitorList: {
+            data: components["schemas"]["Monitor"][];
+        };
+        /**
+         * @description Whether an address answers as it should.
+         * @enum {string}
+         */
+        MonitorStatus: "up" | "down" | "unknown";
         /** @description A rule to be made. What is left out is the kind's default. */
         NewAnomalyRule: {
             active?: boolean;
@@ -2134,26 +2509,6 @@ export interface components {
             /** @description `project` unless given. */
             scope?: components["schemas"]["KeyScope"];
         };
-        /** @description An erasure that is asked for: one of the two says who. */
-        NewErasureBody: {
-            /** @example user-123 */
-            identifier?: string | null;
-            /** @example Request 17 */
-            reason: string;
-            user_email?: string | null;
-        };
-        /** @description A hold that is to be made. */
-        NewHoldBody: {
-            /** @example 2026-02-01T00:00:00Z */
-            end_date?: string | null;
-            filter?: null | components["schemas"]["HoldFilter"];
-            /** @example Case 2026-17 */
-            name: string;
-            /** @example Order of the court of 12 May */
-            reason: string;
-            /** @example 2026-01-01T00:00:00Z */
-            start_date?: string | null;
-        };
         /** @description An invite to be made. */
         NewInvite: {
             /** @example ada@example.com */
@@ -2180,6 +2535,49 @@ export interface components {
         /** @description The role a member is to have. */
         NewMemberRole: {
             role: components["schemas"]["ProjectRole"];
+        };
+        /** @description An address to be looked at. */
+        NewMonitor: {
+            /**
+             * Format: int32
+             * @description 14 unless given.
+             * @example 14
+             */
+            certificate_warning_days?: number;
+            /** @description `true` unless given. */
+            enabled?: boolean;
+            /**
+             * Format: int32
+             * @description The status that means up, exactly; 200 unless given.
+             * @example 200
+             */
+            expected_status?: number;
+            /**
+             * Format: int32
+             * @description 60 unless given.
+             * @example 60
+             */
+            interval_seconds?: number;
+            /** @example shop */
+            name: string;
+            project_id: string;
+            /**
+             * Format: int32
+             * @description 10 unless given.
+             * @example 10
+             */
+            timeout_seconds?: number;
+            /**
+             * @description `http://` or `https://`, without user and password. Redirects are followed, five at most. Addresses in private
+             *     networks are refused at each check, unless the operator allowed the network.
+             * @example https://shop.example.com/health
+             */
+            url: string;
+        };
+        /** @description What a project is to be called. */
+        NewName: {
+            /** @example My API */
+            name: string;
         };
         /** @description A personal token to be made. */
         NewPersonalToken: {
@@ -2212,6 +2610,12 @@ export interface components {
         NewRole: {
             role: components["schemas"]["InstanceRole"];
         };
+        /** @description A browser that wants to be told. */
+        NewSubscription: {
+            project_id: string;
+            /** @description As `PushSubscription.toJSON()` gives it; `expirationTime` is left unread. */
+            subscription: components["schemas"]["BrowserSubscription"];
+        };
         /** @description A user to be created. */
         NewUser: {
             /** @example ada@example.com */
@@ -2226,6 +2630,16 @@ export interface components {
             /** @description Any but `owner`; `auditor` only by an owner. */
             role: components["schemas"]["InstanceRole"];
         };
+        /** @description A screen to be made. */
+        NewWallboardScreen: {
+            /**
+             * @description `Wallboard` unless given.
+             * @example Entrance hall
+             */
+            name?: string;
+            /** @description What it shows; every project when it is left out, which only an owner may ask for. */
+            project_id?: string;
+        };
         /** @description An address to be told of alerts. */
         NewWebhook: {
             project_id: string;
@@ -2234,20 +2648,11 @@ export interface components {
             /** @description `webhook` unless given. */
             type?: components["schemas"]["ChannelType"];
             /**
-             * @description `http://` or `https://`, without user and password. Addresses in private networks are refused when they are
+             * @description `http://` or `https://`, without user and password; for e-mail `mailto:` and one address. Addresses in private networks are refused when they are
              *     called, unless the operator allowed the network.
              * @example https://hooks.example.com/bataudit
              */
             url: string;
-        };
-        /** @description Whether one may sign in at an OpenID provider. */
-        OidcOffer: {
-            enabled: boolean;
-            /**
-             * @description What to call the provider.
-             * @example single sign-on
-             */
-            name: string | null;
         };
         /** @description Orphans, the newest first. */
         OrphanPage: {
@@ -2259,6 +2664,18 @@ export interface components {
              * @description All there are in the range. With a cursor: as the first page counted them.
              */
             total: number;
+        };
+        /** @description A time in which an address was down. */
+        Outage: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            from: string;
+            /**
+             * Format: double
+             * @example 400
+             */
+            seconds: number;
+            /** @description The check that saw it up again, or the last one so far. */
+            to: string;
         };
         /** @description Where this page stands. */
         Pagination: {
@@ -2328,8 +2745,6 @@ export interface components {
         };
         /** @description A project. */
         Project: {
-            /** @description When it was archived. It takes no events since, and stays readable. */
-            archived_at: string | null;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
             /** @description The user who created it; null for a project that came into being with its first event. */
@@ -2343,13 +2758,6 @@ export interface components {
              * @example my-api
              */
             slug: string;
-        };
-        /** @description How a project is to change; what is left out stays. */
-        ProjectChange: {
-            /** @description Whether it is to take no events any more. Its keys are refused within a second; everything stays readable. */
-            archived?: boolean;
-            /** @example My API */
-            name?: string;
         };
         /** @description Projects. */
         ProjectList: {
@@ -2390,32 +2798,12 @@ export interface components {
         };
         /** @description What a reset link is made of. This is the only time the token is shown. */
         ResetLink: {
+            /** @description Whether it was sent to the user by e-mail; if not, the caller hands the token over. */
+            emailed: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             expires_at: string;
             /** @example 0123456789abcdef0123456789abcdef0123456789abcdef */
             token: string;
-        };
-        /** @description Days, `null` where the project follows the installation. */
-        Retention: {
-            /**
-             * Format: int64
-             * @description Counts by the day, 1 to 3650 and not fewer than `hourly_days`. The installation: for ever, those by user and by
-             *     error for 365 days.
-             * @example 730
-             */
-            daily_days?: number | null;
-            /**
-             * Format: int64
-             * @description Counts by the hour, 1 to 365 and not fewer than `raw_days`. The installation: `TIERING_HOURLY_DAYS`, 365 unless set.
-             * @example 365
-             */
-            hourly_days?: number | null;
-            /**
-             * Format: int64
-             * @description Raw events and counts by the minute, 1 to 365. The installation: `TIERING_RAW_DAYS`, 30 unless set.
-             * @example 30
-             */
-            raw_days?: number | null;
         };
         /** @description How a key is to be rotated. */
         Rotation: {
@@ -2532,6 +2920,22 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description A browser that is told. */
+        Subscription: {
+            active: boolean;
+            config: components["schemas"]["SubscriptionConfig"];
+            created_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            project_id: string;
+            /** @example push */
+            type: string;
+        };
+        /** @description Where its push service is. */
+        SubscriptionConfig: {
+            /** @example https://push.example.com/send/abc */
+            endpoint: string;
+        };
         /**
          * @description What a personal token may be used for.
          * @enum {string}
@@ -2574,6 +2978,33 @@ export interface components {
              */
             subject: string;
         };
+        /** @description How long an address was up and down. Time in which nobody looked is neither. */
+        Uptime: {
+            /**
+             * Format: double
+             * @example 400
+             */
+            down_seconds: number;
+            /** @description When it was down, the newest first. */
+            outages: components["schemas"]["Outage"][];
+            /**
+             * Format: double
+             * @description Paused, or no sentinel was running.
+             * @example 0
+             */
+            unknown_seconds: number;
+            /**
+             * Format: double
+             * @example 86000
+             */
+            up_seconds: number;
+            /**
+             * Format: double
+             * @description Share of the time in which somebody looked; null when nobody did.
+             * @example 99.537
+             */
+            uptime_percent: number | null;
+        };
         /** @description How much is stored. */
         Usage: {
             /**
@@ -2605,6 +3036,176 @@ export interface components {
         /** @description Users, the oldest first. */
         UserList: {
             data: components["schemas"]["ListedUser"][];
+        };
+        /** @description What a browser subscribes with. */
+        VapidKey: {
+            /**
+             * @description The `applicationServerKey`: an uncompressed point of P-256, base64url without padding. It stays the same.
+             * @example BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U
+             */
+            public_key: string;
+        };
+        /** @description Five minutes each, the oldest first. */
+        Volume: {
+            data: components["schemas"]["VolumeBucket"][];
+        };
+        /** @description Events within five minutes. */
+        VolumeBucket: {
+            /**
+             * @description Its start.
+             * @example 2026-01-31T08:05:00.000Z
+             */
+            bucket: string;
+            /**
+             * Format: int64
+             * @example 42
+             */
+            count: number;
+        };
+        /** @description Access for a screen. */
+        WallboardAccess: {
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             * @example 3600
+             */
+            expires_in: number;
+            project_id: string;
+        };
+        /** @description An alert on a screen. */
+        WallboardAlert: {
+            /** @example production */
+            environment: string;
+            /** @example error_rate */
+            rule_type: string;
+            /** @example my-api */
+            service_name: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            timestamp: string;
+        };
+        /** @description Alerts, the newest first. */
+        WallboardAlerts: {
+            data: components["schemas"]["WallboardAlert"][];
+        };
+        /** @description A route with errors. */
+        WallboardErrorRoute: {
+            /**
+             * Format: int64
+             * @example 5
+             */
+            error_count: number;
+            /**
+             * Format: double
+             * @description Percent of the route's events.
+             * @example 12.5
+             */
+            error_rate: number;
+            /** @example POST */
+            method: string;
+            /** @example /api/orders/:id */
+            path: string;
+        };
+        /** @description Routes, those with most errors first. */
+        WallboardErrorRoutes: {
+            data: components["schemas"]["WallboardErrorRoute"][];
+        };
+        /** @description Monitors: those that are down first. */
+        WallboardHealth: {
+            data: components["schemas"]["WallboardMonitor"][];
+        };
+        /** @description A monitored address on a screen. */
+        WallboardMonitor: {
+            last_checked: string | null;
+            /**
+             * @description `up`, `down` or `unknown`.
+             * @example up
+             */
+            last_status: string;
+            /** @example shop */
+            name: string;
+            /**
+             * Format: int64
+             * @description Of the last check.
+             * @example 45
+             */
+            response_ms: number | null;
+            /**
+             * @description Without its query.
+             * @example https://shop.example.com/health
+             */
+            url: string;
+        };
+        /** @description A project that the screen shows. */
+        WallboardProjectItem: {
+            id: string;
+            /** @example Shop */
+            name: string;
+        };
+        /** @description Projects. */
+        WallboardProjects: {
+            data: components["schemas"]["WallboardProjectItem"][];
+        };
+        /** @description What a screen fetches its next access token with. */
+        WallboardRefresh: {
+            /** @example 0123456789abcdef0123456789abcdef0123456789abcdef */
+            refresh_token: string;
+        };
+        /** @description A screen. */
+        WallboardScreen: {
+            /** @description When the code was typed in. */
+            activated_at: string | null;
+            /**
+             * @description Hidden: it is told once, when the screen is made.
+             * @example BAT-••••••••
+             */
+            code: string;
+            created_at: string;
+            /**
+             * @description The end of its code until it is activated; then of the screen, 30 days after it was last used.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            expires_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            last_used_at: string | null;
+            /** @example Entrance hall */
+            name: string;
+            /** @description Empty for a screen of all projects. */
+            project_id: string;
+        };
+        /** @description Screens, the newest first. */
+        WallboardScreenList: {
+            data: components["schemas"]["WallboardScreen"][];
+        };
+        /** @description The last 24 hours. */
+        WallboardSummary: {
+            /**
+             * Format: int64
+             * @example 7
+             */
+            active_services: number;
+            /**
+             * Format: double
+             * @description Over events that have a response time.
+             * @example 45.3
+             */
+            avg_response_ms: number;
+            /**
+             * Format: int64
+             * @example 12
+             */
+            errors_4xx: number;
+            /**
+             * Format: int64
+             * @example 3
+             */
+            errors_5xx: number;
+            /**
+             * Format: int64
+             * @example 86400
+             */
+            events_today: number;
         };
         /** @description Where alerts are sent. */
         Webhook: {
@@ -5774,15 +6375,6 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
-            /** @description The project is archived (`refused`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
             /** @description The body is too large (`too_large`). */
             413: {
                 headers: {
@@ -6529,153 +7121,6 @@ export interface operations {
             };
         };
     };
-    oidc_offer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Whether, and the provider's name. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OidcOffer"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    oidc_callback: {
-        parameters: {
-            query?: {
-                /**
-                 * @description Good once, for who signed in.
-                 * @example SplxlOBeZQQYbYS6WxSbIA
-                 */
-                code?: string;
-                /** @description Why nobody signed in. */
-                error?: string;
-                /**
-                 * @description As it was sent.
-                 * @example af0ifjsldkj
-                 */
-                state?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description To the dashboard, with the session's cookie; or to the sign-in page. */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No provider is configured (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description Too many failed attempts (`rate_limited`). */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    oidc_login: {
-        parameters: {
-            query?: {
-                /**
-                 * @description A path of the dashboard, such as `/events`.
-                 * @example /events
-                 */
-                return?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description To the provider; or back to the sign-in page when it does not answer. */
-            303: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No provider is configured (`not_found`). */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     change_password: {
         parameters: {
             query?: never;
@@ -7216,7 +7661,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ProjectChange"];
+                "application/json": components["schemas"]["NewName"];
             };
         };
         responses: {
@@ -8344,6 +8789,793 @@ export interface operations {
             };
         };
     };
+    list_monitors: {
+        parameters: {
+            query?: {
+                /** @description One project; without it, all of the caller's. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The monitors, by name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMonitor"];
+            };
+        };
+        responses: {
+            /** @description The monitor. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The project has all it may have (`limit_reached`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The monitor's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonitorChange"];
+            };
+        };
+        responses: {
+            /** @description The monitor as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Monitor"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The monitor's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_monitor_checks: {
+        parameters: {
+            query?: {
+                /** @description 1 to 200; 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The monitor's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checks, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorHistory"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_monitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The monitor's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was seen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonitorCheck"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    monitor_uptime: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 with offset; now unless given. */
+                end_date?: string;
+                /** @description RFC 3339 with offset; a day before the end unless given, 400 days at most. */
+                start_date?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The monitor's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sums, and each outage. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uptime"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    subscribe_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSubscription"];
+            };
+        };
+        responses: {
+            /** @description The subscription. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    unsubscribe_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndedSubscription"];
+            };
+        };
+        responses: {
+            /** @description The browser is told nothing any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    vapid_public_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VapidKey"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_webhooks: {
         parameters: {
             query: {
@@ -8809,568 +10041,6 @@ export interface operations {
             };
         };
     };
-    list_erasures: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The erasures. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasureList"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    create_erasure: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewErasureBody"];
-            };
-        };
-        responses: {
-            /** @description It will be done. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Erasure"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body did not arrive in time (`slow_body`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is the project of what people did here (`refused`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large (`too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is not sent as application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_erasure: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The erasure's id. */
-                erasure_id: string;
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The erasure. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Erasure"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_erasure_certificate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The erasure's id. */
-                erasure_id: string;
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The certificate. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SignedManifest"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is not done yet (`refused`). */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    list_holds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The holds. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HoldList"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    create_hold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewHoldBody"];
-            };
-        };
-        responses: {
-            /** @description The hold. */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Hold"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body did not arrive in time (`slow_body`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large (`too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is not sent as application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    release_hold: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The hold's id. */
-                hold_id: string;
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The hold as it is now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Hold"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
     get_masking_rules: {
         parameters: {
             query?: never;
@@ -9610,182 +10280,6 @@ export interface operations {
             };
             /** @description The body did not arrive in time (`slow_body`). */
             408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is too large (`too_large`). */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body is not sent as application/json. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    get_retention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The days. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Retention"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-        };
-    };
-    set_retention: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The project's id. */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Retention"];
-            };
-        };
-        responses: {
-            /** @description The days as they are now. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Retention"];
-                };
-            };
-            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description No session, or one that is over (BAT-005). */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It does not exist, or not for the caller. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description The body did not arrive in time (`slow_body`). */
-            408: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErrorBody"];
-                };
-            };
-            /** @description It is the project of what people did here (`refused`). */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10210,6 +10704,1045 @@ export interface operations {
             };
             /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    activate_wallboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Activation"];
+            };
+        };
+        responses: {
+            /** @description The screen may read. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activated"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The code is unknown, used or over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many wrong codes; see Retry-After. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_alerts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description One environment.
+                 * @example production
+                 */
+                environment?: string;
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alerts. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardAlerts"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_error_routes: {
+        parameters: {
+            query?: {
+                /**
+                 * @description One environment.
+                 * @example production
+                 */
+                environment?: string;
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The routes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardErrorRoutes"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_feed: {
+        parameters: {
+            query?: {
+                /**
+                 * @description One environment.
+                 * @example production
+                 */
+                environment?: string;
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The events. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feed"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_grid: {
+        parameters: {
+            query?: {
+                /**
+                 * @description One environment.
+                 * @example production
+                 */
+                environment?: string;
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The projects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grid"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_health: {
+        parameters: {
+            query?: {
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The monitors. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardHealth"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_projects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The projects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardProjects"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    refresh_wallboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallboardRefresh"];
+            };
+        };
+        responses: {
+            /** @description The screen may go on reading. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardAccess"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The screen was revoked, or is over. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_stream: {
+        parameters: {
+            query?: {
+                /**
+                 * @description One environment.
+                 * @example production
+                 */
+                environment?: string;
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stream. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: summary
+                     *     data: {"events_today":86400,…}
+                     *
+                     *     event: feed
+                     *     data: {"data":[…]}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many streams of this screen are open. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_summary: {
+        parameters: {
+            query?: {
+                /**
+                 * @description One environment.
+                 * @example production
+                 */
+                environment?: string;
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardSummary"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_wallboard_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWallboardScreen"];
+            };
+        };
+        responses: {
+            /** @description The screen, with its code shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWallboardScreen"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    revoke_wallboard_screen: {
+        parameters: {
+            query: {
+                /** @description The screen's id. */
+                id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It shows nothing any more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_wallboard_screens: {
+        parameters: {
+            query?: {
+                /** @description One project; without it, all of the caller's. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The screens, without their codes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallboardScreenList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    wallboard_volume: {
+        parameters: {
+            query?: {
+                /**
+                 * @description One environment.
+                 * @example production
+                 */
+                environment?: string;
+                /** @description One project; for a screen of one project only that one. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The buckets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Volume"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 //! `/v1/notifications/webhooks`: where a project's alerts are sent, tried at once, and what was sent. Sentinel sends;
 //! this only reads and writes the queue.
 
+pub(crate) mod push;
 mod shapes;
 
 use std::time::Duration;
@@ -9,7 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use bataudit_control::clock::now_ms;
-use bataudit_control::notifications::{Channel as Stored, NewChannel, channels, deliveries};
+use bataudit_control::notifications::{Channel as Stored, NewChannel, channels, deliveries, subscriptions};
 use bataudit_control::projects;
 use serde_json::json;
 use tokio::time::Instant;
@@ -23,6 +24,8 @@ use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
 use crate::input::{Body, Params};
 
+/// The type of e-mail addresses.
+const EMAIL: &str = "email";
 /// Deliveries in an answer.
 const SHOWN: i64 = 50;
 /// How long a test waits for sentinel: the call itself may take ten seconds.
@@ -65,13 +68,12 @@ pub(crate) async fn create_webhook(
     let kind = body.optional_text("type")?.unwrap_or_else(|| "webhook".to_owned());
     body.finish()?;
     caller.check_project(&project_id)?;
-    address::check(&url)?;
-    if !["webhook", "slack", "discord"].contains(&kind.as_str()) {
-        return Err(ApiError::parameter("type", "must be webhook, slack or discord"));
-    }
+    check(&kind, &url)?;
     if secret.as_ref().is_some_and(|secret| !(8..=256).contains(&secret.len())) {
         return Err(ApiError::parameter("secret", "must have 8 to 256 characters"));
     }
+    // Nothing is signed that goes to a mail server.
+    let secret = if kind == EMAIL { Some(String::new()) } else { secret };
     let new = NewChannel {
         project_id: &project_id,
         kind: &kind,
@@ -169,10 +171,32 @@ pub(crate) async fn list_webhook_deliveries(
     Ok(Json(found.into_iter().map(WebhookDelivery::from).collect()))
 }
 
+/// Refuses a type that is not known, and what can never be an address of that type.
+fn check(kind: &str, url: &str) -> ApiResult<()> {
+    match kind {
+        "webhook" | "slack" | "discord" => address::check(url),
+        EMAIL => {
+            let address = url.strip_prefix("mailto:").filter(|address| {
+                let at = address.split_once('@');
+                address.len() <= 254
+                    && at.is_some_and(|(name, host)| {
+                        !name.is_empty() && host.contains('.') && !host.contains('@')
+                    })
+                    && address.bytes().all(|byte| byte.is_ascii_graphic() && !b",;<>\"?".contains(&byte))
+            });
+            let expected = "must be mailto: and one e-mail address, such as mailto:oncall@example.com";
+            address.map(drop).ok_or_else(|| ApiError::parameter("url", expected))
+        }
+        _ => Err(ApiError::parameter("type", "must be webhook, slack, discord or email")),
+    }
+}
+
 /// A channel of a project that is the caller's.
 async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<Stored> {
     let missing = || ApiError::NotFound("webhook");
-    let channel = channels::by_id(&app.control, id).await?.ok_or_else(missing)?;
+    let found = channels::by_id(&app.control, id).await?;
+    // A browser that subscribed is its user's own.
+    let channel = found.filter(|channel| channel.kind != subscriptions::KIND).ok_or_else(missing)?;
     caller.check_project(&channel.project_id).map_err(|error| match error {
         ApiError::NotFound(_) => missing(),
         other => other,

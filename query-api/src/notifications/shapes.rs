@@ -21,6 +21,8 @@ pub(crate) enum ChannelType {
     Slack,
     /// A webhook of a Discord channel.
     Discord,
+    /// An e-mail address, by the mail server of the installation.
+    Email,
 }
 
 /// Where alerts are sent.
@@ -55,7 +57,7 @@ pub(crate) struct WebhookConfig {
 #[expect(dead_code, reason = "names the fields of the body for the API's document")]
 pub(crate) struct NewWebhook {
     pub(super) project_id: String,
-    /// `http://` or `https://`, without user and password. Addresses in private networks are refused when they are
+    /// `http://` or `https://`, without user and password; for e-mail `mailto:` and one address. Addresses in private networks are refused when they are
     /// called, unless the operator allowed the network.
     #[schema(example = "https://hooks.example.com/bataudit")]
     pub(super) url: String,
@@ -151,13 +153,18 @@ pub(crate) struct WebhookQuery {
 
 /// A channel without its secrets.
 pub(super) fn shown(channel: Stored) -> Webhook {
-    let url = Url::parse(channel.url.expose());
+    let address = channel.url.expose();
+    let url = Url::parse(address);
     let origin = url.map_or_else(|_| HIDDEN.to_owned(), |url| url.origin().ascii_serialization());
+    // An e-mail address is no secret among those who get its alerts.
+    let is_email = address.starts_with("mailto:");
+    let url = if is_email { address.to_owned() } else { format!("{origin}/…") };
+    let secret = if is_email { "" } else { HIDDEN }.to_owned();
     Webhook {
         id: channel.id,
         project_id: channel.project_id,
         kind: channel.kind,
-        config: WebhookConfig { url: format!("{origin}/…"), secret: HIDDEN.to_owned() },
+        config: WebhookConfig { url, secret },
         active: channel.active,
         created_at: rfc3339(channel.created_at),
     }

@@ -6,7 +6,7 @@ use bataudit_control::erasures::{self, NewErasure};
 use bataudit_control::holds::{self, NewHold};
 use bataudit_control::invites::{self, NewInvite};
 use bataudit_control::monitors::{self, Target};
-use bataudit_control::notifications::{NewChannel, channels};
+use bataudit_control::notifications::{NewChannel, channels, subscriptions};
 use bataudit_control::personal_tokens::{self, NewToken, TokenScope};
 use bataudit_control::users::{self, NewUser, User};
 use bataudit_control::{Role, mask_rules, members, password_resets, screens, sessions};
@@ -242,6 +242,21 @@ impl Subject<'_> {
             }
             ("PUT", "/v1/notifications/webhooks/{id}") => json!({"active": true}),
             ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
+            ("POST", "/v1/notifications/push/subscribe") => {
+                // Each caller is another user, who may have a few only.
+                let endpoint = format!("https://push.example.com/{}", self.caller);
+                let subscription =
+                    json!({"endpoint": endpoint, "keys": crate::notifications::browser_keys()});
+                json!({"project_id": self.project, "subscription": subscription})
+            }
+            ("DELETE", "/v1/notifications/push/subscribe") => {
+                let (user, n) = (self.caller(api).await.id, self.n);
+                let endpoint = format!("https://push.example.com/{n}");
+                let made = subscriptions::subscribe(&api.control, self.project, &user, &endpoint, "{}")
+                    .await
+                    .unwrap();
+                json!({"project_id": self.project, "channel_id": made.id})
+            }
             ("POST", "/v1/wallboard/token") => json!({"project_id": self.project}),
             ("POST", "/v1/wallboard/activate") => {
                 let made = screens::create(&api.control, Some(self.project), "Hall", None, now_ms()).await;

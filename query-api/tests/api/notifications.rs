@@ -39,6 +39,10 @@ async fn an_address_is_shown_once_and_can_be_paused_and_removed() {
             (json!({"project_id": project, "url": "hooks"}), "url"),
             (json!({"project_id": project, "url": url, "secret": "short"}), "secret"),
             (json!({"project_id": project, "url": url, "type": "pigeon"}), "type"),
+            (json!({"project_id": project, "url": url, "type": "email"}), "url"),
+            (json!({"project_id": project, "url": "mailto:a@b.c,d@e.f", "type": "email"}), "url"),
+            (json!({"project_id": project, "url": "mailto:a@b.c\r\nBcc: d@e.f", "type": "email"}), "url"),
+            (json!({"project_id": project, "url": "mailto:a@b.c"}), "url"),
         ] {
             let answer = post(body).await;
             assert_eq!(
@@ -48,6 +52,14 @@ async fn an_address_is_shown_once_and_can_be_paused_and_removed() {
             );
             assert!(!answer.text.contains("hunter2"));
         }
+        let mail =
+            post(json!({"project_id": project, "url": "mailto:ada@example.com", "type": "email"})).await;
+        assert_eq!(
+            (mail.status.as_u16(), &mail.json()["config"]),
+            (201, &json!({"url": "mailto:ada@example.com", "secret": ""}))
+        );
+        let path = format!("{path}/{}", mail.json()["id"].as_str().unwrap());
+        assert_eq!(api.call(Method::DELETE, &path, Some(&token), None).await.status, 204);
         let delete = async || api.call(Method::DELETE, &one, Some(&token), None).await.status.as_u16();
         assert_eq!((delete().await, delete().await), (204, 404));
         assert_eq!(api.get(&list, &token).await.json(), json!([]));
@@ -78,6 +90,68 @@ async fn a_test_tells_what_happened() {
             "{history}"
         );
         assert_eq!(history[0]["next_attempt_at"], Value::Null);
+    })
+    .await;
+}
+
+/// The example of RFC 8291, appendix A.
+pub(crate) fn browser_keys() -> Value {
+    json!({
+        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
+        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
+    })
+}
+
+#[tokio::test]
+async fn a_browser_subscribes_and_is_its_users_own() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let ada = api.user("ada", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        let bob = api.user("bob", Role::Admin, &[(&project, Role::Admin)]).await;
+        let key = api.get("/v1/notifications/push/vapid-public-key", &ada).await.json();
+        assert_eq!(key["public_key"].as_str().unwrap().len(), 87);
+        assert_eq!(api.get("/v1/notifications/push/vapid-public-key", &bob).await.json(), key, "it lasts");
+
+        let path = "/v1/notifications/push/subscribe";
+        let subscribe = async |endpoint: &str, keys: Value| {
+            let subscription = json!({"endpoint": endpoint, "expirationTime": null, "keys": keys});
+            let body = json!({"project_id": project, "subscription": subscription});
+            api.call(Method::POST, path, Some(&ada), Some(&body)).await
+        };
+        let made = subscribe("https://push.example.com/a", browser_keys()).await;
+        assert_eq!(made.status, 201, "{made:?}");
+        let again = subscribe("https://push.example.com/a", browser_keys()).await.json();
+        assert_eq!((&again["id"], &again["type"]), (&made.json()["id"], &json!("push")), "once");
+        for (endpoint, keys, parameter) in [
+            ("http://push.example.com/a", browser_keys(), "subscription.endpoint"),
+            ("https://push.example.com/a", json!({}), "subscription.keys.p256dh"),
+            (
+                "https://push.example.com/a",
+                json!({"p256dh": browser_keys()["p256dh"], "auth": "AAAA"}),
+                "subscription.keys.auth",
+            ),
+            (
+                "https://push.example.com/a",
+                json!({"p256dh": "BAAA", "auth": browser_keys()["auth"]}),
+                "subscription.keys.p256dh",
+            ),
+        ] {
+            let answer = subscribe(endpoint, keys).await;
+            assert_eq!(
+                (answer.status.as_u16(), &answer.json()["parameter"]),
+                (400, &json!(parameter)),
+                "{answer:?}"
+            );
+        }
+        let list = format!("/v1/notifications/webhooks?project_id={project}");
+        assert_eq!(api.get(&list, &bob).await.json(), json!([]), "no webhook");
+        let one = format!("/v1/notifications/webhooks/{}", again["id"].as_str().unwrap());
+        assert_eq!(api.call(Method::DELETE, &one, Some(&bob), None).await.status, 404);
+        let body = json!({"project_id": project, "channel_id": again["id"]});
+        let end = async |token: &str| {
+            api.call(Method::DELETE, path, Some(token), Some(&body)).await.status.as_u16()
+        };
+        assert_eq!((end(&bob).await, end(&ada).await, end(&ada).await), (404, 204, 404));
     })
     .await;
 }

@@ -36,7 +36,7 @@ impl Alert {
     }
 
     /// One sentence.
-    fn sentence(&self) -> String {
+    pub(super) fn sentence(&self) -> String {
         let name = &self.service_name;
         match self.rule_type.as_str() {
             "system.healthcheck.down" => return format!("Monitor down: {name}"),
@@ -54,7 +54,7 @@ impl Alert {
     }
 
     /// The sentence, with where and why, for people.
-    fn lines(&self) -> String {
+    pub(super) fn lines(&self) -> String {
         let Value::Object(details) = &self.details else { return self.sentence() };
         let details = details.iter().map(|(name, value)| match value {
             Value::String(text) => format!("{name}: {text}"),

@@ -1,17 +1,20 @@
 //! Notifications: takes what is due from the queue of the control store, sends it, writes down what happened. In:
-//! deliveries. Out: calls, each signed, each with the same id however often it is tried.
+//! deliveries. Out: calls, each signed, e-mails, and pushes, each with the same id however often it is tried.
 //!
 //! Who is told what was decided when the delivery was queued; where a call may go is the outbound client's.
 
+mod email;
 pub(crate) mod message;
+mod push;
 mod sign;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
-use bataudit_control::notifications::{Outcome, Pending, deliveries};
+use bataudit_control::notifications::{Outcome, Pending, channels, deliveries};
 use bataudit_control::{Store, clock};
+use bataudit_mail::Mailer;
 use bataudit_service::Shutdown;
 use reqwest::Method;
 use tokio::task::JoinSet;
@@ -29,13 +32,20 @@ const RETRIES: [i64; 5] = [30, 300, 1800, 7200, 43_200];
 /// How long the history is kept, in milliseconds.
 const KEPT: i64 = 90 * 24 * 60 * 60 * 1000;
 
+/// The ways by which something can be sent.
+#[derive(Clone)]
+pub(crate) struct Ways {
+    pub(crate) client: Client,
+    pub(crate) mailer: Option<Mailer>,
+}
+
 /// Delivers until the shutdown.
-pub(crate) async fn run(store: Store, client: Client, shutdown: Shutdown) {
+pub(crate) async fn run(store: Store, ways: Ways, shutdown: Shutdown) {
     while !shutdown.is_triggered() {
         let round = tokio::select! {
             // An attempt that is cut off is made again, under the same id.
             () = shutdown.triggered() => break,
-            round = round(&store, &client, clock::now_ms()) => round,
+            round = round(&store, &ways, clock::now_ms()) => round,
         };
         let more = match round {
             Ok(sent) => sent > 0,
@@ -54,7 +64,7 @@ pub(crate) async fn run(store: Store, client: Client, shutdown: Shutdown) {
 }
 
 /// Sends what is due at `now`, unix milliseconds; how many that were.
-async fn round(store: &Store, client: &Client, now: i64) -> Result<usize, bataudit_control::Error> {
+async fn round(store: &Store, ways: &Ways, now: i64) -> Result<usize, bataudit_control::Error> {
     let due = deliveries::due(store, now, AT_ONCE).await?;
     if due.is_empty() {
         deliveries::remove_before(store, now - KEPT).await?;
@@ -62,9 +72,9 @@ async fn round(store: &Store, client: &Client, now: i64) -> Result<usize, bataud
     let count = due.len();
     let mut calls = JoinSet::new();
     for pending in due {
-        let client = client.clone();
+        let (store, ways) = (store.clone(), ways.clone());
         calls.spawn(async move {
-            let outcome = attempt(&client, &pending, now).await;
+            let outcome = attempt(&store, &ways, &pending, now).await;
             (pending, outcome)
         });
     }
@@ -72,31 +82,50 @@ async fn round(store: &Store, client: &Client, now: i64) -> Result<usize, bataud
         let Ok((pending, outcome)) = call else { continue };
         metrics::notified(&pending.channel.kind, &outcome);
         deliveries::ended(store, &pending.delivery.id, &outcome).await?;
+        if pending.channel.kind == push::KIND && push::is_gone(&outcome) {
+            channels::delete(store, &pending.channel.id).await?;
+        }
     }
     Ok(count)
 }
 
-async fn attempt(client: &Client, pending: &Pending, now: i64) -> Outcome {
+async fn attempt(store: &Store, ways: &Ways, pending: &Pending, now: i64) -> Outcome {
+    let Ok(alert) = serde_json::from_str::<Alert>(&pending.delivery.alert) else {
+        return given_up("what is to be told cannot be read".to_owned());
+    };
+    let outcome = match pending.channel.kind.as_str() {
+        email::KIND => email::attempt(ways.mailer.as_ref(), &alert, pending, now).await,
+        push::KIND => push::attempt(store, &ways.client, &alert, pending, now).await,
+        _ => call(&ways.client, &alert, pending, now).await,
+    };
+    // Somebody waits for what a test says, and for no second one.
+    Outcome { retry_at: outcome.retry_at.filter(|_| !alert.is_test()), ..outcome }
+}
+
+/// A signed call.
+async fn call(client: &Client, alert: &Alert, pending: &Pending, now: i64) -> Outcome {
     let (delivery, channel) = (&pending.delivery, &pending.channel);
-    let alert: Result<Alert, _> = serde_json::from_str(&delivery.alert);
-    let is_test = alert.as_ref().is_ok_and(Alert::is_test);
-    let Some(body) = alert.ok().and_then(|alert| alert.body(&channel.kind, &delivery.event_id)) else {
-        let error = format!("channels of type {} are not known to this version", channel.kind);
-        return Outcome { error: Some(error), ..Outcome::default() };
+    let Some(body) = alert.body(&channel.kind, &delivery.event_id) else {
+        return given_up(format!("channels of type {} are not known to this version", channel.kind));
     };
     let headers = sign::headers(channel.secret.expose(), &delivery.id, now / 1000, &body);
     let answer = client.call(Method::POST, channel.url.expose(), headers, body).await;
-    let outcome = judge(answer, delivery.attempts, now);
-    // Somebody waits for what a test says, and for no second one.
-    Outcome { retry_at: outcome.retry_at.filter(|_| !is_test), ..outcome }
+    judge(answer, delivery.attempts, now)
+}
+
+fn given_up(error: String) -> Outcome {
+    Outcome { error: Some(error), ..Outcome::default() }
+}
+
+/// When what failed at `now`, after so many attempts before, is tried again.
+fn retry_at(attempts: i64, now: i64) -> Option<i64> {
+    let seconds = usize::try_from(attempts).ok().and_then(|attempts| RETRIES.get(attempts))?;
+    Some(now + seconds * 1000)
 }
 
 /// What an attempt means. `attempts` are those before it.
 fn judge(answer: Result<Answer, CallError>, attempts: i64, now: i64) -> Outcome {
-    let retry_at = usize::try_from(attempts)
-        .ok()
-        .and_then(|attempts| RETRIES.get(attempts))
-        .map(|seconds| now + seconds * 1000);
+    let retry_at = retry_at(attempts, now);
     let (status_code, response_body, error) = match answer {
         Ok(Answer { status: status @ 200..=299, body }) => {
             return Outcome {
@@ -109,7 +138,7 @@ fn judge(answer: Result<Answer, CallError>, attempts: i64, now: i64) -> Outcome 
         Ok(Answer { status, body }) => (Some(status), Some(body), refusal(status)),
         // Neither the address nor the guard will be another in half a minute.
         Err(error @ (CallError::Url | CallError::Forbidden)) => {
-            return Outcome { error: Some(error.to_string()), ..Outcome::default() };
+            return given_up(error.to_string());
         }
         Err(error) => (None, None, error.to_string()),
     };

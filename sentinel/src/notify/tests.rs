@@ -73,7 +73,7 @@ impl Queue {
         let project = projects::create(&store, new).await.unwrap().id;
         let new = NewChannel {
             project_id: &project,
-            kind: "webhook",
+            kind: if url.starts_with("mailto:") { "email" } else { "webhook" },
             url,
             secret: Some("whsec_c2VjcmV0"),
             created_by: None,
@@ -92,9 +92,10 @@ impl Queue {
     }
 }
 
-fn client(allowed: &[&str]) -> Client {
+fn client(allowed: &[&str]) -> Ways {
     let allowed = allowed.iter().map(|network| network.parse().unwrap()).collect();
-    Client::new(Guard::new(allowed), &[], "BatAudit/1.0", Duration::from_secs(5)).unwrap()
+    let client = Client::new(Guard::new(allowed), &[], "BatAudit/1.0", Duration::from_secs(5)).unwrap();
+    Ways { client, mailer: None }
 }
 
 const LOOPBACK: &[&str] = &["127.0.0.0/8", "::1/128"];
@@ -176,6 +177,144 @@ async fn a_redirect_is_not_followed_and_an_address_is_not_told() {
     let error = queue.delivery().await.error.unwrap();
     assert!(error.starts_with("no connection: ") && !error.contains("hunter2"), "{error}");
     assert!(channels::set_active(&queue.store, &queue.channel, false).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_browser_reads_what_is_pushed_until_it_is_gone() {
+    use axum::body::to_bytes;
+    use bataudit_control::notifications::{subscriptions, vapid};
+    use bataudit_control::users::{self, NewUser};
+    use bataudit_control::{Role, anomaly_incidents as incidents};
+
+    let arrived: Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>> = Arc::default();
+    let answer = Arc::new(Mutex::new(StatusCode::CREATED));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://localhost:{}/send/abc", listener.local_addr().unwrap().port());
+    let (into, says) = (arrived.clone(), answer.clone());
+    let take = move |request: axum::extract::Request| async move {
+        let (head, body) = request.into_parts();
+        let body = to_bytes(body, 10_000).await.unwrap().to_vec();
+        into.lock().unwrap().push((head.headers, body));
+        *says.lock().unwrap()
+    };
+    let router = Router::new().route("/send/abc", post(take));
+    tokio::spawn(async move { axum::serve(listener, router).await });
+
+    let queue = Queue::with("https://unused.example.com").await;
+    let (store, (keys, read)) = (&queue.store, push::tests::browser());
+    channels::delete(store, &queue.channel).await.unwrap();
+    let pair = push::tests::pair();
+    vapid::keep(store, &pair).await.unwrap();
+    vapid::keep(store, &push::tests::pair()).await.unwrap();
+    let new = NewUser { email: "ada@x.y", name: "Ada", role: Role::Owner, password: "a long password" };
+    let ada = users::create(store, new).await.unwrap();
+    let project = projects::all(store).await.unwrap()[0].id.clone();
+    let mine = subscriptions::subscribe(store, &project, &ada.id, &url, &keys).await.unwrap();
+    let tell = async |event_id: &str| {
+        let body = json!({
+            "event_type": "system.alert", "rule_type": "error_rate", "project_id": project,
+            "service_name": "api", "environment": "production", "timestamp": 0, "details": {},
+        });
+        let alert = incidents::Alert {
+            event_id: event_id.to_owned(),
+            project_id: project.clone(),
+            body: body.to_string(),
+        };
+        let changes = incidents::Changes { alerts: vec![alert], ..incidents::Changes::default() };
+        incidents::apply(store, &changes, 0).await.unwrap();
+        round(store, &client(LOOPBACK), clock::now_ms()).await.unwrap();
+    };
+    tell("event-1").await;
+    let sent = deliveries::list(store, &mine.id, 9).await.unwrap();
+    assert_eq!((sent[0].status.as_str(), sent[0].status_code), ("success", Some(201)), "{sent:?}");
+    let (headers, body) = arrived.lock().unwrap().pop().unwrap();
+    let shown: serde_json::Value = serde_json::from_str(&read(&body)).unwrap();
+    let wanted = json!({
+        "title": "BatAudit Alert", "body": "Anomaly detected: error_rate in service api", "url": "/app/anomalies",
+    });
+    assert_eq!(shown, wanted);
+    let signed = headers["authorization"].to_str().unwrap();
+    assert!(signed.ends_with(&format!(", k={}", pair.public_key)), "the first pair, and no other");
+    assert_eq!(push::tests::verified(signed)["aud"], url.replace("/send/abc", ""));
+
+    *answer.lock().unwrap() = StatusCode::GONE;
+    tell("event-2").await;
+    assert!(channels::by_id(store, &mine.id).await.unwrap().is_none(), "the browser is gone");
+    tell("event-3").await;
+    assert_eq!(arrived.lock().unwrap().len(), 1, "and nothing more is sent");
+
+    // The guard applies to push services, too.
+    let again =
+        subscriptions::subscribe(store, &project, &ada.id, "http://169.254.169.254/a", &keys).await.unwrap();
+    tell("event-4").await;
+    let refused = deliveries::list(store, &again.id, 9).await.unwrap();
+    assert!(refused[0].error.as_ref().unwrap().contains("private network"), "{refused:?}");
+}
+
+/// A mail server that takes one letter, after it answered the recipient with `answer`.
+async fn mail_server(answer: &'static str) -> (Mailer, tokio::task::JoinHandle<String>) {
+    use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut env = bataudit_service::Env::from_pairs([
+        ("BATAUDIT_SMTP_HOST", "127.0.0.1".to_owned()),
+        ("BATAUDIT_SMTP_PORT", listener.local_addr().unwrap().port().to_string()),
+        ("BATAUDIT_SMTP_SECURITY", "none".to_owned()),
+        ("BATAUDIT_SMTP_FROM", "bataudit@example.com".to_owned()),
+    ]);
+    let mailer = Mailer::new(&bataudit_mail::Config::from_env(&mut env).unwrap()).unwrap();
+    let said = tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let (mut stream, mut heard, mut in_data) = (BufReader::new(stream), String::new(), false);
+        stream.get_mut().write_all(b"220 test\r\n").await.unwrap();
+        loop {
+            let mut line = String::new();
+            if stream.read_line(&mut line).await.unwrap_or(0) == 0 {
+                return heard;
+            }
+            heard.push_str(&line);
+            let reply = match line.trim_end() {
+                "." => {
+                    in_data = false;
+                    "250 taken"
+                }
+                _ if in_data => continue,
+                "DATA" => {
+                    in_data = true;
+                    "354 go ahead"
+                }
+                other if other.starts_with("RCPT") => answer,
+                _ => "250 ok",
+            };
+            stream.get_mut().write_all(format!("{reply}\r\n").as_bytes()).await.unwrap();
+        }
+    });
+    (mailer, said)
+}
+
+#[tokio::test]
+async fn an_alert_is_an_e_mail_and_a_busy_server_is_asked_again() {
+    let queue = Queue::with("mailto:ada@example.com").await;
+    let (mailer, _) = mail_server("451 later").await;
+    let ways = Ways { mailer: Some(mailer), ..client(&[]) };
+    let now = clock::now_ms();
+    round(&queue.store, &ways, now).await.unwrap();
+    let refused = queue.delivery().await;
+    assert_eq!((refused.status.as_str(), refused.due_at), ("pending", Some(now + 30_000)), "{refused:?}");
+
+    let (mailer, said) = mail_server("250 ok").await;
+    let ways = Ways { mailer: Some(mailer), ..client(&[]) };
+    round(&queue.store, &ways, now + 30_000).await.unwrap();
+    assert_eq!(queue.delivery().await.status, "success");
+    drop(ways);
+    let said = said.await.unwrap();
+    for wanted in ["RCPT TO:<ada@example.com>", "[BatAudit] Anomaly detected: error_rate", &queue.delivery] {
+        assert!(said.contains(wanted), "{wanted} is not in {said}");
+    }
+
+    let queue = Queue::with("mailto:ada@example.com").await;
+    round(&queue.store, &client(&[]), now + 60_000).await.unwrap();
+    let given_up = queue.delivery().await;
+    assert!(given_up.status == "failed" && given_up.error.unwrap().contains("BATAUDIT_SMTP_HOST"));
 }
 
 fn answered(status: u16) -> Result<Answer, CallError> {

@@ -83,12 +83,22 @@ impl From<ChannelRow> for Channel {
 const COLUMNS: &str =
     "SELECT id, project_id, type, url, secret, active, created_at FROM notification_channels";
 
-/// A project's channels, oldest first.
+/// A project's channels of one type, oldest first.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn list_of(store: &Store, project_id: &str, kind: &str) -> Result<Vec<Channel>> {
+    let sql = format!("{COLUMNS} WHERE project_id = $1 AND type = $2 ORDER BY created_at, id");
+    let rows: Vec<ChannelRow> = store.all(sqlx::query_as(&sql).bind(project_id).bind(kind)).await?;
+    Ok(rows.into_iter().map(Channel::from).collect())
+}
+
+/// A project's channels, oldest first; not the browsers that subscribed, which are their users' own.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn list(store: &Store, project_id: &str) -> Result<Vec<Channel>> {
-    let sql = format!("{COLUMNS} WHERE project_id = $1 ORDER BY created_at, id");
+    let sql = format!("{COLUMNS} WHERE project_id = $1 AND type <> 'push' ORDER BY created_at, id");
     let rows: Vec<ChannelRow> = store.all(sqlx::query_as(&sql).bind(project_id)).await?;
     Ok(rows.into_iter().map(Channel::from).collect())
 }
@@ -119,7 +129,7 @@ pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
     };
     let sql = "INSERT INTO notification_channels (id, project_id, type, url, secret, active, created_by, created_at) \
                SELECT $1, $2, $3, $4, $5, $6, $7, $8 \
-               WHERE (SELECT count(*) FROM notification_channels WHERE project_id = $2) < $9";
+               WHERE (SELECT count(*) FROM notification_channels WHERE project_id = $2 AND type <> 'push') < $9";
     let query = sqlx::query(sql)
         .bind(&row.id)
         .bind(&row.project_id)

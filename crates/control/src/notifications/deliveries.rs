@@ -65,6 +65,10 @@ pub struct Outcome {
 const COLUMNS: &str = "SELECT id, channel_id, event_id, alert, status, attempts, due_at, status_code, response_body, \
                        error, created_at, delivered_at FROM notification_deliveries";
 
+/// Whose browsers are told: those of users who may read the project now.
+const READS: &str = "EXISTS (SELECT 1 FROM users u WHERE u.id = c.created_by AND (u.role = 'owner' OR u.is_auditor = 1 \
+                     OR EXISTS (SELECT 1 FROM project_members m WHERE m.project_id = c.project_id AND m.user_id = u.id)))";
+
 /// Queues an alert for every active channel of a project, in the transaction of what it tells. Doing so twice for
 /// the same event queues nothing more.
 pub(crate) async fn enqueue(
@@ -74,10 +78,12 @@ pub(crate) async fn enqueue(
     alert: &str,
     now: i64,
 ) -> Result<()> {
-    let sql = "INSERT INTO notification_deliveries (id, channel_id, event_id, alert, status, attempts, due_at, created_at) \
-               SELECT $1 || '.' || c.id, c.id, $1, $2, 'pending', 0, $3, $3 FROM notification_channels c \
-               WHERE c.project_id = $4 AND c.active = 1 ON CONFLICT (id) DO NOTHING";
-    let query = sqlx::query(sql).bind(event_id).bind(alert).bind(now).bind(project_id);
+    let sql = format!(
+        "INSERT INTO notification_deliveries (id, channel_id, event_id, alert, status, attempts, due_at, created_at) \
+         SELECT $1 || '.' || c.id, c.id, $1, $2, 'pending', 0, $3, $3 FROM notification_channels c \
+         WHERE c.project_id = $4 AND c.active = 1 AND (c.type <> 'push' OR {READS}) ON CONFLICT (id) DO NOTHING"
+    );
+    let query = sqlx::query(&sql).bind(event_id).bind(alert).bind(now).bind(project_id);
     query.execute(connection).await?;
     Ok(())
 }

@@ -2,6 +2,9 @@
 
 pub mod channels;
 pub mod deliveries;
+pub mod subscriptions;
+pub mod vapid;
 
 pub use channels::{Channel, NewChannel};
 pub use deliveries::{Delivery, Outcome, Pending};
+pub use vapid::Vapid;

@@ -1,10 +1,12 @@
 //! Monitors: bounded, changed, written down in one step.
 
+use bataudit_control::anomaly_incidents::{self, Alert, Changes};
 use bataudit_control::monitors::checks::{self, Check, Step};
 use bataudit_control::monitors::{self, Change, Monitor, Status, Target, changes, spans, trials};
-use bataudit_control::notifications::{NewChannel, channels, deliveries};
+use bataudit_control::notifications::{NewChannel, Vapid, channels, deliveries, subscriptions, vapid};
 use bataudit_control::projects::{self, NewProject};
-use bataudit_control::{Error, Store};
+use bataudit_control::{Error, Role, Store, members, users};
+use bataudit_service::Secret;
 use uuid::Uuid;
 
 use super::{on_postgres, on_sqlite};
@@ -14,6 +16,7 @@ on_both!(
     a_check_is_written_down_once_or_not_at_all,
     another_target_begins_anew,
     trials_are_answered_once,
+    browsers_are_told_while_their_users_may_read,
 );
 
 fn target() -> Target {
@@ -142,4 +145,39 @@ async fn trials_are_answered_once(store: Store) {
     assert!(trials::waiting(&store, 9).await.unwrap().is_empty());
     assert!(matches!(trials::ask(&store, "none").await, Err(Error::NotFound { what: "monitor" })));
     assert_eq!(trials::remove_before(&store, i64::MAX).await.unwrap(), 1);
+}
+
+async fn browsers_are_told_while_their_users_may_read(store: Store) {
+    let new = NewProject { name: "Shop", slug: "shop", created_by: None };
+    let project = projects::create(&store, new).await.unwrap().id;
+    let ada = super::user(&store, "ada@x.y", Role::Viewer).await;
+    members::add(&store, &project, &ada.id, Role::Viewer).await.unwrap();
+    let subscribe = async |n: usize| {
+        subscriptions::subscribe(&store, &project, &ada.id, &format!("https://p/{n}"), "{}").await
+    };
+    let first = subscribe(0).await.unwrap();
+    for n in 1..20 {
+        subscribe(n).await.unwrap();
+    }
+    assert!(matches!(subscribe(20).await, Err(Error::Invalid { .. })));
+    assert_eq!(subscribe(0).await.unwrap().id, first.id, "again, and not one more");
+    assert!(channels::list(&store, &project).await.unwrap().is_empty(), "no addresses of the project");
+    let told = async |event: &str| {
+        let alert = Alert { event_id: event.to_owned(), project_id: project.clone(), body: "{}".to_owned() };
+        let changes = Changes { alerts: vec![alert], ..Changes::default() };
+        anomaly_incidents::apply(&store, &changes, 0).await.unwrap();
+        deliveries::list(&store, &first.id, 9).await.unwrap().len()
+    };
+    assert_eq!(told("a").await, 1);
+    members::remove(&store, &project, &ada.id).await.unwrap();
+    assert_eq!(told("b").await, 1, "no member any more");
+    users::set_role(&store, &ada.id, Role::Auditor).await.unwrap();
+    assert_eq!(told("c").await, 2, "an auditor reads every project");
+    assert!(!subscriptions::unsubscribe(&store, &project, "eve", &first.id).await.unwrap());
+    assert!(subscriptions::unsubscribe(&store, &project, &ada.id, &first.id).await.unwrap());
+    let pair = |public: &str| Vapid { private_key: Secret::new("private"), public_key: public.to_owned() };
+    assert!(vapid::get(&store).await.unwrap().is_none());
+    vapid::keep(&store, &pair("first")).await.unwrap();
+    vapid::keep(&store, &pair("second")).await.unwrap();
+    assert_eq!(vapid::get(&store).await.unwrap().unwrap().public_key, "first");
 }
