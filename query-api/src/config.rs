@@ -143,8 +143,6 @@ pub struct Config {
     pub streams_per_user: usize,
     /// Uptime monitors a project may have.
     pub monitors_per_project: i64,
-    /// How browsers reach the API, without a slash at its end.
-    pub public_url: String,
     /// The mail server, where there is one.
     pub mail: Option<bataudit_mail::Config>,
     /// Name of this installation.
@@ -181,7 +179,6 @@ impl Config {
             trust_forwarded: env.parse(&TRUST_FORWARDED),
             streams_per_user,
             monitors_per_project: monitors_per_project(env),
-            public_url: public_url.trim_end_matches('/').to_owned(),
             mail: bataudit_mail::Config::from_env(env),
             environment: env.text(&ENVIRONMENT),
         }

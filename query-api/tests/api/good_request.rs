@@ -242,6 +242,29 @@ impl Subject<'_> {
             }
             ("PUT", "/v1/notifications/webhooks/{id}") => json!({"active": true}),
             ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
+            ("POST", "/v1/reports") => json!({"project_id": self.project, "name": "new"}),
+            ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),
+            ("PUT", "/v1/projects/{id}/masking-rules") => {
+                let current = mask_rules::current(&api.control, self.project).await.unwrap();
+                let version = current.map_or(0, |current| current.version);
+                json!({"version": version, "rules": [{"key": "ref"}]})
+            }
+            ("POST", "/v1/projects/{id}/masking-rules/dry-run") => json!({"samples": []}),
+            ("POST", "/v1/audit/query") => json!({"sql": "SELECT count() FROM audits"}),
+            ("POST", "/v1/audit/query/saved") | ("PUT", "/v1/audit/query/saved/{id}") => {
+                json!({"name": "q", "sql": "SELECT 1"})
+            }
+            ("PUT", "/v1/projects/{id}/retention") => json!({"raw_days": 30}),
+            ("POST", "/v1/projects/{id}/holds") => json!({"name": "case", "reason": "court"}),
+            ("POST", "/v1/projects/{id}/erasures") => json!({"identifier": "ada", "reason": "request"}),
+            _ => return self.watching(api, route).await,
+        };
+        Some(body)
+    }
+
+    /// Bodies for monitors, screens and browsers.
+    async fn watching(&self, api: &Fixture, route: &Route) -> Option<Value> {
+        let body = match (route.method, route.path) {
             ("POST", "/v1/notifications/push/subscribe") => {
                 // Each caller is another user, who may have a few only.
                 let endpoint = format!("https://push.example.com/{}", self.caller);
@@ -274,21 +297,6 @@ impl Subject<'_> {
                 json!({"project_id": self.project, "name": "shop", "url": "https://shop.example.com"})
             }
             ("PUT", "/v1/monitors/{id}") => json!({"interval_seconds": 30}),
-            ("POST", "/v1/reports") => json!({"project_id": self.project, "name": "new"}),
-            ("POST", "/v1/audit/query") => json!({"sql": "SELECT count() FROM audits"}),
-            ("POST", "/v1/audit/query/saved") | ("PUT", "/v1/audit/query/saved/{id}") => {
-                json!({"name": "q", "sql": "SELECT 1"})
-            }
-            ("PUT", "/v1/projects/{id}/retention") => json!({"raw_days": 30}),
-            ("POST", "/v1/projects/{id}/holds") => json!({"name": "case", "reason": "court"}),
-            ("POST", "/v1/projects/{id}/erasures") => json!({"identifier": "ada", "reason": "request"}),
-            ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),
-            ("PUT", "/v1/projects/{id}/masking-rules") => {
-                let current = mask_rules::current(&api.control, self.project).await.unwrap();
-                let version = current.map_or(0, |current| current.version);
-                json!({"version": version, "rules": [{"key": "ref"}]})
-            }
-            ("POST", "/v1/projects/{id}/masking-rules/dry-run") => json!({"samples": []}),
             _ => return None,
         };
         Some(body)

@@ -179,27 +179,31 @@ async fn a_redirect_is_not_followed_and_an_address_is_not_told() {
     assert!(channels::set_active(&queue.store, &queue.channel, false).await.unwrap());
 }
 
-#[tokio::test]
-async fn a_browser_reads_what_is_pushed_until_it_is_gone() {
-    use axum::body::to_bytes;
-    use bataudit_control::notifications::{subscriptions, vapid};
-    use bataudit_control::users::{self, NewUser};
-    use bataudit_control::{Role, anomaly_incidents as incidents};
+/// What a push service got.
+type Arrived = Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>>;
 
-    let arrived: Arc<Mutex<Vec<(HeaderMap, Vec<u8>)>>> = Arc::default();
-    let answer = Arc::new(Mutex::new(StatusCode::CREATED));
+/// A push service, what it got, and what it answers.
+async fn push_service() -> (String, Arrived, Arc<Mutex<StatusCode>>) {
+    let (arrived, answer) = (Arrived::default(), Arc::new(Mutex::new(StatusCode::CREATED)));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://localhost:{}/send/abc", listener.local_addr().unwrap().port());
     let (into, says) = (arrived.clone(), answer.clone());
-    let take = move |request: axum::extract::Request| async move {
-        let (head, body) = request.into_parts();
-        let body = to_bytes(body, 10_000).await.unwrap().to_vec();
-        into.lock().unwrap().push((head.headers, body));
+    let take = move |headers: HeaderMap, body: Bytes| async move {
+        into.lock().unwrap().push((headers, body.to_vec()));
         *says.lock().unwrap()
     };
     let router = Router::new().route("/send/abc", post(take));
     tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, arrived, answer)
+}
 
+#[tokio::test]
+async fn a_browser_reads_what_is_pushed_until_it_is_gone() {
+    use bataudit_control::notifications::{subscriptions, vapid};
+    use bataudit_control::users::{self, NewUser};
+    use bataudit_control::{Role, anomaly_incidents as incidents};
+
+    let (url, arrived, answer) = push_service().await;
     let queue = Queue::with("https://unused.example.com").await;
     let (store, (keys, read)) = (&queue.store, push::tests::browser());
     channels::delete(store, &queue.channel).await.unwrap();
