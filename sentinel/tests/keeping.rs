@@ -134,7 +134,7 @@ impl Installation {
     async fn books(&self) -> Report {
         let now = clock::now_ms();
         let received = now - 60 * 60_000..now + 60_000;
-        let scope = Scope { received, project: None, rollups: false };
+        let scope = Scope { received, project: None, rollups: None };
         let mut report = verify(&self.sources, &scope).await.unwrap();
         let days = now - 60 * DAY..now;
         report.rollups = bataudit_ledger::rollups::check(&self.sources.store, &days, None).await.unwrap();
