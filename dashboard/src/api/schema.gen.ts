@@ -288,6 +288,101 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/audit/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Runs one SELECT over the events and summaries of the caller's projects.
+         * @description `audits` has a row an event, `audit_summaries` one a project, service and `period_type` (`hour` or `day`). A query
+         *     has 5 seconds; what it may read and keep in memory is bounded too.
+         *
+         *     May be called by: users with the role admin or owner. With a personal token: scope `query`.
+         */
+        post: operations["run_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/query/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The queries the caller ran, the latest 200.
+         * @description May be called by: users with the role admin or owner, and auditors. With a personal token: scope `query`.
+         */
+        get: operations["list_query_history"];
+        put?: never;
+        post?: never;
+        /**
+         * Forgets the queries the caller ran. The audit of the audit keeps them.
+         * @description May be called by: users with the role admin or owner. With a personal token: scope `query`.
+         */
+        delete: operations["clear_query_history"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/query/saved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The queries the caller kept.
+         * @description May be called by: users with the role admin or owner, and auditors. With a personal token: scope `query`.
+         */
+        get: operations["list_saved_queries"];
+        put?: never;
+        /**
+         * Keeps a query for the caller, 200 at most.
+         * @description May be called by: users with the role admin or owner. With a personal token: scope `query`.
+         */
+        post: operations["create_saved_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/query/saved/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replaces a query the caller kept.
+         * @description May be called by: users with the role admin or owner. With a personal token: scope `query`.
+         */
+        put: operations["change_saved_query"];
+        post?: never;
+        /**
+         * Forgets a query the caller kept.
+         * @description May be called by: users with the role admin or owner. With a personal token: scope `query`.
+         */
+        delete: operations["delete_saved_query"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/audit/sessions": {
         parameters: {
             query?: never;
@@ -642,6 +737,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/auth/oidc": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether one may sign in at an OpenID provider, and what it is called.
+         * @description May be called by: anybody.
+         */
+        get: operations["oidc_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Takes who comes back from the provider, and opens a session for them.
+         * @description The answer sends the browser into the dashboard, or to its sign-in page with the reason in `sso`.
+         *
+         *     May be called by: anybody.
+         */
+        get: operations["oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sends the browser to the provider.
+         * @description May be called by: anybody.
+         */
+        get: operations["oidc_login"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/password": {
         parameters: {
             query?: never;
@@ -767,7 +924,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Gives a project another display name. Its slug stays, since applications write to it.
+         * Gives a project another display name, archives it or takes it back. Its slug stays, since applications write to it.
          * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         patch: operations["rename_project"];
@@ -1204,6 +1361,120 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/projects/{id}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's erasures.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_erasures"];
+        put?: never;
+        /**
+         * Has one person's events erased: rows, and counts by user. It cannot be undone.
+         * @description What is under a legal hold stays, and the certificate says how much. It takes some seconds to minutes; ask for the
+         *     erasure until it is `done`.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_erasure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/erasures/{erasure_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far an erasure is.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_erasure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/erasures/{erasure_id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The signed certificate of an erasure that is done: rows of each table before, removed, held and after; when, by
+         *     whom, and what an erasure does not reach. Signed as the manifests of exports are.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_erasure_certificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/holds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A project's holds, released ones too.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_holds"];
+        put?: never;
+        /**
+         * Holds events: nothing removes them until the hold is released.
+         * @description A hold is in force at once. Only the day of events that is being removed at that very moment may still go.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/holds/{hold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Releases a hold. It stays in the list; what it held follows the project's retention again.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        delete: operations["release_hold"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{id}/masking-rules": {
         parameters: {
             query?: never;
@@ -1243,6 +1514,33 @@ export interface paths {
          * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         post: operations["try_masking_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/projects/{id}/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How long a project's events are kept.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_retention"];
+        /**
+         * Sets how long a project's events are kept.
+         * @description What is older goes with the next nightly pass and does not come back; what is under a legal hold stays. A field
+         *     that is left out or `null` follows the installation.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        put: operations["set_retention"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1854,6 +2152,34 @@ export interface components {
             channel_id: string;
             project_id: string;
         };
+        /** @description An erasure. */
+        Erasure: {
+            /**
+             * @description What the person is known by: `identifier` or `user_email`.
+             * @example identifier
+             */
+            field: string;
+            finished_at?: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @example Request 17 */
+            reason: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            requested_at: string;
+            /** @description E-mail of who asked for it. */
+            requested_by: string;
+            /**
+             * @description `pending`, `running` or `done`.
+             * @example done
+             */
+            status: string;
+            /** @description SHA-256 of `<project id>:<field>:<value>`. The value itself is forgotten when the job ends. */
+            subject_sha256: string;
+        };
+        /** @description Erasures, newest first. */
+        ErasureList: {
+            data: components["schemas"]["Erasure"][];
+        };
         /** @description The body of every error. */
         ErrorBody: {
             /**
@@ -2207,6 +2533,44 @@ export interface components {
             period_start: string;
             period_type: components["schemas"]["Period"];
         };
+        /** @description A legal hold. */
+        Hold: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /** @description E-mail of who made it. */
+            created_by: string;
+            /** @description Events before then. */
+            end_date?: string | null;
+            filter: components["schemas"]["HoldFilter"];
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @example Case 2026-17 */
+            name: string;
+            /** @example Order of the court of 12 May */
+            reason: string;
+            /** @description While it is `null`, the hold is in force. */
+            released_at?: string | null;
+            /** @description E-mail of who released it. */
+            released_by?: string | null;
+            /** @description Events from then on. */
+            start_date?: string | null;
+        };
+        /** @description Which events a hold keeps: those that have all of the values given. Without any, all of the project. */
+        HoldFilter: {
+            environment?: string | null;
+            /** @example user-123 */
+            identifier?: string | null;
+            path_prefix?: string | null;
+            request_id?: string | null;
+            service_name?: string | null;
+            session_id?: string | null;
+            tenant_id?: string | null;
+            user_email?: string | null;
+        };
+        /** @description Holds, newest first. */
+        HoldList: {
+            data: components["schemas"]["Hold"][];
+        };
         /** @description The most of everything. */
         Insights: {
             top_endpoints: components["schemas"]["TopEndpoint"][];
@@ -2509,6 +2873,26 @@ export interface components {
             /** @description `project` unless given. */
             scope?: components["schemas"]["KeyScope"];
         };
+        /** @description An erasure that is asked for: one of the two says who. */
+        NewErasureBody: {
+            /** @example user-123 */
+            identifier?: string | null;
+            /** @example Request 17 */
+            reason: string;
+            user_email?: string | null;
+        };
+        /** @description A hold that is to be made. */
+        NewHoldBody: {
+            /** @example 2026-02-01T00:00:00Z */
+            end_date?: string | null;
+            filter?: null | components["schemas"]["HoldFilter"];
+            /** @example Case 2026-17 */
+            name: string;
+            /** @example Order of the court of 12 May */
+            reason: string;
+            /** @example 2026-01-01T00:00:00Z */
+            start_date?: string | null;
+        };
         /** @description An invite to be made. */
         NewInvite: {
             /** @example ada@example.com */
@@ -2574,11 +2958,6 @@ export interface components {
              */
             url: string;
         };
-        /** @description What a project is to be called. */
-        NewName: {
-            /** @example My API */
-            name: string;
-        };
         /** @description A personal token to be made. */
         NewPersonalToken: {
             /**
@@ -2609,6 +2988,16 @@ export interface components {
         /** @description The role a user is to have. */
         NewRole: {
             role: components["schemas"]["InstanceRole"];
+        };
+        /** @description A query to be kept. */
+        NewSavedQuery: {
+            /** @example Events by service */
+            name: string;
+            /**
+             * @description It is checked when it is run, not here: it may hold placeholders.
+             * @example SELECT service_name, count() FROM audits GROUP BY service_name
+             */
+            sql: string;
         };
         /** @description A browser that wants to be told. */
         NewSubscription: {
@@ -2653,6 +3042,15 @@ export interface components {
              * @example https://hooks.example.com/bataudit
              */
             url: string;
+        };
+        /** @description Whether one may sign in at an OpenID provider. */
+        OidcOffer: {
+            enabled: boolean;
+            /**
+             * @description What to call the provider.
+             * @example single sign-on
+             */
+            name: string | null;
         };
         /** @description Orphans, the newest first. */
         OrphanPage: {
@@ -2719,6 +3117,23 @@ export interface components {
              */
             token: string;
         };
+        /** @description A query that was run. */
+        PastQuery: {
+            /** Format: int64 */
+            elapsed_ms: number;
+            /** @description Why it failed. */
+            error?: string | null;
+            id: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            ran_at: string;
+            /**
+             * Format: int64
+             * @description `null` where it failed.
+             */
+            row_count?: number | null;
+            /** @example SELECT count() FROM audits */
+            sql: string;
+        };
         /**
          * @description How long a period is.
          * @enum {string}
@@ -2745,6 +3160,8 @@ export interface components {
         };
         /** @description A project. */
         Project: {
+            /** @description When it was archived. It takes no events since, and stays readable. */
+            archived_at: string | null;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
             /** @description The user who created it; null for a project that came into being with its first event. */
@@ -2759,6 +3176,13 @@ export interface components {
              */
             slug: string;
         };
+        /** @description How a project is to change; what is left out stays. */
+        ProjectChange: {
+            /** @description Whether it is to take no events any more. Its keys are refused within a second; everything stays readable. */
+            archived?: boolean;
+            /** @example My API */
+            name?: string;
+        };
         /** @description Projects. */
         ProjectList: {
             data: components["schemas"]["Project"][];
@@ -2768,6 +3192,49 @@ export interface components {
          * @enum {string}
          */
         ProjectRole: "owner" | "admin" | "viewer";
+        /** @description A query. */
+        Query: {
+            /** @description Only this project; without it, all the caller may see. */
+            project_id?: string | null;
+            /**
+             * @description One SELECT over `audits` and `audit_summaries`, in ClickHouse's SQL; 16384 bytes at most.
+             * @example SELECT service_name, count() FROM audits GROUP BY service_name
+             */
+            sql: string;
+        };
+        /** @description Queries that were run, newest first. */
+        QueryHistory: {
+            data: components["schemas"]["PastQuery"][];
+        };
+        /** @description What a query found. */
+        QueryResult: {
+            /**
+             * @example [
+             *       "service_name",
+             *       "count()"
+             *     ]
+             */
+            columns: string[];
+            /**
+             * Format: int64
+             * @example 12
+             */
+            elapsed_ms: number;
+            /** @example 1 */
+            row_count: number;
+            /**
+             * @description A list of values each; whole numbers of 64 bits are texts, times RFC 3339.
+             * @example [
+             *       [
+             *         "checkout",
+             *         "42"
+             *       ]
+             *     ]
+             */
+            rows: unknown[][];
+            /** @description Whether there are more rows than the 1000 that are answered. */
+            truncated: boolean;
+        };
         /**
          * @description What becomes of a masked value.
          * @enum {string}
@@ -2805,6 +3272,28 @@ export interface components {
             /** @example 0123456789abcdef0123456789abcdef0123456789abcdef */
             token: string;
         };
+        /** @description Days, `null` where the project follows the installation. */
+        Retention: {
+            /**
+             * Format: int64
+             * @description Counts by the day, 1 to 3650 and not fewer than `hourly_days`. The installation: for ever, those by user and by
+             *     error for 365 days.
+             * @example 730
+             */
+            daily_days?: number | null;
+            /**
+             * Format: int64
+             * @description Counts by the hour, 1 to 365 and not fewer than `raw_days`. The installation: `TIERING_HOURLY_DAYS`, 365 unless set.
+             * @example 365
+             */
+            hourly_days?: number | null;
+            /**
+             * Format: int64
+             * @description Raw events and counts by the minute, 1 to 365. The installation: `TIERING_RAW_DAYS`, 30 unless set.
+             * @example 30
+             */
+            raw_days?: number | null;
+        };
         /** @description How a key is to be rotated. */
         Rotation: {
             /**
@@ -2819,6 +3308,22 @@ export interface components {
          * @enum {string}
          */
         RuleType: "volume_spike" | "error_rate" | "brute_force" | "mass_delete" | "silent_service" | "error_rate_by_route";
+        /** @description A query under a name. */
+        SavedQuery: {
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            id: string;
+            /** @example Events by service */
+            name: string;
+            /** @example SELECT service_name, count() FROM audits GROUP BY service_name */
+            sql: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            updated_at: string;
+        };
+        /** @description Queries under names, by name. */
+        SavedQueryList: {
+            data: components["schemas"]["SavedQuery"][];
+        };
         /** @description Figures of one service. */
         ServiceStats: {
             /** Format: double */
@@ -5244,6 +5749,580 @@ export interface operations {
             };
         };
     };
+    run_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Query"];
+            };
+        };
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryResult"];
+                };
+            };
+            /** @description It is no single SELECT, or ClickHouse refused it; `error` says what to change (`invalid_query`). */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "code": "invalid_query",
+                     *       "error": "query error: Unknown expression identifier `paht`"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The project does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The console is closed (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many queries are running. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_query_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryHistory"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    clear_query_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are forgotten. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_saved_queries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The queries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQueryList"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_saved_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedQuery"];
+            };
+        };
+        responses: {
+            /** @description The query. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuery"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    change_saved_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The query's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSavedQuery"];
+            };
+        };
+        responses: {
+            /** @description The query as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedQuery"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    delete_saved_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The query's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_event_sessions: {
         parameters: {
             query?: {
@@ -6375,6 +7454,15 @@ export interface operations {
                     "application/json": components["schemas"]["ErrorBody"];
                 };
             };
+            /** @description The project is archived (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
             /** @description The body is too large (`too_large`). */
             413: {
                 headers: {
@@ -7121,6 +8209,153 @@ export interface operations {
             };
         };
     };
+    oidc_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether, and the provider's name. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OidcOffer"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    oidc_callback: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Good once, for who signed in.
+                 * @example SplxlOBeZQQYbYS6WxSbIA
+                 */
+                code?: string;
+                /** @description Why nobody signed in. */
+                error?: string;
+                /**
+                 * @description As it was sent.
+                 * @example af0ifjsldkj
+                 */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the dashboard, with the session's cookie; or to the sign-in page. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No provider is configured (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too many failed attempts (`rate_limited`). */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    oidc_login: {
+        parameters: {
+            query?: {
+                /**
+                 * @description A path of the dashboard, such as `/events`.
+                 * @example /events
+                 */
+                return?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To the provider; or back to the sign-in page when it does not answer. */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No provider is configured (`not_found`). */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -7661,7 +8896,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["NewName"];
+                "application/json": components["schemas"]["ProjectChange"];
             };
         };
         responses: {
@@ -10041,6 +11276,568 @@ export interface operations {
             };
         };
     };
+    list_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasures. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewErasureBody"];
+            };
+        };
+        responses: {
+            /** @description It will be done. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is the project of what people did here (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_erasure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure's id. */
+                erasure_id: string;
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The erasure. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_erasure_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The erasure's id. */
+                erasure_id: string;
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The certificate. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedManifest"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is not done yet (`refused`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_holds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewHoldBody"];
+            };
+        };
+        responses: {
+            /** @description The hold. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    release_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The hold's id. */
+                hold_id: string;
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hold as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hold"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     get_masking_rules: {
         parameters: {
             query?: never;
@@ -10280,6 +12077,182 @@ export interface operations {
             };
             /** @description The body did not arrive in time (`slow_body`). */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The days. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    set_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The project's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description The days as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It is the project of what people did here (`refused`). */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,8 +45,8 @@ async fn holds_are_in_force_until_they_are_released(store: Store) {
         created_by: "me@x.y",
     };
     let hold = holds::create(&store, new).await.unwrap();
-    assert_eq!(holds::in_force(&store).await.unwrap(), [hold.clone()]);
-    assert_eq!(holds::of_project(&store, &a).await.unwrap(), [hold.clone()]);
+    assert_eq!(holds::in_force(&store).await.unwrap(), std::slice::from_ref(&hold));
+    assert_eq!(holds::of_project(&store, &a).await.unwrap(), std::slice::from_ref(&hold));
     let foreign = holds::release(&store, &b, &hold.id, "me@x.y").await;
     assert!(matches!(foreign, Err(Error::NotFound { .. })), "{foreign:?}");
     let released = holds::release(&store, &a, &hold.id, "you@x.y").await.unwrap();
