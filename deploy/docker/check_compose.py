@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[2]
 INFRASTRUCTURE = {"kafka", "clickhouse", "postgres"}
 ONE_SHOT = {"migrate"}
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN")
+# Of parts that an installation need not have, and of what is only there while it is being changed.
+OPTIONAL_SECRET = re.compile(r"^BATAUDIT_SMTP_PASSWORD$|^BATAUDIT_OIDC_CLIENT_SECRET$|_PREVIOUS$")
 PINNED = re.compile(r":v?\d+\.\d+[\w.-]*$|@sha256:[0-9a-f]{64}$")
 
 
@@ -69,8 +71,8 @@ def service_problems(name, service, dockerfile):
         if name in INFRASTRUCTURE and not port.startswith("127.0.0.1:"):
             yield f"{name}: port {port} is open to the network"
     for variable, value in service.get("environment", {}).items():
-        # One that is only there while it is being changed may be empty; a default it must not have either.
-        wanted = r"\$\{\w+:-\}" if variable.endswith("_PREVIOUS") else r"\$\{\w+:\?.+\}"
+        # An optional one may be empty; a default it must not have either.
+        wanted = r"\$\{\w+:-\}" if OPTIONAL_SECRET.search(variable) else r"\$\{\w+:\?.+\}"
         if SECRET.search(variable) and not re.fullmatch(wanted, str(value)):
             yield f"{name}: {variable} must be required from outside, as ${{NAME:?what to do}}"
     for volume in service.get("volumes", []):
