@@ -103,6 +103,29 @@ async fn a_repeated_block_is_stored_and_counted_once() {
     assert_eq!(number(&scratch, "SELECT sum(errors_5xx) FROM stats_day").await, Some(6));
 }
 
+/// As when an insert is repeated that was thought lost and only took long.
+#[tokio::test]
+async fn a_block_sent_several_times_at_once_is_stored_and_counted_once() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let writer = ClickHouseWriter::new(&scratch.connection, TIMEOUT);
+    let (blocks, rows) = (12, 400);
+    for number in 0..blocks {
+        // Over many hours and two days, so that every rollup gets many keys.
+        let at = |index: i64| Event { timestamp: now() - index * 150_000, ..event(number) };
+        let events: Vec<_> = (0..rows).map(at).collect();
+        let block = block(&format!("at once {number}"), &events);
+        let sent = futures::future::join_all((0..4).map(|_| writer.write(&block))).await;
+        assert!(sent.iter().any(Result::is_ok), "{sent:?}");
+        writer.write(&block).await.unwrap();
+    }
+    let expected = u64::from(blocks) * rows.unsigned_abs();
+    assert_eq!(number(&scratch, "SELECT count() FROM events").await, Some(expected));
+    for table in ["stats_minute", "stats_hour", "stats_day", "endpoint_hour", "endpoint_day", "user_day"] {
+        let sum = format!("SELECT sum(events) FROM {table}");
+        assert_eq!(number(&scratch, &sum).await, Some(expected), "{table}");
+    }
+}
+
 #[tokio::test]
 async fn system_events_are_rows_but_no_statistics() {
     let scratch = Scratch::migrated().await.unwrap();

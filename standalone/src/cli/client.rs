@@ -16,7 +16,7 @@ pub(crate) struct Server {
 /// Where to log in.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Login {
-    /// Address of the dashboard and the API, such as https://bataudit.example.com
+    /// Address of the dashboard and the API, such as `https://bataudit.example.com`
     #[arg(value_name = "URL")]
     pub(crate) url: String,
     /// Send the token over plain HTTP to another machine, where everybody on the way can read it
@@ -197,7 +197,7 @@ pub(crate) struct NewKey {
     /// What it may do
     #[arg(long, value_enum, default_value_t = KeyScope::Project)]
     pub(crate) scope: KeyScope,
-    /// Where a browser key may be used from, such as https://app.example.com; may be repeated
+    /// Where a browser key may be used from, such as `https://app.example.com`; may be repeated
     #[arg(long = "origin", value_name = "ORIGIN")]
     pub(crate) origins: Vec<String>,
     /// When it stops working, such as 2027-01-31T00:00:00Z; never unless given
