@@ -133,6 +133,11 @@ impl Body {
             let (line, column) = (error.line(), error.column());
             ApiError::Malformed(format!("the body is not valid JSON at line {line} column {column}"))
         })?;
+        // PostgreSQL stores none.
+        if holds_nul(&value) {
+            let why = "no text of the body may hold the character NUL (\\u0000): leave it out";
+            return Err(ApiError::Malformed(why.to_owned()));
+        }
         match value {
             Value::Object(fields) => Ok(Self(fields)),
             _ => Err(ApiError::Malformed("the body must be a JSON object".to_owned())),
@@ -224,6 +229,16 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     }
 }
 
+/// Whether a text or a name anywhere in `value` holds the character NUL.
+fn holds_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(values) => values.iter().any(holds_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || holds_nul(value)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
 /// Only this content type makes a browser ask for permission before another site may send it.
 fn is_json(headers: &HeaderMap) -> bool {
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -278,6 +293,8 @@ mod tests {
         assert_eq!(message("{"), "the body is not valid JSON at line 1 column 1");
         assert_eq!(message("[]"), "the body must be a JSON object");
         assert_eq!(message("{}"), "password is required");
+        let nul = r#"{"password":"p","origins":["a\u0000"]}"#;
+        assert_eq!(message(nul), "no text of the body may hold the character NUL (\\u0000): leave it out");
         assert_eq!(message(r#"{"password":12345678}"#), "password must be a text");
         assert_eq!(message(r#"{"password":"p","origins":["a",1]}"#), "origins must be a list of texts");
         assert_eq!(message(r#"{"password":"p","more":1}"#), "more is not a field of this request");

@@ -199,6 +199,11 @@ async fn a_tail_goes_on_where_its_connection_broke() {
     };
     let follow = terminal.run(&words);
     let happen = async {
+        eventually("the tail listens", SOON, async || {
+            let streams = stack.query_api.metric("bataudit_query_api_streams").await;
+            holds(streams > 0.0, format!("{streams} streams"))
+        })
+        .await;
         post(&mut posted).await;
         app.owner.events_when(&app.query(), 3, SOON).await;
         proxy.close().await;

@@ -11,7 +11,7 @@ use bataudit_e2e::binaries::{in_checkout, path};
 /// First line of what `bataudit env` prints; above it stands a word to the reader.
 const FIRST_GROUP: &str = "### ";
 /// What our variables begin with.
-const OURS: [&str; 3] = ["BATAUDIT_", "JWT_SECRET", "INITIAL_OWNER_"];
+const OURS: [&str; 4] = ["BATAUDIT_", "JWT_SECRET", "INITIAL_OWNER_", "TIERING_"];
 /// Of the scripts and tests of this checkout, not of the product.
 const OF_THE_CHECKOUT: [&str; 5] =
     ["BATAUDIT_TEST_", "BATAUDIT_DEV_", "BATAUDIT_BIN", "BATAUDIT_UP_LOG", "BATAUDIT_CRASH_AT"];
