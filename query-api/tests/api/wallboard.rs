@@ -14,7 +14,7 @@ use crate::fixture::{Answer, Fixture, event, now_ms, with};
 use crate::good_request::Subject;
 
 /// Makes a screen and types its code in.
-async fn screen(api: &Fixture, token: &str, project: Option<&str>) -> Value {
+pub(crate) async fn screen(api: &Fixture, token: &str, project: Option<&str>) -> Value {
     let made = make(api, token, project).await;
     assert_eq!(made.status, 200, "{made:?}");
     let activated = activate(api, made.json()["code"].as_str().unwrap()).await;
@@ -33,7 +33,7 @@ async fn activate(api: &Fixture, code: &str) -> Answer {
     api.call(Method::POST, "/v1/wallboard/activate", None, Some(&json!({"code": code}))).await
 }
 
-fn access(screen: &Value) -> &str {
+pub(crate) fn access(screen: &Value) -> &str {
     screen["access_token"].as_str().unwrap()
 }
 
