@@ -112,6 +112,7 @@ mod tests {
         assert_eq!(mask("sent bearer abc123def"), "sent bearer ********");
         assert_eq!(mask("sent bearer  abc123def."), "sent bearer  ********.");
         assert_eq!(mask("header Basic dXNlcjpwYXNzd29yZA== refused"), "header Basic ******** refused");
+        assert_eq!(mask("basic OjHW"), "basic ********");
         assert_eq!(mask("at postgres://bat:hunter2@db:5432/x"), "at postgres://bat:********@db:5432/x");
         assert_eq!(mask("redis://:hunter2@db"), "redis://:********@db");
     }

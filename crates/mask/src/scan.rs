@@ -8,8 +8,9 @@ use lanes::{Lanes, Those, WIDTH};
 
 use crate::{card, encoded, token};
 
-/// The shortest text in which anything is found that is told by more than a sign.
-pub(crate) const SHORTEST: usize = 13;
+/// The shortest text in which anything is found that is told by more than a sign: `basic Og`, a user
+/// and a password that are both empty.
+pub(crate) const SHORTEST: usize = 8;
 /// The shortest private key.
 const SHORTEST_KEY: usize = 31;
 /// Bytes whose bits are looked at together: as many as a word has bits.
@@ -178,6 +179,7 @@ mod tests {
             "4-1-1-1-1-1-1-1-1-1-1-1-1-1-1-1",
             "Bearer abc123def",
             "basic dXNlcjpwYXNzd29yZA==",
+            "basic OjE",
             "npm_hunter2hunter2hunter2hunter2hunter2",
             "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.",
             "glpat-a+b=c+d=e+f=g+h=i+j=k+l",

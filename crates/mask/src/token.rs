@@ -190,6 +190,7 @@ fn token_at(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// JSON Web Tokens, signed or encrypted: parts of base64url, the first of which is the start of a JSON
 /// object. `eyJ….…` alone is one whose signature was cut off, where the second part is an object too.
+/// Shorter than [`SHORTEST`] there is none: `{"alg":""}` alone is fourteen letters.
 fn web_token_at(bytes: &[u8], at: usize) -> Option<usize> {
     let part = |from: usize| bytes[from..].iter().take_while(|byte| Of::Word.has(**byte)).count();
     let header = part(at);
@@ -201,7 +202,8 @@ fn web_token_at(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[next..next + rest];
     let inner = rest.len() - rest.iter().rev().take_while(|byte| **byte == b'.').count();
     let signed = rest[1.min(rest.len())..].contains(&b'.') && inner > 0;
-    (signed || rest.starts_with(b"eyJ")).then_some(next + inner)
+    let long_enough = header + 1 + inner >= SHORTEST;
+    (long_enough && (signed || rest.starts_with(WEB))).then_some(next + inner)
 }
 
 /// Client secrets of Microsoft Entra, which have their mark in the middle: three characters, a digit,
@@ -268,6 +270,7 @@ mod tests {
     fn other_words_stay() {
         for text in [
             "eyJust.a.word and more of it",
+            "eyJaAa0a.A.",
             "npm_config_registry=https://registry.example.com/",
             "sk-learn-is-not-a-key-however-long-it-gets",
             "AKIAN is a name, AKIA another",
