@@ -235,7 +235,7 @@ async fn services_stop_and_start_in_turn_without_loss_or_repetition() {
     let running = load(&stack, &app);
     running.more(SOME, SOON).await;
     for service in stack.all() {
-        service.process.stop(Duration::from_secs(12)).await;
+        service.process.stop(SOON).await;
         service.process.restart();
         service.ready().await;
         running.more(SOME / 2, SOON).await;
