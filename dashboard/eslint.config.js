@@ -2,6 +2,7 @@ import js from '@eslint/js';
 import reactHooks from 'eslint-plugin-react-hooks';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import { noLiteralText } from './eslint/no-literal-text.js';
 
 export default tseslint.config(
   { ignores: ['dist', 'test-artifacts', 'test-results', 'src/api/schema.gen.ts'] },
@@ -26,10 +27,11 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.{ts,tsx}'],
-    plugins: { 'react-hooks': reactHooks },
+    plugins: { 'react-hooks': reactHooks, house: { rules: { 'no-literal-text': noLiteralText } } },
     rules: {
       'react-hooks/rules-of-hooks': 'error',
       'react-hooks/exhaustive-deps': 'error',
+      'house/no-literal-text': 'error',
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },
@@ -54,7 +56,12 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': 'off' },
   },
   {
-    files: ['test/**', 'scripts/**', '**/*.test.{ts,tsx}', '*.config.{js,ts}'],
+    // The texts themselves, and what is checked rather than shown.
+    files: ['src/**/*.test.{ts,tsx}', 'src/**/*.{en,pt}.ts'],
+    rules: { 'house/no-literal-text': 'off' },
+  },
+  {
+    files: ['test/**', 'scripts/**', 'eslint/**', '**/*.test.{ts,tsx}', '*.config.{js,ts}'],
     rules: {
       'no-restricted-globals': 'off',
       'no-restricted-syntax': 'off',

@@ -16,6 +16,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
+    setupFiles: ['test/unit/setup.ts'],
+    // Times are tested in zones that are named; the rest must not depend on the machine's.
+    env: { TZ: 'UTC' },
     include: ['src/**/*.test.{ts,tsx}', 'test/unit/**/*.test.ts'],
   },
 });

@@ -2,6 +2,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/errors';
 import { App } from './app/App';
+import { common } from './i18n/common';
+import { markPage } from './i18n/language';
 import './styles/index.css';
 
 // After an upgrade the chunks of the old build are gone: load the new page, but never in a loop.
@@ -15,6 +17,9 @@ window.addEventListener('vite:preloadError', () => {
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
+markPage();
+// The texts of the frame and of errors come first: whatever happens next may need them.
+await common.load();
 createRoot(root, {
   // A failed request is shown by the page that made it; only a fault of ours belongs in the console.
   onCaughtError: (error) => {

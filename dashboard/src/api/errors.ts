@@ -1,10 +1,13 @@
 // Turns every failure of a request into one ApiError: a sentence for the reader, the code and
 // request id for support, and the status for the code that has to decide.
+import { common } from '../i18n/common';
 
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly requestId: string | undefined;
+  /** The field or parameter at fault, where the server names one. */
+  readonly parameter: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   constructor(init: {
@@ -12,6 +15,7 @@ export class ApiError extends Error {
     status: number;
     code: string;
     requestId?: string | undefined;
+    parameter?: string | undefined;
     retryAfterSeconds?: number | undefined;
   }) {
     super(init.message);
@@ -19,6 +23,7 @@ export class ApiError extends Error {
     this.status = init.status;
     this.code = init.code;
     this.requestId = init.requestId;
+    this.parameter = init.parameter;
     this.retryAfterSeconds = init.retryAfterSeconds;
   }
 }
@@ -32,6 +37,7 @@ export function fromResponse(response: Response, body: unknown): ApiError {
     status: response.status,
     code: text(fields['code']) ?? `HTTP ${response.status}`,
     requestId: text(fields['request_id']) ?? text(response.headers.get('x-request-id')),
+    parameter: text(fields['parameter']),
     retryAfterSeconds,
   });
 }
@@ -41,13 +47,13 @@ export function fromException(cause: unknown): ApiError {
   if (cause instanceof ApiError) return cause;
   if (nameOf(cause) === 'TimeoutError') {
     return new ApiError({
-      message: 'The server took too long to answer. Narrow the time range or try again.',
+      message: common.t('errorTimeout'),
       status: 0,
       code: 'timeout',
     });
   }
   return new ApiError({
-    message: 'The server cannot be reached. Check the connection, then try again.',
+    message: common.t('errorUnreachable'),
     status: 0,
     code: 'unreachable',
   });
@@ -70,11 +76,11 @@ export function isTransient(error: unknown): boolean {
 }
 
 function fallback(status: number): string {
-  if (status === 403) return 'Your role does not allow this.';
-  if (status === 404) return 'This was not found.';
-  if (status === 429) return 'Too many requests. Wait a moment, then try again.';
-  if (status >= 500) return 'The server could not answer this request. Try again in a moment.';
-  return `The request was refused with status ${status}.`;
+  if (status === 403) return common.t('errorForbidden');
+  if (status === 404) return common.t('errorNotFound');
+  if (status === 429) return common.t('errorTooMany');
+  if (status >= 500) return common.t('errorServer');
+  return common.t('errorRefused', { status: String(status) });
 }
 
 function sentence(value: string): string {

@@ -1,7 +1,7 @@
 // Reading events. Relative ranges are resolved when the request is made, so a refetch moves on.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Filters } from '../filters/search';
-import { toListQuery, toScopeQuery } from '../filters/query';
+import { toQuery } from '../filters/query';
 import { answer, api } from './client';
 
 export const PAGE_SIZE = 100;
@@ -21,7 +21,7 @@ export function eventsQuery(filters: Filters) {
 
 export function fetchEvents(filters: Filters, cursor: string | null, signal?: AbortSignal) {
   const query = {
-    ...toListQuery(filters, Date.now()),
+    ...toQuery(filters, Date.now()),
     limit: PAGE_SIZE,
     ...(cursor === null ? {} : { cursor }),
   };
@@ -41,28 +41,26 @@ export function eventQuery(id: string) {
   });
 }
 
+/** The figures of the same events the list shows. */
 export function statsQuery(filters: Filters) {
-  const { project, environment, range, from, to } = filters;
-  const scope = { project, environment, range, from, to };
   return queryOptions({
-    queryKey: ['stats', scope],
+    queryKey: ['stats', filters],
     queryFn: ({ signal }) =>
       answer(
-        api.GET('/v1/audit/stats', { params: { query: toScopeQuery(scope, Date.now()) }, signal }),
+        api.GET('/v1/audit/stats', { params: { query: toQuery(filters, Date.now()) }, signal }),
       ),
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
   });
 }
 
+/** The values seen under these filters, for choosing further ones. */
 export function facetsQuery(filters: Filters) {
-  const { project, range, from, to } = filters;
-  const scope = { project, range, from, to };
   return queryOptions({
-    queryKey: ['facets', scope],
+    queryKey: ['facets', filters],
     queryFn: ({ signal }) =>
       answer(
-        api.GET('/v1/audit/facets', { params: { query: toScopeQuery(scope, Date.now()) }, signal }),
+        api.GET('/v1/audit/facets', { params: { query: toQuery(filters, Date.now()) }, signal }),
       ),
     placeholderData: keepPreviousData,
     staleTime: 30_000,

@@ -13,6 +13,9 @@ type Get<Path extends keyof paths> = paths[Path] extends { get: { responses: inf
   : never;
 
 export type User = Get<'/v1/auth/me'>;
+export type InstanceRole = User['role'];
+export type Member = Get<'/v1/auth/projects/{id}/members'>['data'][number];
+export type ProjectRole = Member['role'];
 export type Project = Get<'/v1/auth/projects'>['data'][number];
 export type ApiKey = Get<'/v1/auth/api-keys'>['data'][number];
 export type KeyScope = ApiKey['scope'];
@@ -25,4 +28,6 @@ export type Stats = Get<'/v1/audit/stats'>;
 export type Bucket = Stats['timeline'][number];
 export type ServiceStats = Stats['by_service'][number];
 export type Facets = Get<'/v1/audit/facets'>;
-export type ListQuery = NonNullable<paths['/v1/audit']['get']['parameters']['query']>;
+/** The filters every route that reads events takes. */
+export type FilterQuery = NonNullable<paths['/v1/audit/facets']['get']['parameters']['query']>;
+export type Monitor = Get<'/v1/monitors'>['data'][number];

@@ -1,8 +1,12 @@
 // Wires the router and the query cache, and sends whoever is not signed in to the login page.
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
 import { isTransient, isUnauthenticated } from '../api/errors';
 import { toLogin } from '../auth/return';
+import { useZone } from '../format/zone';
+import { useLanguage } from '../i18n/language';
+import { Toasts } from '../ui/Toasts';
 import { createAppRouter } from './router';
 
 function onError(error: unknown) {
@@ -28,9 +32,29 @@ const client = new QueryClient({
 const router = createAppRouter(client);
 
 export function App() {
+  // Texts, numbers and times are written while rendering: everything is rendered anew for another
+  // language or zone, also what is memoised.
+  const writing = `${useLanguage()} ${useZone()}`;
+  useKeptFocus(writing);
   return (
     <QueryClientProvider client={client}>
-      <RouterProvider router={router} />
+      <RouterProvider key={writing} router={router} />
+      <Toasts key={`toasts ${writing}`} />
     </QueryClientProvider>
   );
+}
+
+/** Gives the focus back to the control that changed the language, which was rendered anew. */
+function useKeptFocus(writing: string) {
+  const focused = useRef<string>(undefined);
+  useEffect(() => {
+    const id = focused.current;
+    if (id !== undefined) document.getElementById(id)?.focus();
+    const remember = (event: FocusEvent) => {
+      const target = event.target;
+      focused.current = target instanceof HTMLElement && target.id !== '' ? target.id : undefined;
+    };
+    document.addEventListener('focusin', remember);
+    return () => document.removeEventListener('focusin', remember);
+  }, [writing]);
 }

@@ -1,39 +1,38 @@
 // What is shown when there is no page, or when a page broke.
-import { Link, type ErrorComponentProps, useRouter } from '@tanstack/react-router';
+import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router';
 import { ApiError } from '../api/errors';
+import { useCommon } from '../i18n/common';
 import { Button } from '../ui/Button';
 import { Logo } from '../ui/Logo';
+import { ErrorDetail } from '../ui/Notice';
 import { usePageTitle } from '../ui/usePageTitle';
 
 export function NotFound() {
-  usePageTitle('Not found');
+  const t = useCommon();
+  usePageTitle(t('notFoundTitle'));
   return (
     <main className="fallback">
       <Logo />
-      <h1>There is no page at this address</h1>
-      <p>The link may be old, or part of it was lost when it was copied.</p>
+      <h1>{t('notFound')}</h1>
+      <p>{t('notFoundHelp')}</p>
       <Link to="/" className="button button-primary">
-        Go to the overview
+        {t('toOverview')}
       </Link>
     </main>
   );
 }
 
 export function Crash({ error, reset }: ErrorComponentProps) {
-  usePageTitle('Something broke');
+  const t = useCommon();
+  usePageTitle(t('crashTitle'));
   const router = useRouter();
   const known = error instanceof ApiError ? error : undefined;
   return (
     <main className="fallback" role="alert">
       <Logo />
-      <h1>This page could not be shown</h1>
-      <p>{known?.message ?? 'An unexpected error stopped the page. Your data is not affected.'}</p>
-      {known !== undefined && (
-        <p className="notice-detail">
-          {known.code}
-          {known.requestId !== undefined && <> · request {known.requestId}</>}
-        </p>
-      )}
+      <h1>{t('crash')}</h1>
+      <p>{known?.message ?? t('crashHelp')}</p>
+      {known !== undefined && <ErrorDetail error={known} />}
       <Button
         look="primary"
         onClick={() => {
@@ -41,7 +40,7 @@ export function Crash({ error, reset }: ErrorComponentProps) {
           void router.invalidate();
         }}
       >
-        Try again
+        {t('retry')}
       </Button>
     </main>
   );

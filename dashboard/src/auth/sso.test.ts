@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { explainSso, ssoAddress, ssoReason } from './sso';
+import { ssoAddress, ssoReason } from './sso';
 
 it('only reasons that are known pass', () => {
   expect(ssoReason('no_role')).toBe('no_role');
   for (const bad of ['<b>', 'toString', '__proto__', 7, undefined])
     expect(ssoReason(bad)).toBeUndefined();
-  expect(explainSso('email')).toContain('e-mail');
 });
 
 it('the way back is a parameter of the way there', () => {

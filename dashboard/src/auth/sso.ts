@@ -1,22 +1,11 @@
 // Signing in at an OpenID provider: the way there, and why it led back to the sign-in page.
 
-const REASONS: Record<string, string> = {
-  expired: 'Signing in took too long, or began in another browser. Try again.',
-  denied: 'You did not sign in there. Try again, or use your password.',
-  email: 'Your e-mail is not confirmed there, or not of a domain that may sign in here.',
-  no_role: 'None of your groups may use this installation. Ask one of its owners.',
-  no_account: 'You have no account here. Ask an owner of this installation for an invitation.',
-  provider: 'The provider could not be asked who you are. Try again in a moment.',
-};
+const REASONS = ['expired', 'denied', 'email', 'no_role', 'no_account', 'provider'] as const;
+export type SsoReason = (typeof REASONS)[number];
 
 /** What the reason in the address means; the address may hold anything. */
-export function ssoReason(value: unknown): string | undefined {
-  if (typeof value !== 'string') return undefined;
-  return Object.hasOwn(REASONS, value) ? value : undefined;
-}
-
-export function explainSso(reason: string): string {
-  return REASONS[reason] ?? 'Signing in failed. Try again.';
+export function ssoReason(value: unknown): SsoReason | undefined {
+  return REASONS.find((known) => known === value);
 }
 
 /** Where a browser goes to sign in and come back to this page. */

@@ -1,18 +1,27 @@
 import { type FormEvent, useState } from 'react';
-import { fromLocalInput, toLocalInput } from '../time/format';
-import { DEFAULT_PRESET, PRESETS, type Range, isCustom, rangeLabel } from '../time/range';
+import { fromLocalInput, toLocalInput } from '../format/time';
+import { currentZone } from '../format/zone';
+import { useCommon } from '../i18n/common';
+import {
+  DEFAULT_PRESET,
+  PRESETS,
+  type Range,
+  isCustom,
+  presetLabel,
+  rangeLabel,
+} from '../time/range';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
 import { Popover } from '../ui/Popover';
 
-/** Chooses a preset, or two bounds in the reader's zone. */
-export function RangePicker({
-  value,
-  onChange,
-}: {
+interface Props {
   value: Range;
   onChange: (range: Range) => void;
-}) {
+}
+
+/** Chooses a preset, or two bounds in the reader's zone. */
+export function RangePicker({ value, onChange }: Props) {
+  const t = useCommon();
   const [open, setOpen] = useState(false);
   function choose(range: Range) {
     setOpen(false);
@@ -22,11 +31,11 @@ export function RangePicker({
 
   return (
     <Popover
-      label="Time range"
+      label={t('range')}
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" className="pill" aria-label={`Time range: ${rangeLabel(value)}`}>
+        <button type="button" className="pill" aria-label={`${t('range')}: ${rangeLabel(value)}`}>
           <Icon name="clock" />
           <span>{rangeLabel(value)}</span>
           <Icon name="down" />
@@ -34,8 +43,8 @@ export function RangePicker({
       }
     >
       <div className="range">
-        <div className="range-presets" role="group" aria-label="Presets">
-          {PRESETS.map(([preset, label]) => (
+        <div className="range-presets" role="group" aria-label={t('rangePresets')}>
+          {PRESETS.map((preset) => (
             <button
               key={preset}
               type="button"
@@ -49,17 +58,18 @@ export function RangePicker({
                 })
               }
             >
-              {label}
+              {presetLabel(preset)}
             </button>
           ))}
         </div>
-        <CustomRange value={value} onChoose={choose} />
+        <CustomRange value={value} onChange={choose} />
       </div>
     </Popover>
   );
 }
 
-function CustomRange({ value, onChoose }: { value: Range; onChoose: (range: Range) => void }) {
+function CustomRange({ value, onChange }: Props) {
+  const t = useCommon();
   const [problem, setProblem] = useState<string>();
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -67,17 +77,15 @@ function CustomRange({ value, onChoose }: { value: Range; onChoose: (range: Rang
     const form = new FormData(event.currentTarget);
     const from = fromLocalInput(String(form.get('from')));
     const to = fromLocalInput(String(form.get('to')));
-    if (from === undefined && to === undefined) return setProblem('Enter a start or an end.');
-    if (from !== undefined && to !== undefined && from >= to) {
-      return setProblem('The start must be before the end.');
-    }
-    onChoose({ range: undefined, from, to });
+    if (from === undefined && to === undefined) return setProblem(t('rangeNone'));
+    if (from !== undefined && to !== undefined && from >= to) return setProblem(t('rangeOrder'));
+    onChange({ range: undefined, from, to });
   }
 
   return (
     <form className="range-custom" onSubmit={submit}>
       <label>
-        From
+        {t('rangeFrom')}
         <input
           className="input"
           type="datetime-local"
@@ -86,7 +94,7 @@ function CustomRange({ value, onChoose }: { value: Range; onChoose: (range: Rang
         />
       </label>
       <label>
-        To
+        {t('rangeTo')}
         <input
           className="input"
           type="datetime-local"
@@ -94,12 +102,13 @@ function CustomRange({ value, onChoose }: { value: Range; onChoose: (range: Rang
           defaultValue={toLocalInput(value.to)}
         />
       </label>
+      <p className="field-hint">{t('rangeZone', { zone: currentZone() })}</p>
       {problem !== undefined && (
         <p className="field-error" role="alert">
           {problem}
         </p>
       )}
-      <Button type="submit">Apply</Button>
+      <Button type="submit">{t('rangeApply')}</Button>
     </form>
   );
 }

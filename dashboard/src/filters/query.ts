@@ -1,39 +1,36 @@
 // From the page's filters to the API's parameters.
-import type { ListQuery } from '../api/model';
+import type { FilterQuery } from '../api/model';
 import { bounds } from '../time/range';
-import type { Filters, Scope } from './search';
+import { FIELD_KEYS, parameterOf } from './fields';
+import type { Filters } from './search';
 
-export function toScopeQuery(scope: Scope, now: number) {
+/** The parameters every route that reads events takes. */
+export function toQuery(filters: Filters, now: number): FilterQuery {
+  const fields = FIELD_KEYS.flatMap((key) => {
+    const values = filters[key];
+    return values === undefined ? [] : [[parameterOf(key), values]];
+  });
   return {
-    ...given('project_id', scope.project),
-    ...given('environment', scope.environment),
-    ...bounds(scope, now),
+    ...(filters.project === undefined ? {} : { project_id: filters.project }),
+    ...(filters.q === undefined ? {} : { q: filters.q }),
+    // The generated type has numbers for status codes; in an address every value is text.
+    ...(Object.fromEntries(fields) as Partial<FilterQuery>),
+    ...bounds(filters, now),
   };
 }
 
-export function toListQuery(filters: Filters, now: number): ListQuery {
-  return {
-    ...toScopeQuery(filters, now),
-    ...given('service_name', filters.service),
-    ...given('method', filters.method),
-    ...given('path', filters.path),
-    ...given('identifier', filters.identifier),
-    ...given('status_code', filters.status),
-    ...given('status_class', filters.class),
-    ...given('event_type', filters.type),
-  };
+/** The same as the search part of an address, for what is not fetched: the stream and downloads. */
+export function toParams(filters: Filters, now: number): URLSearchParams {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(toQuery(filters, now))) {
+    for (const each of [value].flat()) params.append(name, String(each));
+  }
+  return params;
 }
 
 /** The address of the live stream for the same filters. */
 export function streamUrl(filters: Filters, cursor: string | undefined, now: number): string {
-  const params = new URLSearchParams();
-  for (const [name, value] of Object.entries(toListQuery(filters, now))) {
-    params.set(name, String(value));
-  }
+  const params = toParams(filters, now);
   if (cursor !== undefined) params.set('cursor', cursor);
   return `/v1/audit/stream?${params}`;
-}
-
-function given<Name extends string, Value>(name: Name, value: Value | undefined) {
-  return (value === undefined ? {} : { [name]: value }) as { [K in Name]?: Value };
 }

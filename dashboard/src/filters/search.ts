@@ -1,83 +1,108 @@
 // The URL is the only place filters live. This file reads and writes its search part: flat, human
 // names and plain values, so that a link can be read aloud, edited by hand and pasted to a colleague.
+// A filter with several values stands there several times, a negated one with `!` after its name:
+// `?service=pay&service=cart&status!=404`.
 import { type Preset, isPreset } from '../time/range';
+import { FIELDS, FIELD_KEYS, type FieldKey, MAX_VALUES, fieldOf } from './fields';
 
-export const STATUS_CLASSES = ['2xx', '3xx', '4xx', '5xx'] as const;
-export type StatusClass = (typeof STATUS_CLASSES)[number];
+export { STATUS_CLASSES, type StatusClass } from './fields';
 
-/** What narrows both charts and lists. */
+/** What follows the reader from page to page. */
 export interface Scope {
   project?: string | undefined;
-  environment?: string | undefined;
+  environment?: readonly string[] | undefined;
   range?: Preset | undefined;
   from?: string | undefined;
   to?: string | undefined;
 }
 
-export interface Filters extends Scope {
-  service?: string | undefined;
-  method?: string | undefined;
-  path?: string | undefined;
-  identifier?: string | undefined;
-  status?: number | undefined;
-  class?: StatusClass | undefined;
-  type?: string | undefined;
-}
+/** All filters. A field has its values under its key, those it must not have under `key!`. */
+export type Filters = Scope & { q?: string | undefined } & {
+  [Key in FieldKey]?: readonly string[] | undefined;
+};
 
-export interface EventsSearch extends Filters {
-  /** The event whose details are open. */
-  event?: string | undefined;
-}
-
-type Raw = Record<string, unknown>;
+export type Raw = Record<string, unknown>;
 
 export function readScope(raw: Raw): Scope {
   return compact({
     project: text(raw['project']),
-    environment: text(raw['environment']),
+    environment: values('environment', raw['environment']),
     range: isPreset(raw['range']) ? raw['range'] : undefined,
     from: time(raw['from']),
     to: time(raw['to']),
   });
 }
 
-/** Reads the events page's search. What makes no sense is dropped, never passed on. */
-export function readEventsSearch(raw: Raw): EventsSearch {
-  return compact({
-    ...readScope(raw),
-    service: text(raw['service']),
-    method: text(raw['method'])?.toUpperCase(),
-    path: text(raw['path']),
-    identifier: text(raw['identifier']),
-    status: statusCode(raw['status']),
-    class: STATUS_CLASSES.find((name) => name === raw['class']),
-    type: text(raw['type']),
-    event: text(raw['event']),
-  });
+/** Reads every filter. What makes no sense is dropped, never passed on. */
+export function readFilters(raw: Raw): Filters {
+  const fields = FIELD_KEYS.map((key) => [key, values(key, raw[key])]);
+  return compact({ ...readScope(raw), q: text(raw['q']), ...Object.fromEntries(fields) });
 }
 
-/** The filters of the search, without what only concerns the page. */
-export function filtersOf(search: EventsSearch): Filters {
-  const { event, ...filters } = search;
-  return filters;
+/** The filters of a page's search, without what only concerns the page. */
+export function filtersOf(search: Filters): Filters {
+  return readFilters({ ...search });
 }
 
-/** Keeps what is worth carrying from one page to another. */
-export function scopeOf(raw: Raw): Scope {
-  return readScope(raw);
+/** Whether anything but project and time narrows. */
+export function isNarrowed(filters: Filters): boolean {
+  return filters.q !== undefined || FIELD_KEYS.some((key) => filters[key] !== undefined);
 }
 
-export function parseSearch(search: string): Record<string, string> {
-  return Object.fromEntries(new URLSearchParams(search));
+/** One more value of a field. It is taken out of the opposite, which it would contradict. */
+export function withValue(filters: Filters, key: FieldKey, value: string): Filters {
+  const opposite = (key.endsWith('!') ? fieldOf(key) : `${key}!`) as FieldKey;
+  const found = filters[key] ?? [];
+  return {
+    [key]: found.includes(value) ? found : [...found, value],
+    [opposite]: without(filters[opposite], value),
+  };
+}
+
+export function withoutValue(filters: Filters, key: FieldKey, value: string): Filters {
+  return { [key]: without(filters[key], value) };
+}
+
+/** The same page with every filter cleared: to be merged over a search. */
+export function cleared(): Filters {
+  const fields = Object.fromEntries(FIELD_KEYS.map((key) => [key, undefined]));
+  return { ...fields, q: undefined, range: undefined, from: undefined, to: undefined };
+}
+
+export function parseSearch(search: string): Record<string, string | string[]> {
+  const found: Record<string, string | string[]> = {};
+  for (const [name, value] of new URLSearchParams(search)) {
+    const before = Object.hasOwn(found, name) ? found[name] : undefined;
+    found[name] = before === undefined ? value : [...[before].flat(), value];
+  }
+  return found;
 }
 
 export function stringifySearch(search: Raw): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) {
-    if (value !== undefined && value !== null && value !== '') params.set(name, String(value));
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined && each !== null && each !== '') params.append(name, String(each));
+    }
   }
-  const text = params.toString();
+  // `!` needs no escape in a query, and the address stays readable.
+  const text = params.toString().replaceAll('%21=', '!=');
   return text === '' ? '' : `?${text}`;
+}
+
+function values(key: FieldKey, raw: unknown): readonly string[] | undefined {
+  const { read } = FIELDS[fieldOf(key)];
+  const found = (Array.isArray(raw) ? raw : [raw]).flatMap((each) => {
+    const value = text(each);
+    const known = value === undefined ? undefined : read(value);
+    return known === undefined ? [] : [known];
+  });
+  return found.length === 0 ? undefined : [...new Set(found)].slice(0, MAX_VALUES);
+}
+
+function without(found: readonly string[] | undefined, value: string) {
+  const rest = (found ?? []).filter((each) => each !== value);
+  return rest.length === 0 ? undefined : rest;
 }
 
 function text(value: unknown): string | undefined {
@@ -88,11 +113,6 @@ function text(value: unknown): string | undefined {
 function time(value: unknown): string | undefined {
   const found = text(value);
   return found !== undefined && !Number.isNaN(Date.parse(found)) ? found : undefined;
-}
-
-function statusCode(value: unknown): number | undefined {
-  const code = Number(text(value));
-  return Number.isInteger(code) && code >= 100 && code <= 599 ? code : undefined;
 }
 
 function compact<T extends object>(value: T): T {

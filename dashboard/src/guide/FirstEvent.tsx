@@ -1,18 +1,19 @@
 import { Link } from '@tanstack/react-router';
+import { useCommon } from '../i18n/common';
 import { Code } from '../ui/Code';
 import { Empty } from '../ui/Notice';
 import { KEY_PLACEHOLDER, firstEventCurl, ingestUrl } from './firstEvent';
 
 /** What to do while nothing has arrived yet. */
 export function FirstEvent() {
+  const t = useCommon();
   return (
-    <Empty title="Waiting for the first event">
+    <Empty title={t('guideTitle')}>
       <p>
-        <Link to="/settings/api-keys">Generate an API key</Link>, put it into this command and run
-        it. The event shows up here by itself, within a second.
+        <Link to="/settings/api-keys">{t('guideKey')}</Link>. {t('guideRest')}
       </p>
       <Code
-        label="Example request"
+        label={t('guideExample')}
         text={firstEventCurl(ingestUrl(window.location), KEY_PLACEHOLDER)}
       />
     </Empty>

@@ -1,18 +1,17 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { logout, meQuery } from '../api/session';
+import { loadShown } from '../i18n/catalogue';
+import { useCommon } from '../i18n/common';
+import { LANGUAGES, LANGUAGE_NAMES, setLanguage, useLanguage } from '../i18n/language';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
-import { THEMES, type Theme, setTheme, useTheme } from './theme';
-
-const THEME_LABELS: Record<Theme, string> = {
-  system: 'System theme',
-  light: 'Light theme',
-  dark: 'Dark theme',
-};
+import { THEMES, setTheme, useTheme } from './theme';
 
 export function UserMenu() {
+  const t = useCommon();
   const theme = useTheme();
+  const language = useLanguage();
   const client = useQueryClient();
   const navigate = useNavigate();
   const { data: me } = useQuery(meQuery);
@@ -28,13 +27,13 @@ export function UserMenu() {
     <Menu
       align="end"
       trigger={
-        <button type="button" className="user" aria-label="Account and theme">
+        <button type="button" id="user-menu" className="user" aria-label={t('account')}>
           <span className="avatar" aria-hidden="true">
             {(me?.name || me?.email || '?').charAt(0).toUpperCase()}
           </span>
           <span className="user-text">
             <span>{me?.name || me?.email}</span>
-            <span className="user-role">{me?.role}</span>
+            <span className="user-role">{me !== undefined && t(`role_${me.role}`)}</span>
           </span>
           <Icon name="down" />
         </button>
@@ -43,12 +42,27 @@ export function UserMenu() {
         { kind: 'label', text: me?.email ?? '' },
         {
           kind: 'choice',
-          label: 'Theme',
+          label: t('theme'),
           value: theme,
-          options: THEMES.map((value) => ({ value, label: THEME_LABELS[value] })),
+          options: THEMES.map((value) => ({ value, label: t(`theme_${value}`) })),
           onChange: (value) => setTheme(THEMES.find((known) => known === value) ?? 'system'),
         },
-        { kind: 'action', text: 'Sign out', onSelect: () => signOut.mutate() },
+        {
+          kind: 'choice',
+          label: t('language'),
+          value: language,
+          options: LANGUAGES.map((value) => ({ value, label: LANGUAGE_NAMES[value] })),
+          onChange: (value) => {
+            const chosen = LANGUAGES.find((known) => known === value) ?? 'en';
+            void setLanguage(chosen, loadShown);
+          },
+        },
+        {
+          kind: 'action',
+          text: t('preferences'),
+          onSelect: () => void navigate({ to: '/settings/preferences' }),
+        },
+        { kind: 'action', text: t('signOut'), onSelect: () => signOut.mutate() },
       ]}
     />
   );

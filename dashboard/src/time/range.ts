@@ -1,21 +1,23 @@
 // Time ranges: the presets of the menu, and how they become the bounds of a request.
+import { shortTime } from '../format/time';
+import { common } from '../i18n/common';
 
-export const PRESETS = [
-  ['5m', 'Last 5 minutes', 5],
-  ['15m', 'Last 15 minutes', 15],
-  ['30m', 'Last 30 minutes', 30],
-  ['1h', 'Last hour', 60],
-  ['3h', 'Last 3 hours', 180],
-  ['6h', 'Last 6 hours', 360],
-  ['12h', 'Last 12 hours', 720],
-  ['24h', 'Last 24 hours', 1_440],
-  ['3d', 'Last 3 days', 4_320],
-  ['7d', 'Last 7 days', 10_080],
-  ['30d', 'Last 30 days', 43_200],
-] as const;
+const MINUTES = {
+  '5m': 5,
+  '15m': 15,
+  '30m': 30,
+  '1h': 60,
+  '3h': 180,
+  '6h': 360,
+  '12h': 720,
+  '24h': 1_440,
+  '3d': 4_320,
+  '7d': 10_080,
+  '30d': 43_200,
+} as const;
 
-export type Preset = (typeof PRESETS)[number][0];
-
+export type Preset = keyof typeof MINUTES;
+export const PRESETS = Object.keys(MINUTES) as Preset[];
 export const DEFAULT_PRESET: Preset = '24h';
 
 export interface Range {
@@ -31,7 +33,7 @@ export interface Bounds {
 }
 
 export function isPreset(value: unknown): value is Preset {
-  return PRESETS.some(([preset]) => preset === value);
+  return PRESETS.some((preset) => preset === value);
 }
 
 export function isCustom(range: Range): boolean {
@@ -46,35 +48,31 @@ export function bounds(range: Range, now: number): Bounds {
       ...(range.to === undefined ? {} : { end_date: range.to }),
     };
   }
-  return { start_date: new Date(now - minutes(range.range) * 60_000).toISOString() };
+  const minutes = MINUTES[range.range ?? DEFAULT_PRESET];
+  return { start_date: new Date(now - minutes * 60_000).toISOString() };
+}
+
+/** The range as a brush over a chart sets it. */
+export function between(from: number, to: number): Range {
+  return {
+    range: undefined,
+    from: new Date(from).toISOString(),
+    to: new Date(to).toISOString(),
+  };
+}
+
+export function presetLabel(preset: Preset): string {
+  return common.t(`range_${preset}`);
 }
 
 export function rangeLabel(range: Range): string {
-  if (!isCustom(range)) {
-    const found = PRESETS.find(([preset]) => preset === (range.range ?? DEFAULT_PRESET));
-    return found?.[1] ?? '';
-  }
-  const from = range.from === undefined ? 'the beginning' : shortLocal(range.from);
-  const to = range.to === undefined ? 'now' : shortLocal(range.to);
+  if (!isCustom(range)) return presetLabel(range.range ?? DEFAULT_PRESET);
+  const from = range.from === undefined ? common.t('rangeBeginning') : shortTime(range.from);
+  const to = range.to === undefined ? common.t('rangeNow') : shortTime(range.to);
   return `${from} – ${to}`;
 }
 
 /** Whether new events can still fall into the range. */
 export function isOpenEnded(range: Range, now: number): boolean {
   return range.to === undefined || Date.parse(range.to) > now;
-}
-
-function minutes(preset: Preset | undefined): number {
-  const found = PRESETS.find(([name]) => name === (preset ?? DEFAULT_PRESET));
-  return found?.[2] ?? 1_440;
-}
-
-function shortLocal(value: string): string {
-  return new Date(value).toLocaleString(undefined, {
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
 }

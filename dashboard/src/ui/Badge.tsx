@@ -1,9 +1,31 @@
 import type { ReactNode } from 'react';
+import { Icon, type IconName } from './Icon';
 
 export type Tone = 'neutral' | 'good' | 'info' | 'warn' | 'bad';
 
-export function Badge({ tone = 'neutral', children }: { tone?: Tone; children: ReactNode }) {
-  return <span className={`badge badge-${tone}`}>{children}</span>;
+const ICONS: Record<Tone, IconName | undefined> = {
+  neutral: undefined,
+  good: 'check',
+  info: 'info',
+  warn: 'warning',
+  bad: 'warning',
+};
+
+interface BadgeProps {
+  tone?: Tone;
+  icon?: IconName;
+  children: ReactNode;
+}
+
+/** A state in a word. The icon says good or bad to those who see no colours. */
+export function Badge({ tone = 'neutral', icon, children }: BadgeProps) {
+  const shown = icon ?? ICONS[tone];
+  return (
+    <span className={`badge badge-${tone}`}>
+      {shown !== undefined && <Icon name={shown} />}
+      {children}
+    </span>
+  );
 }
 
 export function statusTone(status: number): Tone {

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { useCommon } from '../i18n/common';
 import { Icon, type IconName } from './Icon';
 
 interface Props {
@@ -11,6 +12,7 @@ interface Props {
 
 /** Puts `text` on the clipboard and says so for a moment. */
 export function CopyButton({ text, label, caption, icon = 'copy' }: Props) {
+  const t = useCommon();
   const [outcome, setOutcome] = useState<'copied' | 'failed'>();
   useEffect(() => {
     if (outcome === undefined) return;
@@ -18,7 +20,7 @@ export function CopyButton({ text, label, caption, icon = 'copy' }: Props) {
     return () => clearTimeout(timer);
   }, [outcome]);
 
-  const shown = outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'Not copied' : caption;
+  const shown = outcome === undefined ? caption : t(outcome);
   return (
     <button
       type="button"
@@ -35,7 +37,7 @@ export function CopyButton({ text, label, caption, icon = 'copy' }: Props) {
       <Icon name={outcome === 'copied' ? 'check' : outcome === 'failed' ? 'warning' : icon} />
       {caption !== undefined && <span>{shown}</span>}
       <span className="visually-hidden" role="status">
-        {outcome === 'copied' ? 'Copied' : outcome === 'failed' ? 'Copying failed' : ''}
+        {outcome !== undefined && t(outcome)}
       </span>
     </button>
   );

@@ -2,6 +2,7 @@
 // behind it inert. (Radix locks scrolling with an injected <style>, which our content security
 // policy refuses.)
 import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { useCommon } from '../i18n/common';
 import { IconButton } from './Button';
 import { Icon } from './Icon';
 
@@ -11,9 +12,12 @@ interface Props {
   children: ReactNode;
   /** A dialog that shows something only once must not vanish by a stray click or Escape. */
   sticky?: boolean;
+  /** `wide` for tables and editors; `drawer` comes from the side and is as high as the page. */
+  look?: 'plain' | 'wide' | 'drawer';
 }
 
-export function Dialog({ title, onClose, children, sticky = false }: Props) {
+export function Dialog({ title, onClose, children, sticky = false, look = 'plain' }: Props) {
+  const t = useCommon();
   const ref = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -30,7 +34,7 @@ export function Dialog({ title, onClose, children, sticky = false }: Props) {
   return (
     <dialog
       ref={ref}
-      className="dialog"
+      className={`dialog dialog-${look}`}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();
@@ -48,7 +52,7 @@ export function Dialog({ title, onClose, children, sticky = false }: Props) {
         <header className="dialog-head">
           <h2 id={heading}>{title}</h2>
           {!sticky && (
-            <IconButton label="Close" onClick={onClose}>
+            <IconButton label={t('close')} onClick={onClose}>
               <Icon name="close" />
             </IconButton>
           )}

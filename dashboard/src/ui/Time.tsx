@@ -1,15 +1,17 @@
-import { ago, clock, dateTime, utc } from '../time/format';
+import { ago, clock, date, dateTime, utc } from '../format/time';
 
 interface Props {
   value: string;
-  look?: 'clock' | 'date';
+  look?: 'clock' | 'date' | 'day';
 }
+
+const LOOKS = { clock: (value: string) => clock(value), date: dateTime, day: date };
 
 /** A time in the reader's zone; UTC in the title. */
 export function Time({ value, look = 'date' }: Props) {
   return (
     <time dateTime={value} title={utc(value)}>
-      {look === 'clock' ? clock(value) : dateTime(value)}
+      {LOOKS[look](value)}
     </time>
   );
 }

@@ -1,5 +1,3 @@
-import { type PlaywrightTestConfig } from '@playwright/test';
-
 /** The browser of the machine; none is ever downloaded. */
 export const launchOptions = {
   executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
@@ -14,14 +12,3 @@ export const launchOptions = {
     '--disable-sync',
   ],
 };
-
-export const shared = {
-  workers: 1,
-  retries: 0,
-  forbidOnly: true,
-  reporter: 'list',
-  outputDir: '../../test-results',
-  // Generous: these end a test that hangs, and say nothing about speed.
-  timeout: 120_000,
-  expect: { timeout: 20_000 },
-} satisfies PlaywrightTestConfig;

@@ -3,12 +3,15 @@ import { useEffect, useMemo, useRef } from 'react';
 import { ApiError } from '../../api/errors';
 import { eventQuery } from '../../api/events';
 import type { Filters } from '../../filters/search';
+import { useTexts } from '../../i18n/catalogue';
 import { parseRaw } from '../../json/raw';
 import { IconButton } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
 import { Icon } from '../../ui/Icon';
 import { ErrorNotice } from '../../ui/Notice';
+import { Skeleton } from '../../ui/Skeleton';
 import { EventFields } from './EventFields';
+import { eventsTexts } from './texts';
 
 interface Props {
   id: string;
@@ -18,6 +21,7 @@ interface Props {
 
 /** Everything known about one event. The list beside it stays usable. */
 export function EventDrawer({ id, onFilter, onClose }: Props) {
+  const t = useTexts(eventsTexts);
   const event = useQuery(eventQuery(id));
   const parsed = useMemo(() => parse(event.data), [event.data]);
   const ref = useRef<HTMLElement>(null);
@@ -27,18 +31,18 @@ export function EventDrawer({ id, onFilter, onClose }: Props) {
   }, []);
 
   return (
-    <aside ref={ref} className="drawer" tabIndex={-1} aria-label="Event details">
+    <aside ref={ref} className="drawer" tabIndex={-1} aria-label={t('details')}>
       <header className="drawer-head">
-        <h2>Event</h2>
+        <h2>{t('event')}</h2>
         <span className="drawer-id mono">{id}</span>
-        <CopyButton text={id} label="Copy event id" />
-        <CopyButton text={() => window.location.href} label="Copy link to this event" icon="link" />
-        <IconButton label="Close details" onClick={onClose}>
+        <CopyButton text={id} label={t('copyId')} />
+        <CopyButton text={() => window.location.href} label={t('copyLink')} icon="link" />
+        <IconButton label={t('closeDetails')} onClick={onClose}>
           <Icon name="close" />
         </IconButton>
       </header>
-      <div className="drawer-body" tabIndex={0} role="region" aria-label="Fields of the event">
-        {event.isPending && <div className="skeleton" role="status" aria-label="Loading" />}
+      <div className="drawer-body" tabIndex={0} role="region" aria-label={t('fieldsOf')}>
+        {event.isPending && <Skeleton />}
         {event.isError && <Failure error={event.error} onRetry={() => void event.refetch()} />}
         {event.data !== undefined && parsed === undefined && (
           <pre className="json">{event.data}</pre>
@@ -50,13 +54,9 @@ export function EventDrawer({ id, onFilter, onClose }: Props) {
 }
 
 function Failure({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const t = useTexts(eventsTexts);
   if (error instanceof ApiError && error.status === 404) {
-    return (
-      <p className="drawer-missing">
-        There is no such event. It may have reached the end of its retention, or belong to a project
-        you cannot see.
-      </p>
-    );
+    return <p className="drawer-missing">{t('missing')}</p>;
   }
   return <ErrorNotice error={error} onRetry={onRetry} />;
 }

@@ -2,7 +2,10 @@ import type { ReactNode } from 'react';
 import type { Filters } from '../../filters/search';
 import { type RawJson, decodeString, member, scalarText } from '../../json/raw';
 import { visible } from '../../json/lines';
-import { duration, utc } from '../../time/format';
+import { duration } from '../../format/numbers';
+import { utc } from '../../format/time';
+import { useTexts } from '../../i18n/catalogue';
+import { useCommon } from '../../i18n/common';
 import { Status } from '../../ui/Badge';
 import { IconButton } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
@@ -10,6 +13,7 @@ import { Icon } from '../../ui/Icon';
 import { Time } from '../../ui/Time';
 import { JsonBlock } from './JsonBlock';
 import { BODIES, type FieldSpec, GROUPS, KNOWN } from './fields';
+import { eventsTexts } from './texts';
 
 interface Props {
   event: RawJson;
@@ -17,11 +21,12 @@ interface Props {
 }
 
 export function EventFields({ event, onFilter }: Props) {
+  const t = useTexts(eventsTexts);
   return (
     <>
       {GROUPS.map(({ title, fields }) => (
-        <section key={title} className="fields" aria-label={title}>
-          <h3>{title}</h3>
+        <section key={title} className="fields" aria-label={t(`group_${title}`)}>
+          <h3>{t(`group_${title}`)}</h3>
           <dl>
             {fields.map((field) => (
               <Field
@@ -34,10 +39,10 @@ export function EventFields({ event, onFilter }: Props) {
           </dl>
         </section>
       ))}
-      {BODIES.map(({ key, label }) => {
+      {BODIES.map(({ key }) => {
         const value = member(event, key);
         return value === undefined || isNothing(value) ? null : (
-          <JsonBlock key={key} label={label} value={value} />
+          <JsonBlock key={key} label={t(`field_${key}`)} value={value} />
         );
       })}
       {others(event).map(({ rawKey, value }) => (
@@ -54,23 +59,26 @@ interface FieldProps {
 }
 
 function Field({ spec, value, onFilter }: FieldProps) {
+  const t = useTexts(eventsTexts);
+  const common = useCommon();
   if (value === undefined) return null;
   const { filter } = spec;
+  const label = t(`field_${spec.key}`);
   return (
     <div className="field-row">
-      <dt>{spec.label}</dt>
+      <dt>{label}</dt>
       <dd>
         <span className="field-value">{present(spec, value)}</span>
         <span className="field-tools">
           {filter !== undefined && (
             <IconButton
-              label={`Filter by this ${spec.label.toLowerCase()}`}
+              label={t('filterBy', { field: label })}
               onClick={() => onFilter(filter(value))}
             >
               <Icon name="filter" />
             </IconButton>
           )}
-          <CopyButton text={value} label={`Copy ${spec.label.toLowerCase()}`} />
+          <CopyButton text={value} label={common('copyThing', { thing: label })} />
         </span>
       </dd>
     </div>

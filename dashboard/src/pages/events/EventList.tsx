@@ -1,13 +1,15 @@
 import { useState } from 'react';
 import type { Filters } from '../../filters/search';
 import { FirstEvent } from '../../guide/FirstEvent';
+import { useTexts } from '../../i18n/catalogue';
 import { useLiveEvents } from '../../live/useLiveEvents';
 import { rangeLabel } from '../../time/range';
 import { Button } from '../../ui/Button';
 import { Empty, ErrorNotice } from '../../ui/Notice';
-import { count } from '../../ui/numbers';
+import { Skeleton } from '../../ui/Skeleton';
 import { EventTable } from './EventTable';
 import { LiveIndicator } from './LiveIndicator';
+import { eventsTexts } from './texts';
 
 interface Props {
   filters: Filters;
@@ -17,6 +19,7 @@ interface Props {
 }
 
 export function EventList({ filters, openId, onOpen, onClear }: Props) {
+  const t = useTexts(eventsTexts);
   const [scrolled, setScrolled] = useState(false);
   const { query, events, waiting, release, status } = useLiveEvents(filters, scrolled);
   const total = query.data?.pages[0]?.pagination.totalItems ?? 0;
@@ -26,16 +29,15 @@ export function EventList({ filters, openId, onOpen, onClear }: Props) {
     <>
       <div className="list-head">
         <span className="muted" role="status">
-          {query.isSuccess && `${plural(Math.max(total, events.length))} · ${rangeLabel(filters)}`}
+          {query.isSuccess &&
+            `${t('counted', { count: Math.max(total, events.length) })} · ${rangeLabel(filters)}`}
         </span>
         <LiveIndicator status={status} paused={scrolled && status === 'live'} />
       </div>
       {query.isError && !query.isFetchNextPageError && (
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {query.isPending && (
-        <div className="skeleton skeleton-page" role="status" aria-label="Loading" />
-      )}
+      {query.isPending && <Skeleton shape="page" />}
       {empty && <Nothing filters={filters} onClear={onClear} />}
       {events.length > 0 && (
         <EventTable
@@ -57,16 +59,13 @@ export function EventList({ filters, openId, onOpen, onClear }: Props) {
   );
 }
 
-function plural(events: number): string {
-  return events === 1 ? '1 event' : `${count(events)} events`;
-}
-
 function Nothing({ filters, onClear }: { filters: Filters; onClear: () => void }) {
+  const t = useTexts(eventsTexts);
   if (Object.keys(filters).every((name) => name === 'project')) return <FirstEvent />;
   return (
-    <Empty title="No events match">
-      <p>Nothing was recorded with these filters in this time range.</p>
-      <Button onClick={onClear}>Clear all filters</Button>
+    <Empty title={t('emptyTitle')}>
+      <p>{t('emptyHelp')}</p>
+      <Button onClick={onClear}>{t('emptyClear')}</Button>
     </Empty>
   );
 }

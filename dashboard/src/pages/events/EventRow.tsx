@@ -1,18 +1,18 @@
 import { memo } from 'react';
 import type { EventSummary } from '../../api/model';
-import { duration } from '../../time/format';
+import { duration } from '../../format/numbers';
 import { Status } from '../../ui/Badge';
 import { Time } from '../../ui/Time';
 
 export const COLUMNS = [
-  { name: 'time', label: 'Time' },
-  { name: 'status', label: 'Status' },
-  { name: 'method', label: 'Method' },
-  { name: 'path', label: 'Path' },
-  { name: 'service', label: 'Service' },
-  { name: 'identifier', label: 'Identifier' },
-  { name: 'environment', label: 'Environment' },
-  { name: 'duration', label: 'Duration' },
+  'time',
+  'status',
+  'method',
+  'path',
+  'service',
+  'identifier',
+  'environment',
+  'duration',
 ] as const;
 
 export function rowId(eventId: string): string {

@@ -3,11 +3,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import type { EventSummary } from '../../api/model';
+import { short } from '../../format/numbers';
+import { useTexts } from '../../i18n/catalogue';
+import { useCommon } from '../../i18n/common';
 import { Icon } from '../../ui/Icon';
-import { short } from '../../ui/numbers';
+import { useMedia } from '../../ui/useMedia';
 import { EventRow, COLUMNS, rowId } from './EventRow';
 import { useActiveRow } from './useActiveRow';
-import { useMedia } from './useMedia';
+import { eventsTexts } from './texts';
 
 const ROW_PX = 30;
 const PHONE_ROW_PX = 54;
@@ -26,6 +29,7 @@ interface Props {
 
 export function EventTable(props: Props) {
   const { events, waiting, openId, onOpen, onScrolled, onRelease, more } = props;
+  const t = useTexts(eventsTexts);
   const scroller = useRef<HTMLDivElement>(null);
   const phone = useMedia('(max-width: 760px)');
   const height = phone ? PHONE_ROW_PX : ROW_PX;
@@ -60,7 +64,7 @@ export function EventTable(props: Props) {
       {waiting > 0 && (
         <button type="button" className="arrivals" onClick={release}>
           <Icon name="up" />
-          {short(waiting)} new
+          {t('newer', { number: short(waiting) })}
         </button>
       )}
       <div
@@ -69,15 +73,15 @@ export function EventTable(props: Props) {
         className="grid"
         role="grid"
         tabIndex={0}
-        aria-label="Events"
+        aria-label={t('title')}
         aria-rowcount={more.available ? -1 : events.length + 1}
         aria-activedescendant={active.id === undefined ? undefined : rowId(active.id)}
         onScroll={(event) => onScrolled(event.currentTarget.scrollTop > height)}
       >
         <div className="grid-head row" role="row" aria-rowindex={1}>
-          {COLUMNS.map(({ name, label }) => (
+          {COLUMNS.map((name) => (
             <span key={name} role="columnheader" className={`cell cell-${name}`}>
-              {label}
+              {t(`column_${name}`)}
             </span>
           ))}
         </div>
@@ -105,19 +109,21 @@ export function EventTable(props: Props) {
 }
 
 function More({ loading, failed, fetch }: Props['more']) {
+  const t = useTexts(eventsTexts);
+  const common = useCommon();
   if (failed) {
     return (
       <p className="grid-foot" role="alert">
-        Older events could not be loaded.{' '}
+        {t('olderFailed')}{' '}
         <button type="button" className="link" onClick={fetch}>
-          Try again
+          {common('retry')}
         </button>
       </p>
     );
   }
   return loading ? (
     <p className="grid-foot" role="status">
-      Loading older events…
+      {t('olderLoading')}
     </p>
   ) : null;
 }

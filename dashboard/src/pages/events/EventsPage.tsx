@@ -2,19 +2,22 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useRef } from 'react';
 import { facetsQuery } from '../../api/events';
-import { type Filters, filtersOf, stringifySearch } from '../../filters/search';
+import { Chips } from '../../filters/Chips';
+import { type Filters, cleared, filtersOf, stringifySearch } from '../../filters/search';
+import { useTexts } from '../../i18n/catalogue';
+import { useMedia } from '../../ui/useMedia';
 import { usePageTitle } from '../../ui/usePageTitle';
-import { Chips } from './Chips';
 import { EventDrawer } from './EventDrawer';
 import { EventList } from './EventList';
 import { FilterBar } from './FilterBar';
-import { useMedia } from './useMedia';
+import { eventsTexts } from './texts';
 import { usePageKeys } from './usePageKeys';
 import './events.css';
 import './drawer.css';
 
 export function EventsPage() {
-  usePageTitle('Events');
+  const t = useTexts(eventsTexts);
+  usePageTitle(t('title'));
   const search = useSearch({ from: '/shell/events' });
   const navigate = useNavigate({ from: '/events' });
   const filters = useMemo(() => filtersOf(search), [search]);
@@ -31,10 +34,7 @@ export function EventsPage() {
       void navigate({ search: (previous) => ({ ...previous, event }), replace }),
     [navigate],
   );
-  const clear = useCallback(
-    () => void navigate({ search: ({ event }) => (event === undefined ? {} : { event }) }),
-    [navigate],
-  );
+  const clear = useCallback(() => change({ ...cleared(), project: undefined }), [change]);
   const close = useCallback(() => {
     open(undefined);
     document.getElementById('events')?.focus();
@@ -48,14 +48,14 @@ export function EventsPage() {
   return (
     <div className="events-page">
       <header className="page-head">
-        <h1>Events</h1>
+        <h1>{t('title')}</h1>
         <FilterBar
           inputRef={filterInput}
           filters={filters}
           facets={facets.data}
           onChange={change}
         />
-        <Chips filters={filters} onChange={change} onClear={clear} />
+        <Chips filters={filters} onChange={change} />
       </header>
       <div className="events-body">
         <div className="events-list" inert={narrow && drawerOpen}>

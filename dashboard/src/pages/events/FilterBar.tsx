@@ -1,10 +1,12 @@
-import { type RefObject, useState } from 'react';
+import type { RefObject } from 'react';
 import type { Facets } from '../../api/model';
-import { ChoiceFilter } from '../../filters/ChoiceFilter';
+import { FieldFilter } from '../../filters/FieldFilter';
 import { RangePicker } from '../../filters/RangePicker';
+import { WordsFilter } from '../../filters/WordsFilter';
+import type { FieldName } from '../../filters/fields';
 import type { Filters } from '../../filters/search';
-import { Icon } from '../../ui/Icon';
-import { StatusFilter } from './StatusFilter';
+import { useTexts } from '../../i18n/catalogue';
+import { eventsTexts } from './texts';
 
 interface Props {
   inputRef: RefObject<HTMLInputElement | null>;
@@ -13,91 +15,43 @@ interface Props {
   onChange: (part: Filters) => void;
 }
 
+const SHOWN: readonly FieldName[] = [
+  'service',
+  'class',
+  'status',
+  'method',
+  'environment',
+  'path',
+  'identifier',
+];
+
 export function FilterBar({ inputRef, filters, facets, onChange }: Props) {
+  const t = useTexts(eventsTexts);
+  const values: Partial<Record<FieldName, readonly string[] | undefined>> = {
+    service: facets?.services,
+    method: facets?.methods,
+    environment: facets?.environments,
+  };
   return (
-    <div className="filter-bar" role="search" aria-label="Filter events">
-      <TextFilter
-        key={`path ${filters.path ?? ''}`}
+    <div className="filter-bar" role="search" aria-label={t('filter')}>
+      <WordsFilter
+        key={filters.q ?? ''}
         inputRef={inputRef}
-        label="Path"
-        placeholder="Path, e.g. /orders/42"
-        hint="/"
-        value={filters.path}
-        onCommit={(path) => onChange({ path })}
-      />
-      <TextFilter
-        key={`identifier ${filters.identifier ?? ''}`}
-        label="Identifier"
-        placeholder="Identifier"
-        value={filters.identifier}
-        onCommit={(identifier) => onChange({ identifier })}
+        value={filters.q}
+        onChange={(q) => onChange({ q })}
       />
       <div className="filter-pills">
         <RangePicker value={filters} onChange={onChange} />
-        <ChoiceFilter
-          label="Service"
-          value={filters.service}
-          options={facets?.services ?? []}
-          onChange={(service) => onChange({ service })}
-        />
-        <StatusFilter filters={filters} onChange={onChange} />
-        <ChoiceFilter
-          label="Method"
-          value={filters.method}
-          options={facets?.methods ?? []}
-          onChange={(method) => onChange({ method })}
-        />
-        <ChoiceFilter
-          label="Environment"
-          value={filters.environment}
-          options={facets?.environments ?? []}
-          onChange={(environment) => onChange({ environment })}
-        />
+        {SHOWN.map((field) => (
+          <FieldFilter
+            key={field}
+            field={field}
+            filters={filters}
+            options={values[field]?.map((value) => ({ value }))}
+            onChange={onChange}
+          />
+        ))}
       </div>
     </div>
-  );
-}
-
-interface TextFilterProps {
-  inputRef?: RefObject<HTMLInputElement | null>;
-  label: string;
-  placeholder: string;
-  hint?: string;
-  value: string | undefined;
-  onCommit: (value: string | undefined) => void;
-}
-
-/** Applies on Enter and on leaving the field; Escape takes the typing back. */
-function TextFilter({ inputRef, label, placeholder, hint, value, onCommit }: TextFilterProps) {
-  const [typed, setTyped] = useState(value ?? '');
-  function commit() {
-    const next = typed.trim() === '' ? undefined : typed.trim();
-    if (next !== value) onCommit(next);
-  }
-  return (
-    <form
-      className="text-filter"
-      onSubmit={(event) => {
-        event.preventDefault();
-        commit();
-      }}
-    >
-      <Icon name="search" />
-      <input
-        ref={inputRef}
-        type="text"
-        aria-label={label}
-        placeholder={placeholder}
-        autoComplete="off"
-        spellCheck={false}
-        value={typed}
-        onChange={(event) => setTyped(event.target.value)}
-        onBlur={commit}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') setTyped(value ?? '');
-        }}
-      />
-      {hint !== undefined && typed === '' && <kbd aria-hidden="true">{hint}</kbd>}
-    </form>
   );
 }

@@ -1,64 +1,71 @@
 // Which field of an event is shown where, and which filter it can become.
-import { STATUS_CLASSES, type Filters } from '../../filters/search';
+import { type Filters, STATUS_CLASSES } from '../../filters/search';
+import type { texts } from './texts.en';
+
+/** Every field has a text of its own. */
+export type FieldKeyOfEvent =
+  Extract<keyof typeof texts, `field_${string}`> extends `field_${infer Key}` ? Key : never;
 
 export interface FieldSpec {
-  key: string;
-  label: string;
+  key: FieldKeyOfEvent;
   look?: 'time' | 'duration' | 'status';
   filter?: (value: string) => Filters;
 }
 
-export const GROUPS: readonly { title: string; fields: readonly FieldSpec[] }[] = [
+export const GROUPS: readonly {
+  title: 'request' | 'who' | 'where';
+  fields: readonly FieldSpec[];
+}[] = [
   {
-    title: 'Request',
+    title: 'request',
     fields: [
-      { key: 'timestamp', label: 'Time', look: 'time' },
-      { key: 'original_timestamp', label: 'Time as sent' },
-      { key: 'received_at', label: 'Received', look: 'time' },
-      { key: 'status_code', label: 'Status', look: 'status', filter: byStatus },
-      { key: 'method', label: 'Method', filter: (method) => ({ method }) },
-      { key: 'path', label: 'Path', filter: (path) => ({ path }) },
-      { key: 'route', label: 'Route' },
-      { key: 'response_time', label: 'Duration', look: 'duration' },
-      { key: 'error_message', label: 'Error' },
-      { key: 'request_id', label: 'Request id' },
+      { key: 'timestamp', look: 'time' },
+      { key: 'original_timestamp' },
+      { key: 'received_at', look: 'time' },
+      { key: 'status_code', look: 'status', filter: byStatus },
+      { key: 'method', filter: (value) => ({ method: [value] }) },
+      { key: 'path', filter: (value) => ({ path: [value] }) },
+      { key: 'route', filter: (value) => ({ route: [value] }) },
+      { key: 'response_time', look: 'duration' },
+      { key: 'error_message' },
+      { key: 'request_id', filter: (value) => ({ request: [value] }) },
     ],
   },
   {
-    title: 'Who',
+    title: 'who',
     fields: [
-      { key: 'identifier', label: 'Identifier', filter: (identifier) => ({ identifier }) },
-      { key: 'user_name', label: 'Name' },
-      { key: 'user_email', label: 'E-mail' },
-      { key: 'user_type', label: 'Kind of user' },
-      { key: 'tenant_id', label: 'Tenant' },
-      { key: 'session_id', label: 'Session' },
-      { key: 'ip', label: 'IP address' },
-      { key: 'user_agent', label: 'User agent' },
+      { key: 'identifier', filter: (value) => ({ identifier: [value] }) },
+      { key: 'user_name' },
+      { key: 'user_email', filter: (value) => ({ user: [value] }) },
+      { key: 'user_type' },
+      { key: 'tenant_id', filter: (value) => ({ tenant: [value] }) },
+      { key: 'session_id', filter: (value) => ({ session: [value] }) },
+      { key: 'ip', filter: (value) => ({ ip: [value] }) },
+      { key: 'user_agent' },
     ],
   },
   {
-    title: 'Where',
+    title: 'where',
     fields: [
-      { key: 'service_name', label: 'Service', filter: (service) => ({ service }) },
-      { key: 'environment', label: 'Environment', filter: (environment) => ({ environment }) },
-      { key: 'source', label: 'Source' },
-      { key: 'event_type', label: 'Type', filter: (type) => ({ type }) },
-      { key: 'project_id', label: 'Project', filter: (project) => ({ project }) },
+      { key: 'service_name', filter: (value) => ({ service: [value] }) },
+      { key: 'environment', filter: (value) => ({ environment: [value] }) },
+      { key: 'source', filter: (value) => ({ source: [value] }) },
+      { key: 'event_type', filter: (value) => ({ type: [value] }) },
+      { key: 'project_id', filter: (project) => ({ project }) },
     ],
   },
 ];
 
-export const BODIES: readonly { key: string; label: string }[] = [
-  { key: 'request_body', label: 'Request body' },
-  { key: 'response_body', label: 'Response body' },
-  { key: 'query_params', label: 'Query parameters' },
-  { key: 'path_params', label: 'Path parameters' },
-  { key: 'user_roles', label: 'Roles' },
+export const BODIES: readonly { key: FieldKeyOfEvent }[] = [
+  { key: 'request_body' },
+  { key: 'response_body' },
+  { key: 'query_params' },
+  { key: 'path_params' },
+  { key: 'user_roles' },
 ];
 
 /** Keys the drawer lays out by hand; whatever else an event has is listed after them. */
-export const KNOWN = new Set([
+export const KNOWN = new Set<string>([
   'id',
   ...GROUPS.flatMap(({ fields }) => fields.map(({ key }) => key)),
   ...BODIES.map(({ key }) => key),
@@ -66,5 +73,5 @@ export const KNOWN = new Set([
 
 function byStatus(value: string): Filters {
   const isCode = STATUS_CLASSES.some((name) => name[0] === value[0]) && value.length === 3;
-  return isCode ? { status: Number(value), class: undefined } : {};
+  return isCode ? { status: [value], class: undefined } : {};
 }

@@ -3,16 +3,19 @@ import { useRouter, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { ApiError } from '../../api/errors';
 import { login, meQuery } from '../../api/session';
-import { explainSso } from '../../auth/sso';
+import { type Translate, useTexts } from '../../i18n/catalogue';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
 import { Logo } from '../../ui/Logo';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { SingleSignOn } from './SingleSignOn';
+import { loginTexts } from './texts';
+import type { texts } from './texts.en';
 import './login.css';
 
 export function LoginPage() {
-  usePageTitle('Sign in');
+  const t = useTexts(loginTexts);
+  usePageTitle(t('title'));
   const { return: back, sso } = useSearch({ from: '/login' });
   const router = useRouter();
   const client = useQueryClient();
@@ -33,14 +36,14 @@ export function LoginPage() {
 
   return (
     <main className="login">
-      <form className="login-card" onSubmit={submit} aria-label="Sign in">
+      <form className="login-card" onSubmit={submit} aria-label={t('title')}>
         <div className="login-brand">
           <Logo />
           <h1>BatAudit</h1>
         </div>
-        <p className="login-lead">Sign in to see what your services did.</p>
+        <p className="login-lead">{t('lead')}</p>
         <TextField
-          label="E-mail"
+          label={t('email')}
           name="email"
           type="email"
           autoComplete="username"
@@ -48,7 +51,7 @@ export function LoginPage() {
           autoFocus
         />
         <TextField
-          label="Password"
+          label={t('password')}
           name="password"
           type="password"
           autoComplete="current-password"
@@ -56,34 +59,30 @@ export function LoginPage() {
         />
         {sso !== undefined && !attempt.isError && (
           <p className="field-error" role="alert">
-            {explainSso(sso)}
+            {t(`sso_${sso}`)}
           </p>
         )}
         {attempt.isError && (
           <p className="field-error" role="alert">
-            {explain(attempt.error)}
+            {explain(attempt.error, t)}
           </p>
         )}
         <Button type="submit" look="primary" busy={attempt.isPending}>
-          {attempt.isPending ? 'Signing in…' : 'Sign in'}
+          {attempt.isPending ? t('busy') : t('submit')}
         </Button>
         <SingleSignOn back={back} />
       </form>
-      <p className="login-foot">
-        No account yet? Ask an owner of this installation for an invitation.
-      </p>
+      <p className="login-foot">{t('foot')}</p>
     </main>
   );
 }
 
-function explain(error: unknown): string {
-  if (!(error instanceof ApiError)) return 'Signing in failed. Try again.';
-  if (error.status === 401) return 'This e-mail and password do not match an account.';
+function explain(error: unknown, t: Translate<typeof texts>): string {
+  if (!(error instanceof ApiError)) return t('failed');
+  if (error.status === 401) return t('mismatch');
   if (error.status === 429) {
     const wait = error.retryAfterSeconds;
-    return wait === undefined
-      ? 'Too many attempts. Wait a minute, then try again.'
-      : `Too many attempts. Try again in ${wait} seconds.`;
+    return wait === undefined ? t('tooMany') : t('tooManyFor', { count: wait });
   }
   return error.message;
 }

@@ -1,14 +1,17 @@
 import { useQuery } from '@tanstack/react-query';
 import { oidcOfferQuery } from '../../api/session';
 import { ssoAddress } from '../../auth/sso';
+import { useTexts } from '../../i18n/catalogue';
+import { loginTexts } from './texts';
 
 /** The way to the OpenID provider, where one is configured. */
 export function SingleSignOn({ back }: { back: string | undefined }) {
+  const t = useTexts(loginTexts);
   const { data: offer } = useQuery(oidcOfferQuery);
   if (offer?.enabled !== true) return null;
   return (
     <a className="button button-plain" href={ssoAddress(back)}>
-      Sign in with {offer.name ?? 'single sign-on'}
+      {t('with', { provider: offer.name ?? t('provider') })}
     </a>
   );
 }

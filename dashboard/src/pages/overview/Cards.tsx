@@ -2,9 +2,10 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import type { Stats } from '../../api/model';
 import type { Filters, Scope } from '../../filters/search';
-import { duration } from '../../time/format';
-import { count, percent } from '../../ui/numbers';
+import { count, duration, percent } from '../../format/numbers';
+import { useTexts } from '../../i18n/catalogue';
 import { Ago } from '../../ui/Time';
+import { overviewTexts } from './texts';
 
 interface Props {
   stats: Stats;
@@ -13,37 +14,36 @@ interface Props {
 }
 
 export function Cards({ stats, scope, now }: Props) {
+  const t = useTexts(overviewTexts);
   return (
-    <section className="cards" aria-label="Key figures">
-      <Card label="Events" value={count(stats.total)} to={scope}>
-        {stats.active_services === 1
-          ? 'from 1 service'
-          : `from ${count(stats.active_services)} services`}
+    <section className="cards" aria-label={t('figures')}>
+      <Card label={t('events')} value={count(stats.total)} to={scope}>
+        {t('fromServices', { count: stats.active_services })}
       </Card>
       <Card
-        label="Client errors"
+        label={t('errors4')}
         value={percent(stats.errors_4xx, stats.total)}
         tone={stats.errors_4xx > 0 ? 'warn' : undefined}
-        to={{ ...scope, class: '4xx' }}
+        to={{ ...scope, class: ['4xx'] }}
       >
-        {count(stats.errors_4xx)} with 4xx
+        {t('with4', { number: stats.errors_4xx })}
       </Card>
       <Card
-        label="Server errors"
+        label={t('errors5')}
         value={percent(stats.errors_5xx, stats.total)}
         tone={stats.errors_5xx > 0 ? 'bad' : undefined}
-        to={{ ...scope, class: '5xx' }}
+        to={{ ...scope, class: ['5xx'] }}
       >
-        {count(stats.errors_5xx)} with 5xx
+        {t('with5', { number: stats.errors_5xx })}
       </Card>
-      <Card label="Response time, p95" value={duration(stats.p95_response_time)}>
-        {duration(stats.avg_response_time)} on average
+      <Card label={t('p95')} value={duration(stats.p95_response_time)}>
+        {t('average', { time: duration(stats.avg_response_time) })}
       </Card>
       <Card
-        label="Last event"
-        value={stats.last_event_at ? <Ago value={stats.last_event_at} now={now} /> : 'none'}
+        label={t('lastEvent')}
+        value={stats.last_event_at ? <Ago value={stats.last_event_at} now={now} /> : t('none')}
       >
-        in this time range
+        {t('inRange')}
       </Card>
     </section>
   );

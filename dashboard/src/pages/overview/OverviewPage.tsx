@@ -1,21 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { facetsQuery, statsQuery } from '../../api/events';
-import { ChoiceFilter } from '../../filters/ChoiceFilter';
+import { FieldFilter } from '../../filters/FieldFilter';
 import { RangePicker } from '../../filters/RangePicker';
 import type { Scope } from '../../filters/search';
 import { FirstEvent } from '../../guide/FirstEvent';
+import { useTexts } from '../../i18n/catalogue';
 import { Empty, ErrorNotice } from '../../ui/Notice';
+import { Skeleton } from '../../ui/Skeleton';
 import { useNow } from '../../ui/useNow';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { Breakdown } from './Breakdown';
 import { Cards } from './Cards';
 import { Services } from './Services';
 import { Volume } from './Volume';
+import { overviewTexts } from './texts';
 import './overview.css';
 
 export function OverviewPage() {
-  usePageTitle('Overview');
+  const t = useTexts(overviewTexts);
+  usePageTitle(t('title'));
   const scope = useSearch({ from: '/shell/' });
   const navigate = useNavigate({ from: '/' });
   const stats = useQuery(statsQuery(scope));
@@ -29,25 +33,24 @@ export function OverviewPage() {
   return (
     <div className="page">
       <header className="page-head">
-        <h1>Overview</h1>
+        <h1>{t('title')}</h1>
         <div className="page-actions">
-          <ChoiceFilter
-            label="Environment"
-            value={scope.environment}
-            options={facets.data?.environments ?? []}
-            onChange={(environment) => change({ environment })}
+          <FieldFilter
+            field="environment"
+            filters={scope}
+            options={facets.data?.environments.map((value) => ({ value }))}
+            busy={facets.isPending}
+            onChange={change}
           />
           <RangePicker value={scope} onChange={change} />
         </div>
       </header>
       {stats.isError && <ErrorNotice error={stats.error} onRetry={() => void stats.refetch()} />}
-      {stats.isPending && (
-        <div className="skeleton skeleton-page" aria-label="Loading" role="status" />
-      )}
+      {stats.isPending && <Skeleton shape="page" />}
       {stats.data !== undefined && (
         <div className="overview" data-stale={stats.isPlaceholderData || undefined}>
           <Cards stats={stats.data} scope={scope} now={now} />
-          <Volume stats={stats.data} scope={scope} />
+          <Volume stats={stats.data} scope={scope} onZoom={change} />
           {stats.data.total === 0 && <Nothing scope={scope} onWiden={change} />}
           {stats.data.total > 0 && (
             <div className="overview-columns">
@@ -63,11 +66,12 @@ export function OverviewPage() {
 
 /** Nothing in a narrowed view says little; nothing at all calls for the guide. */
 function Nothing({ scope, onWiden }: { scope: Scope; onWiden: (part: Scope) => void }) {
+  const t = useTexts(overviewTexts);
   const narrowed = Object.keys(scope).some((name) => name !== 'project');
   if (!narrowed) return <FirstEvent />;
   return (
-    <Empty title="No events match">
-      <p>Nothing was recorded in this time range and environment.</p>
+    <Empty title={t('emptyTitle')}>
+      <p>{t('emptyHelp')}</p>
       <button
         type="button"
         className="button button-plain"
@@ -75,7 +79,7 @@ function Nothing({ scope, onWiden }: { scope: Scope; onWiden: (part: Scope) => v
           onWiden({ environment: undefined, range: '30d', from: undefined, to: undefined })
         }
       >
-        Look at the last 30 days
+        {t('widen')}
       </button>
     </Empty>
   );

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import type { ServiceStats } from '../../api/model';
 import type { Scope } from '../../filters/search';
-import { duration } from '../../time/format';
-import { count, percent } from '../../ui/numbers';
+import { count, duration, percent } from '../../format/numbers';
+import { useTexts } from '../../i18n/catalogue';
 import { Ago } from '../../ui/Time';
+import { overviewTexts } from './texts';
 
 interface Props {
   services: readonly ServiceStats[];
@@ -13,29 +14,30 @@ interface Props {
 
 /** The busiest first; a name leads to its events. */
 export function Services({ services, scope, now }: Props) {
+  const t = useTexts(overviewTexts);
   const sorted = [...services].sort((a, b) => b.requests - a.requests);
   const most = sorted[0]?.requests ?? 1;
   return (
     <section className="panel" aria-labelledby="services-title">
       <header className="panel-head">
-        <h2 id="services-title">Services</h2>
+        <h2 id="services-title">{t('services')}</h2>
       </header>
       <div className="table-scroll" tabIndex={0} role="region" aria-labelledby="services-title">
         <table className="table">
           <thead>
             <tr>
-              <th scope="col">Service</th>
+              <th scope="col">{t('service')}</th>
               <th scope="col" className="number">
-                Events
+                {t('events')}
               </th>
               <th scope="col" className="number">
-                Errors
+                {t('errors')}
               </th>
               <th scope="col" className="number">
-                Average
+                {t('averageHead')}
               </th>
               <th scope="col" className="number">
-                Last event
+                {t('lastEvent')}
               </th>
             </tr>
           </thead>
@@ -43,7 +45,7 @@ export function Services({ services, scope, now }: Props) {
             {sorted.map((service) => (
               <tr key={service.service_name}>
                 <th scope="row">
-                  <Link to="/events" search={{ ...scope, service: service.service_name }}>
+                  <Link to="/events" search={{ ...scope, service: [service.service_name] }}>
                     {service.service_name}
                   </Link>
                   <meter

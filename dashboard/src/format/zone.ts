@@ -1,0 +1,65 @@
+// In which zone times are shown: the browser's unless the reader chose another.
+import { useSyncExternalStore } from 'react';
+
+const STORAGE_KEY = 'bataudit-zone';
+const listeners = new Set<() => void>();
+let chosen: string | undefined = stored();
+
+/** The IANA name of the zone times are shown in. */
+export function currentZone(): string {
+  return chosen ?? browserZone();
+}
+
+export function browserZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+}
+
+/** The reader's choice; nothing while the browser's zone is followed. */
+export function chosenZone(): string | undefined {
+  return chosen;
+}
+
+export function useZone(): string {
+  return useSyncExternalStore(subscribe, currentZone);
+}
+
+/** `undefined` follows the browser again. A name nobody knows changes nothing. */
+export function setZone(zone: string | undefined): void {
+  if (zone !== undefined && !isZone(zone)) return;
+  chosen = zone;
+  try {
+    if (zone === undefined) localStorage.removeItem(STORAGE_KEY);
+    else localStorage.setItem(STORAGE_KEY, zone);
+  } catch {
+    // Storage may be blocked; the choice then lasts until the page is left.
+  }
+  for (const listener of listeners) listener();
+}
+
+/** All zones this browser knows, UTC first. */
+export function zones(): string[] {
+  return ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')];
+}
+
+export function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function stored(): string | undefined {
+  try {
+    const value = localStorage.getItem(STORAGE_KEY);
+    return value !== null && isZone(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}

@@ -1,0 +1,31 @@
+import type { Translation } from '../../i18n/catalogue';
+import type { texts as english } from './texts.en';
+
+export const texts: Translation<typeof english> = {
+  title: 'Visão geral',
+  figures: 'Números principais',
+  events: 'Eventos',
+  fromServices: { one: 'de {count} serviço', other: 'de {count} serviços' },
+  errors4: 'Erros do cliente',
+  errors5: 'Erros do servidor',
+  with4: '{number} com 4xx',
+  with5: '{number} com 5xx',
+  p95: 'Tempo de resposta, p95',
+  average: '{time} em média',
+  lastEvent: 'Último evento',
+  none: 'nenhum',
+  inRange: 'neste período',
+  volume: 'Eventos ao longo do tempo',
+  fine: '2xx, 3xx, outros',
+  services: 'Serviços',
+  service: 'Serviço',
+  errors: 'Erros',
+  averageHead: 'Média',
+  breakdown: 'Status e método',
+  byStatus: 'Por status',
+  byMethod: 'Por método',
+  noMethod: 'nenhum',
+  emptyTitle: 'Nenhum evento corresponde',
+  emptyHelp: 'Nada foi registrado neste período e ambiente.',
+  widen: 'Ver os últimos 30 dias',
+};

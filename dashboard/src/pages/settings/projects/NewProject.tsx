@@ -1,0 +1,65 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { createProject, projectsQuery } from '../../../api/projects';
+import { useTexts } from '../../../i18n/catalogue';
+import { useCommon } from '../../../i18n/common';
+import { Button } from '../../../ui/Button';
+import { Dialog } from '../../../ui/Dialog';
+import { TextField, fieldErrors } from '../../../ui/Field';
+import { ErrorNotice } from '../../../ui/Notice';
+import { slugOf } from './slug';
+import { projectsTexts } from './texts';
+
+export function NewProject({ onClose }: { onClose: () => void }) {
+  const t = useTexts(projectsTexts);
+  const common = useCommon();
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [ownSlug, setOwnSlug] = useState<string>();
+  const slug = ownSlug ?? slugOf(name);
+  const create = useMutation({
+    mutationFn: createProject,
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: projectsQuery.queryKey });
+      onClose();
+    },
+  });
+  const errors = fieldErrors(create.error, 'name', 'slug');
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    create.mutate({ name: name.trim(), slug });
+  }
+
+  return (
+    <Dialog title={t('create')} onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        <TextField
+          label={t('name')}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          maxLength={128}
+          required
+          autoFocus
+          error={errors.at('name')}
+        />
+        <TextField
+          label={t('slug')}
+          value={slug}
+          onChange={(event) => setOwnSlug(event.target.value)}
+          pattern="[A-Za-z0-9][A-Za-z0-9\-_.]{0,99}"
+          required
+          hint={t('slugHint')}
+          error={errors.at('slug')}
+        />
+        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
+        <footer className="form-actions">
+          <Button onClick={onClose}>{common('cancel')}</Button>
+          <Button type="submit" look="primary" busy={create.isPending}>
+            {t('submit')}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

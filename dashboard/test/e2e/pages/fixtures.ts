@@ -1,0 +1,151 @@
+// What every page's spec starts from: somebody signed in, and a page that fails the test when it
+// complains, asks another site or runs planted text as a script.
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { type BrowserContext, type Page, test as base, expect } from '@playwright/test';
+import { Api, type Person, send } from '../stack/api';
+import type { Stack } from '../stack/up';
+
+export { expect };
+export { EVENTS, XSS } from '../stack/events';
+export { eventually } from '../stack/seed';
+
+const ARTIFACTS = fileURLToPath(
+  new URL('../../../../target/test-artifacts/dashboard/pictures', import.meta.url),
+);
+export const WIDTHS = [1440, 1024, 390] as const;
+export const THEMES = ['light', 'dark'] as const;
+
+interface Fixtures {
+  /** Signed in as the owner of the installation. */
+  owner: Page;
+  /** Signed in as a viewer of the shop. */
+  viewer: Page;
+  /** The API, as the owner. */
+  api: Api;
+  /** Sends events into the shop, as an application. */
+  arrive: (...events: object[]) => Promise<void>;
+  stack: Stack;
+}
+
+const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright wants the pattern, also of nothing
+  stack: async ({}, use) => {
+    const text = process.env['BATAUDIT_E2E'];
+    if (text === undefined) throw new Error('stack/setup.ts did not run');
+    await use(JSON.parse(text) as Stack);
+  },
+  page: async ({ page, baseURL }, use) => {
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // Failed requests are the business of the tests that cause them.
+      const failed = message.text().startsWith('Failed to load resource');
+      if (message.type() === 'error' && !failed) complaints.push(message.text());
+    });
+    page.on('request', (request) => {
+      const own = request.url().startsWith(`${baseURL}/`) || /^(blob|data):/.test(request.url());
+      if (!own) complaints.push(`asked ${request.url()}`);
+    });
+    page.on('dialog', (dialog) => complaints.push(`a script asked: ${dialog.message()}`));
+    await use(page);
+    expect(await page.title()).not.toBe('hacked');
+    expect(complaints).toEqual([]);
+  },
+  owner: async ({ page, context, stack }, use) => {
+    await signIn(context, stack.addresses.api, stack.owner);
+    await use(page);
+  },
+  viewer: async ({ page, context, stack }, use) => {
+    await signIn(context, stack.addresses.api, stack.viewer);
+    await use(page);
+  },
+  api: async ({ stack }, use) => use(await Api.login(stack.addresses.api, stack.owner)),
+  arrive: async ({ stack }, use) => {
+    await use((...events) => send(stack.addresses.ingest, stack.shop.key, events));
+  },
+});
+
+/** One sign-in a person and run: the server slows down who signs in all the time. */
+async function signIn(context: BrowserContext, api: string, person: Person): Promise<void> {
+  const known = sessions.get(person.email);
+  if (known !== undefined) return context.addCookies(known.cookies);
+  const response = await context.request.post(`${api}/v1/auth/login`, {
+    headers: { 'X-Requested-With': 'bataudit' },
+    data: person,
+  });
+  expect(response.status(), await response.text()).toBe(200);
+  sessions.set(person.email, await context.storageState());
+}
+
+/** The page stands: its heading is there, and nothing is loading any more. */
+export async function settled(page: Page): Promise<void> {
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  await expect(page.locator('.skeleton')).toHaveCount(0);
+}
+
+/** Answers a route of the API only after `release` was called. */
+export async function slow(page: Page, route: string | RegExp): Promise<() => void> {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await page.route(route, async (each) => {
+    await released;
+    await each.fallback();
+  });
+  return release;
+}
+
+/** Lets a route of the API fail, until the returned function is called. */
+export async function failing(page: Page, route: string | RegExp, status = 503) {
+  const body = { error: 'the store is down', code: 'unavailable', request_id: 'bat-test-1' };
+  await page.route(route, (each) => each.fulfill({ status, json: body }));
+  return () => page.unroute(route);
+}
+
+/** Lets a route of the API answer with this instead: for what a real product cannot be brought to. */
+export async function answering(page: Page, route: string | RegExp, json: unknown) {
+  await page.route(route, (each) => each.fulfill({ json }));
+  return () => page.unroute(route);
+}
+
+/** A list of the API that holds nothing. */
+export function empty(page: Page, route: string | RegExp) {
+  const pagination = { page: 1, limit: 100, totalItems: 0, totalPage: 0, next_cursor: null };
+  return answering(page, route, { data: [], pagination, total: 0, next_cursor: null });
+}
+
+/**
+ * Looks at the page as it stands, in both themes and at three widths: axe finds nothing, nothing is
+ * wider than the screen, and a picture of each is left in target/test-artifacts/dashboard/pictures.
+ */
+export async function look(page: Page, name: string): Promise<void> {
+  for (const colorScheme of THEMES) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+      const at = `${name}, ${colorScheme}, ${width}`;
+      await page.screenshot({ path: join(ARTIFACTS, `${name}-${width}-${colorScheme}.png`) });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`,
+      );
+      expect(found, at).toEqual([]);
+      expect(await overflow(page), `${at}: wider than the screen`).toBe(0);
+    }
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+function overflow(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const main = document.getElementById('main');
+    return Math.max(
+      document.documentElement.scrollWidth - window.innerWidth,
+      main === null ? 0 : main.scrollWidth - main.clientWidth,
+    );
+  });
+}
