@@ -123,14 +123,14 @@ function Cell<Row>({ column, first, row }: CellProps<Row>) {
   const { head, cell, number = false, actions = false } = column;
   if (first) return <th scope="row">{cell(row)}</th>;
   return (
-    <td className={[number && 'number', actions && 'row-actions'].filter(Boolean).join(' ')}>
+    <td className={number ? 'number' : undefined}>
       {/* The head of the column, where rows are cards and heads are gone. */}
       {!actions && (
         <span className="card-head" aria-hidden="true">
           {head}
         </span>
       )}
-      {cell(row)}
+      {actions ? <div className="row-actions">{cell(row)}</div> : cell(row)}
     </td>
   );
 }
