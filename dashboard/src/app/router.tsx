@@ -5,6 +5,7 @@ import { parseSearch, stringifySearch } from '../filters/search';
 import { eventsRoute } from '../pages/events/route';
 import { loginRoute } from '../pages/login/route';
 import { overviewRoute } from '../pages/overview/route';
+import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
 import { settingsTree } from '../pages/settings/tree';
 import { Crash, NotFound } from './fallbacks';
 import { rootRoute, shellRoute } from './root';
@@ -14,6 +15,8 @@ const tree = rootRoute.addChildren([
   shellRoute.addChildren([
     overviewRoute, //
     eventsRoute,
+    sessionsRoute,
+    timelineRoute,
     settingsTree,
   ]),
 ]);

@@ -1,0 +1,46 @@
+import type { Translation } from '../../i18n/catalogue';
+import type { texts as english } from './texts.en';
+
+export const texts: Translation<typeof english> = {
+  title: 'Sessões',
+  lead: 'O que uma pessoa fez de uma vez. Eventos com um id de sessão ficam juntos; dos demais, os de um usuário em um serviço, até passarem 30 minutos sem nenhum.',
+  list: 'Sessões, as mais recentes primeiro',
+  user: 'Usuário',
+  service: 'Serviço',
+  project: 'Projeto',
+  kind: 'Tipo',
+  kind_explicit: 'Por id de sessão',
+  kind_derived: 'Por atividade',
+  began: 'Início',
+  length: 'Duração',
+  events: 'Eventos',
+  nobody: 'sem usuário',
+  moment: 'um instante',
+  emptyTitle: 'Nenhuma sessão nesta visão',
+  emptyHelp:
+    'Sessões vêm de eventos que informam um usuário ou um id de sessão. Amplie o período ou remova filtros.',
+
+  timelineTitle: 'Sessão',
+  back: 'Todas as sessões',
+  noneTitle: 'Nenhuma sessão escolhida',
+  noneHelp: 'Abra uma pela lista de sessões.',
+  goneTitle: 'Esta sessão não foi encontrada',
+  goneHelp:
+    'Os eventos dela podem ser mais antigos do que o projeto guarda, ou o link está incompleto.',
+  showEvents: 'Ver em Eventos',
+  copyLink: 'Copiar link para esta sessão',
+  figures: 'Números principais da sessão',
+  from: 'Início',
+  to: 'Fim',
+  errors: 'Erros',
+  paused: 'Pausas',
+  loadedOnly: 'dos eventos mostrados',
+  services: { one: 'de {count} serviço', other: 'de {count} serviços' },
+  timeline: 'Eventos da sessão, os mais antigos primeiro',
+  errorsOnly: 'Só erros',
+  noErrors: 'Nenhum evento desta sessão tem erro.',
+  gap: '{time} sem eventos',
+  after: '{time} depois do início',
+  errorMark: 'Erro',
+  more: 'Mostrar mais eventos',
+};
