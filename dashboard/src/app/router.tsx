@@ -3,6 +3,7 @@ import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from '../filters/search';
 import { eventsRoute } from '../pages/events/route';
+import { insightsRoute } from '../pages/insights/route';
 import { loginRoute } from '../pages/login/route';
 import { overviewRoute } from '../pages/overview/route';
 import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
@@ -17,6 +18,7 @@ const tree = rootRoute.addChildren([
     eventsRoute,
     sessionsRoute,
     timelineRoute,
+    insightsRoute,
     settingsTree,
   ]),
 ]);

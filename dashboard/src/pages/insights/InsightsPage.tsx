@@ -1,0 +1,123 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { facetsQuery, statsQuery } from '../../api/events';
+import { insightsQuery } from '../../api/insights';
+import { NothingFound } from '../../filters/NothingFound';
+import { PageFilters } from '../../filters/PageFilters';
+import { type Filters, filtersOf } from '../../filters/search';
+import { useTexts } from '../../i18n/catalogue';
+import { rangeLabel } from '../../time/range';
+import { ErrorNotice } from '../../ui/Notice';
+import { Skeleton } from '../../ui/Skeleton';
+import { usePageTitle } from '../../ui/usePageTitle';
+import { Affected } from './Affected';
+import { Figures } from './Figures';
+import { Rankings } from './Rankings';
+import { LOOKED_THROUGH, SHOWN, before } from './compare';
+import { insightsTexts } from './texts';
+import './insights.css';
+
+export function InsightsPage() {
+  const t = useTexts(insightsTexts);
+  usePageTitle(t('title'));
+  const search = useSearch({ from: '/shell/insights' });
+  const navigate = useNavigate({ from: '/insights' });
+  const filters = useMemo(() => filtersOf(search), [search]);
+  const facets = useQuery(facetsQuery(filters));
+  const { insights, stats, earlier } = useFigures(filters);
+
+  function change(part: Filters) {
+    void navigate({ search: (previous) => ({ ...previous, ...part }) });
+  }
+
+  return (
+    <div className="page">
+      <header className="page-head">
+        <div>
+          <h1>{t('title')}</h1>
+          <p className="muted">{t('lead')}</p>
+        </div>
+        {earlier !== undefined && (
+          <span className="muted">{t('compared', { range: rangeLabel(earlier) })}</span>
+        )}
+      </header>
+      <PageFilters
+        filters={filters}
+        fields={['service', 'environment', 'method', 'source']}
+        facets={facets.data}
+        onChange={change}
+      />
+      {insights.now.isError && (
+        <ErrorNotice
+          error={insights.now.error}
+          onRetry={() => {
+            void insights.now.refetch();
+            void stats.now.refetch();
+          }}
+        />
+      )}
+      {insights.now.isPending && <Skeleton shape="page" />}
+      {insights.now.data !== undefined &&
+        (insights.now.data.top_endpoints.length === 0 ? (
+          <NothingFound
+            title={t('emptyTitle')}
+            help={t('emptyHelp')}
+            filters={filters}
+            wider="30d"
+            onChange={change}
+          />
+        ) : (
+          <div className="insights" data-stale={insights.now.isPlaceholderData || undefined}>
+            {stats.now.data !== undefined ? (
+              <Figures now={stats.now.data} before={stats.before} />
+            ) : (
+              <div className="insight-figures-place" />
+            )}
+            <Rankings
+              now={insights.now.data}
+              before={insights.before}
+              filters={filters}
+              onAffected={(affected) =>
+                void navigate({ search: (previous) => ({ ...previous, affected }) })
+              }
+            />
+          </div>
+        ))}
+      {search.affected !== undefined && (
+        <Affected
+          endpoint={search.affected}
+          filters={filters}
+          onClose={() =>
+            void navigate({ search: (previous) => ({ ...previous, affected: undefined }) })
+          }
+        />
+      )}
+    </div>
+  );
+}
+
+/** This period and the one before. Nothing earlier is shown while it is still of other filters. */
+function useFigures(filters: Filters) {
+  // The period before is fixed as long as the filters are: it must not move with every rendering.
+  const earlier = useMemo(() => before(filters, Date.now()), [filters]);
+  const asked = { enabled: earlier !== undefined, retry: false };
+  const insights = useQuery(insightsQuery(filters, SHOWN));
+  const insightsBefore = useQuery({
+    ...insightsQuery(earlier ?? filters, LOOKED_THROUGH),
+    ...asked,
+  });
+  const stats = useQuery(statsQuery(filters));
+  const statsBefore = useQuery({
+    ...statsQuery(earlier ?? filters),
+    ...asked,
+    refetchInterval: false,
+  });
+  const settled = <T,>(query: { isPlaceholderData: boolean; data: T | undefined }) =>
+    earlier === undefined || query.isPlaceholderData ? undefined : query.data;
+  return {
+    earlier,
+    insights: { now: insights, before: settled(insightsBefore) },
+    stats: { now: stats, before: settled(statsBefore) },
+  };
+}
