@@ -5,6 +5,7 @@ import { parseSearch, stringifySearch } from '../filters/search';
 import { eventsRoute } from '../pages/events/route';
 import { insightsRoute } from '../pages/insights/route';
 import { loginRoute } from '../pages/login/route';
+import { orphansRoute } from '../pages/orphans/route';
 import { overviewRoute } from '../pages/overview/route';
 import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
 import { settingsTree } from '../pages/settings/tree';
@@ -19,6 +20,7 @@ const tree = rootRoute.addChildren([
     sessionsRoute,
     timelineRoute,
     insightsRoute,
+    orphansRoute,
     settingsTree,
   ]),
 ]);

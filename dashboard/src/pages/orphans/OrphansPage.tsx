@@ -1,0 +1,140 @@
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { facetsQuery } from '../../api/events';
+import { orphansQuery } from '../../api/orphans';
+import { NothingFound } from '../../filters/NothingFound';
+import { PageFilters } from '../../filters/PageFilters';
+import { type Filters, filtersOf } from '../../filters/search';
+import { duration } from '../../format/numbers';
+import { useTexts } from '../../i18n/catalogue';
+import { WithDrawer } from '../../layout/WithDrawer';
+import { rangeLabel } from '../../time/range';
+import { MoreRows } from '../../ui/DataTable';
+import { SelectField } from '../../ui/Field';
+import { usePageTitle } from '../../ui/usePageTitle';
+import { EventDrawer } from '../events/EventDrawer';
+import { Alike } from './Alike';
+import { OrphanTable } from './OrphanTable';
+import { What } from './What';
+import { GRACES, USUAL_GRACE, graceOf } from './search';
+import { orphansTexts } from './texts';
+import '../events/drawer.css';
+import './orphans.css';
+
+export function OrphansPage() {
+  const t = useTexts(orphansTexts);
+  usePageTitle(t('title'));
+  const search = useSearch({ from: '/shell/orphans' });
+  const navigate = useNavigate({ from: '/orphans' });
+  const filters = useMemo(() => filtersOf(search), [search]);
+  const grace = graceOf(search);
+  const orphans = useInfiniteQuery(orphansQuery(filters, grace));
+  const facets = useQuery(facetsQuery(filters));
+  const rows = useMemo(() => orphans.data?.pages.flatMap(({ data }) => data), [orphans.data]);
+  const total = orphans.data?.pages[0]?.total;
+
+  function change(part: Filters) {
+    void navigate({ search: (previous) => ({ ...previous, ...part }) });
+  }
+
+  function open(event: string | undefined) {
+    const before = search.event;
+    void navigate({ search: (previous) => ({ ...previous, event }) });
+    if (event === undefined && before !== undefined) document.getElementById(before)?.focus();
+  }
+
+  return (
+    <WithDrawer
+      drawer={
+        search.event !== undefined && (
+          <EventDrawer
+            key={search.event}
+            id={search.event}
+            onFilter={(part) => void navigate({ to: '/events', search: { ...filters, ...part } })}
+            onClose={() => open(undefined)}
+          />
+        )
+      }
+    >
+      <header className="page-head">
+        <div>
+          <h1>{t('title')}</h1>
+          <p className="muted">{t('lead')}</p>
+        </div>
+        <Grace
+          value={grace}
+          onChange={(seconds) =>
+            void navigate({
+              search: (previous) => ({
+                ...previous,
+                grace: seconds === USUAL_GRACE ? undefined : String(seconds),
+              }),
+            })
+          }
+        />
+      </header>
+      <PageFilters
+        filters={filters}
+        fields={['service', 'environment', 'status', 'identifier']}
+        facets={facets.data}
+        words
+        onChange={change}
+      />
+      <What />
+      {total !== undefined && total > 0 && (
+        <p className="muted orphans-count" role="status">
+          {t('counted', { count: total })} · {rangeLabel(filters)}
+        </p>
+      )}
+      <div className="orphans-columns">
+        <div>
+          <OrphanTable
+            rows={rows}
+            openId={search.event}
+            onOpen={open}
+            empty={
+              <NothingFound
+                title={t('emptyTitle')}
+                help={t('emptyHelp')}
+                filters={filters}
+                wider="7d"
+                onChange={change}
+              />
+            }
+            error={orphans.error}
+            onRetry={() => void orphans.refetch()}
+          />
+          {orphans.hasNextPage && (
+            <MoreRows
+              shown={rows?.length ?? 0}
+              busy={orphans.isFetchingNextPage}
+              onMore={() => void orphans.fetchNextPage()}
+            />
+          )}
+        </div>
+        {rows !== undefined && rows.length > 0 && <Alike orphans={rows} onChoose={change} />}
+      </div>
+    </WithDrawer>
+  );
+}
+
+function Grace({ value, onChange }: { value: number; onChange: (seconds: number) => void }) {
+  const t = useTexts(orphansTexts);
+  const offered = [...new Set([...GRACES, value])].sort((a, b) => a - b);
+  return (
+    <div className="orphans-grace">
+      <SelectField
+        label={t('grace')}
+        value={value}
+        onChange={(event) => onChange(Number(event.target.value))}
+      >
+        {offered.map((seconds) => (
+          <option key={seconds} value={seconds}>
+            {seconds === 0 ? t('grace_0') : duration(seconds * 1_000)}
+          </option>
+        ))}
+      </SelectField>
+    </div>
+  );
+}
