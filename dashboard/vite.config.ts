@@ -16,6 +16,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   test: {
+    // Ends a test that hangs; says nothing about speed.
+    testTimeout: 120_000,
     setupFiles: ['test/unit/setup.ts'],
     // Times are tested in zones that are named; the rest must not depend on the machine's.
     env: { TZ: 'UTC' },

@@ -14,7 +14,7 @@ interface Props {
 export function ChartTable({ title, times, step, series, format }: Props) {
   const t = useCommon();
   return (
-    <div className="table-scroll chart-table" tabIndex={0} role="region" aria-label={title}>
+    <div className="table-scroll chart-table" tabIndex={0} role="group" aria-label={title}>
       <table className="table">
         <thead>
           <tr>

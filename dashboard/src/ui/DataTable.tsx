@@ -53,7 +53,8 @@ export function DataTable<Row>(props: Props<Row>) {
   if (rows === undefined || sorted === undefined) return <Skeleton shape="lines" />;
   if (rows.length === 0) return empty;
   return (
-    <div className="panel table-scroll" tabIndex={0} role="region" aria-label={label}>
+    // A group, not a landmark: the section around it often has the same name.
+    <div className="panel table-scroll" tabIndex={0} role="group" aria-label={label}>
       <table className="table table-cards">
         <thead>
           <tr>

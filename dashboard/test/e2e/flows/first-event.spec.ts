@@ -18,7 +18,7 @@ test('from a new key to the event on the page', async ({ page, request, stack })
   const guide = await shown.getByRole('region', { name: 'Example request' }).innerText();
   const example = JSON.parse(/-d '(.*)'/s.exec(guide)?.[1] ?? '') as Record<string, unknown>;
   await shown.getByRole('link', { name: 'Watch events arrive' }).click();
-  await expect(page.getByText('LIVE')).toBeVisible();
+  await expect(page.getByText('LIVE', { exact: true })).toBeVisible();
 
   const path = `/first/${randomUUID()}`;
   const sent = `{"path":"${path}",${JSON.stringify({ ...example, path: undefined }).slice(1, -1)},"request_body":{"order_id":9007199254740993}}`;

@@ -50,7 +50,7 @@ test('a custom range is entered in the reader’s zone', async ({ viewer: page }
 
 test('an event arrives without a reload', async ({ viewer: page, arrive }) => {
   await page.goto('/app/events');
-  await expect(page.getByText('LIVE')).toBeVisible();
+  await expect(page.getByText('LIVE', { exact: true })).toBeVisible();
   const event = { service_name: 'live', path: '/just/now', method: 'GET', status_code: 200 };
   await arrive({ ...event, environment: 'production', identifier: 'u', response_time: 1 });
   await expect(rows(page).filter({ hasText: '/just/now' }).first()).toBeVisible();
@@ -72,7 +72,7 @@ test('what was missed while the stream was broken is fetched', async ({ viewer: 
   });
   await page.unroute('**/v1/audit/stream?*');
   await expect(rows(page).filter({ hasText: path })).toHaveCount(1);
-  await expect(page.getByText('LIVE')).toBeVisible();
+  await expect(page.getByText('LIVE', { exact: true })).toBeVisible();
 });
 
 test('an event opens in the drawer, planted scripts are text, and it becomes filters', async ({

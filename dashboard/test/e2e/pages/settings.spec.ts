@@ -3,7 +3,7 @@ import { expect, failing, look, settled, test } from './fixtures';
 test('a key is generated, shown once, and revoked', async ({ owner: page, context, stack }) => {
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   await page.goto(`/app/settings/api-keys?project=${stack.shop.id}`);
-  const keys = page.getByRole('region', { name: 'API keys' });
+  const keys = page.getByRole('group', { name: 'API Keys' });
   await page.getByRole('button', { name: 'Generate key' }).click();
   const form = page.getByRole('dialog', { name: 'Generate API key' });
   const name = `nightly import ${Date.now()}`;

@@ -50,6 +50,8 @@ function launch(addresses: Addresses, folder: string, log: string): ChildProcess
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // Also when the run is interrupted before it could stop it.
+  process.once('exit', () => child.kill('SIGTERM'));
   const file = createWriteStream(log);
   child.stdout.pipe(file);
   child.stderr.pipe(file);
