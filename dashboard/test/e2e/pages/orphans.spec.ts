@@ -9,7 +9,7 @@ test('lists requests no backend reported, with what to look at beside them', asy
   // The seed is younger than the usual grace time.
   await page.getByLabel('Grace time').selectOption({ label: 'none' });
   await expect(page).toHaveURL(/grace=0/);
-  const list = page.getByRole('region', { name: 'Orphans, the newest first' });
+  const list = page.getByRole('group', { name: 'Orphans, the newest first' });
   await expect(list.getByRole('row')).toHaveCount(4);
   await expect(page.getByText('3 orphans')).toBeVisible();
   // One request that both sides reported is none.
@@ -66,7 +66,7 @@ test('shows its shape while it loads, and why when it fails', async ({ viewer: p
   await look(page, 'orphans-failing');
   await works();
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('region', { name: 'Orphans, the newest first' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Orphans, the newest first' })).toBeVisible();
 });
 
 test('says so when there is none', async ({ viewer: page }) => {

@@ -25,7 +25,7 @@ test('from a filter to a session, along its timeline, to an event', async ({
   await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL(new RegExp(`identifier=${user}`));
-  const list = page.getByRole('region', { name: 'Sessions, the latest first' });
+  const list = page.getByRole('group', { name: 'Sessions, the latest first' });
   // The events may still be on their way: asking anew is what a reader would do.
   await expect(async () => {
     await page.reload();
@@ -86,7 +86,7 @@ test('shows its shape while it loads, and why when it fails', async ({ viewer: p
   await look(page, 'sessions-failing');
   await works();
   await page.getByRole('button', { name: 'Try again' }).click();
-  await expect(page.getByRole('region', { name: 'Sessions, the latest first' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Sessions, the latest first' })).toBeVisible();
 });
 
 test('says what to do when there is none', async ({ viewer: page }) => {
