@@ -71,7 +71,8 @@ test('what was missed while the stream was broken is fetched', async ({ viewer: 
     response_time: 1,
   });
   await page.unroute('**/v1/audit/stream?*');
-  await expect(rows(page).filter({ hasText: path })).toHaveCount(1);
+  // The page tries again ever more slowly, at last every 30 s.
+  await expect(rows(page).filter({ hasText: path })).toHaveCount(1, { timeout: 90_000 });
   await expect(page.getByText('LIVE', { exact: true })).toBeVisible();
 });
 
