@@ -54,6 +54,8 @@ export const texts = {
   close: 'Close',
   cancel: 'Cancel',
   save: 'Save',
+  showPassword: 'Show password',
+  passwordHint: '8 characters or more. A sentence only you know is a good one.',
   dismiss: 'Dismiss',
   undo: 'Undo',
   toasts: 'Messages',
@@ -61,6 +63,7 @@ export const texts = {
   copy: 'Copy',
   copied: 'Copied',
   failed: 'Copying failed',
+  selected: 'Selected: press Ctrl+C',
   copyThing: 'Copy: {thing}',
   showMore: 'Show more',
   all: 'all',
@@ -142,5 +145,6 @@ export const texts = {
   guideKey: 'Generate an API key',
   guideRest:
     'Put it into this command and run it. The event shows up here by itself, within a second.',
+  guideLead: 'Let the setup lead you, step by step',
   guideExample: 'Example request',
 } as const satisfies Texts;

@@ -55,6 +55,8 @@ export const texts: Translation<typeof english> = {
   close: 'Fechar',
   cancel: 'Cancelar',
   save: 'Salvar',
+  showPassword: 'Mostrar a senha',
+  passwordHint: '8 caracteres ou mais. Uma frase que só você conhece é uma boa senha.',
   dismiss: 'Dispensar',
   undo: 'Desfazer',
   toasts: 'Mensagens',
@@ -62,6 +64,7 @@ export const texts: Translation<typeof english> = {
   copy: 'Copiar',
   copied: 'Copiado',
   failed: 'Não foi possível copiar',
+  selected: 'Selecionado: tecle Ctrl+C',
   copyThing: 'Copiar: {thing}',
   showMore: 'Mostrar mais',
   all: 'todos',
@@ -144,5 +147,6 @@ export const texts: Translation<typeof english> = {
   guideKey: 'Gere uma chave de API',
   guideRest:
     'Coloque-a neste comando e execute-o. O evento aparece aqui sozinho, em até um segundo.',
+  guideLead: 'Deixe a configuração guiar você, passo a passo',
   guideExample: 'Requisição de exemplo',
 };

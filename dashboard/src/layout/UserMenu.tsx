@@ -19,7 +19,9 @@ export function UserMenu() {
     mutationFn: logout,
     onSuccess: async () => {
       await navigate({ to: '/login' });
-      client.clear();
+      // What the sign-in page has asked for by now stays.
+      client.removeQueries({ type: 'inactive' });
+      client.getMutationCache().clear();
     },
   });
 

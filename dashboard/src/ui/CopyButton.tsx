@@ -8,12 +8,14 @@ interface Props {
   label: string;
   caption?: string;
   icon?: IconName;
+  /** What helps where copying is not allowed: it selects the text. */
+  onRefused?: () => void;
 }
 
 /** Puts `text` on the clipboard and says so for a moment. */
-export function CopyButton({ text, label, caption, icon = 'copy' }: Props) {
+export function CopyButton({ text, label, caption, icon = 'copy', onRefused }: Props) {
   const t = useCommon();
-  const [outcome, setOutcome] = useState<'copied' | 'failed'>();
+  const [outcome, setOutcome] = useState<'copied' | 'failed' | 'selected'>();
   useEffect(() => {
     if (outcome === undefined) return;
     const timer = setTimeout(() => setOutcome(undefined), 2_000);
@@ -30,11 +32,14 @@ export function CopyButton({ text, label, caption, icon = 'copy' }: Props) {
       onClick={() => {
         copy(typeof text === 'string' ? text : text()).then(
           () => setOutcome('copied'),
-          () => setOutcome('failed'),
+          () => {
+            onRefused?.();
+            setOutcome(onRefused === undefined ? 'failed' : 'selected');
+          },
         );
       }}
     >
-      <Icon name={outcome === 'copied' ? 'check' : outcome === 'failed' ? 'warning' : icon} />
+      <Icon name={outcome === 'copied' ? 'check' : outcome !== undefined ? 'warning' : icon} />
       {caption !== undefined && <span>{shown}</span>}
       <span className="visually-hidden" role="status">
         {outcome !== undefined && t(outcome)}
@@ -44,8 +49,12 @@ export function CopyButton({ text, label, caption, icon = 'copy' }: Props) {
 }
 
 async function copy(text: string): Promise<void> {
-  // Plain http on another host than localhost has no clipboard API.
-  if (navigator.clipboard !== undefined) return navigator.clipboard.writeText(text);
+  // Plain http on another host than localhost has no clipboard API; elsewhere it may not be permitted.
+  const allowed = await navigator.clipboard?.writeText(text).then(
+    () => true,
+    () => false,
+  );
+  if (allowed === true) return;
   const area = document.createElement('textarea');
   area.value = text;
   area.className = 'visually-hidden';
