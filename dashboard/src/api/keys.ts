@@ -19,3 +19,10 @@ export function createKey(body: NewApiKey) {
 export function revokeKey(id: string) {
   return answer(api.DELETE('/v1/auth/api-keys/{id}', { params: { path: { id } } }));
 }
+
+/** Makes the successor; the old key works on for these hours. */
+export function rotateKey(id: string, overlapHours: number) {
+  const params = { path: { id } };
+  const body = { overlap_hours: overlapHours };
+  return answer(api.POST('/v1/auth/api-keys/{id}/rotate', { params, body }));
+}

@@ -31,3 +31,11 @@ export type Facets = Get<'/v1/audit/facets'>;
 /** The filters every route that reads events takes. */
 export type FilterQuery = NonNullable<paths['/v1/audit/facets']['get']['parameters']['query']>;
 export type Monitor = Get<'/v1/monitors'>['data'][number];
+export type Session = Get<'/v1/auth/sessions'>['data'][number];
+export type ListedUser = Get<'/v1/auth/users'>['data'][number];
+export type Invite = Get<'/v1/auth/invites'>['data'][number];
+export type PersonalToken = Get<'/v1/auth/personal-tokens'>['data'][number];
+export type TokenScope = PersonalToken['scopes'][number];
+export type NewToken =
+  paths['/v1/auth/personal-tokens']['post']['requestBody']['content']['application/json'];
+export type Invitation = Get<'/v1/auth/invite/{token}'>;

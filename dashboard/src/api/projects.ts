@@ -10,3 +10,11 @@ export const projectsQuery = queryOptions({
 export function createProject(body: { name: string; slug: string }) {
   return answer(api.POST('/v1/auth/projects', { body }));
 }
+
+/** What is left out stays as it is. */
+export function changeProject(id: string, body: { name?: string; archived?: boolean }) {
+  return answer(api.PATCH('/v1/auth/projects/{id}', { params: { path: { id } }, body }));
+}
+
+/** Keeps what people did in BatAudit itself: no application writes to it, and it is never archived. */
+export const OWN_PROJECT = '98ccfe62-8699-46be-8f45-4c3a99d1e1b2';

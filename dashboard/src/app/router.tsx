@@ -4,16 +4,21 @@ import { createRouter } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from '../filters/search';
 import { eventsRoute } from '../pages/events/route';
 import { insightsRoute } from '../pages/insights/route';
+import { inviteRoute } from '../pages/invite/route';
 import { loginRoute } from '../pages/login/route';
 import { orphansRoute } from '../pages/orphans/route';
 import { overviewRoute } from '../pages/overview/route';
+import { resetRoute } from '../pages/reset/route';
 import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
 import { settingsTree } from '../pages/settings/tree';
+import { welcomeRoute } from '../pages/welcome/route';
 import { Crash, NotFound } from './fallbacks';
 import { rootRoute, shellRoute } from './root';
 
 const tree = rootRoute.addChildren([
   loginRoute,
+  inviteRoute,
+  resetRoute,
   shellRoute.addChildren([
     overviewRoute, //
     eventsRoute,
@@ -22,6 +27,7 @@ const tree = rootRoute.addChildren([
     insightsRoute,
     orphansRoute,
     settingsTree,
+    welcomeRoute,
   ]),
 ]);
 

@@ -1,17 +1,18 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { ApiError } from '../../api/errors';
-import { login, meQuery } from '../../api/session';
+import { login, meQuery, visitorQuery } from '../../api/session';
 import { type Translate, useTexts } from '../../i18n/catalogue';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
-import { Logo } from '../../ui/Logo';
+import { PasswordField } from '../../ui/PasswordField';
 import { usePageTitle } from '../../ui/usePageTitle';
+import { Door } from '../door/Door';
 import { SingleSignOn } from './SingleSignOn';
 import { loginTexts } from './texts';
 import type { texts } from './texts.en';
-import './login.css';
+import { useWait } from './useWait';
 
 export function LoginPage() {
   const t = useTexts(loginTexts);
@@ -21,12 +22,13 @@ export function LoginPage() {
   const client = useQueryClient();
   const attempt = useMutation({
     mutationFn: login,
-    onSuccess: ({ user }) => {
+    onSuccess: async ({ user }) => {
       client.clear();
       client.setQueryData(meQuery.queryKey, user);
-      router.history.push(`/app${back ?? '/'}`);
+      router.history.push(`/app${back ?? (await firstPage(user.role))}`);
     },
   });
+  const wait = useWait(attempt.error);
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -35,13 +37,9 @@ export function LoginPage() {
   }
 
   return (
-    <main className="login">
-      <form className="login-card" onSubmit={submit} aria-label={t('title')}>
-        <div className="login-brand">
-          <Logo />
-          <h1>BatAudit</h1>
-        </div>
-        <p className="login-lead">{t('lead')}</p>
+    <Door lead={back === undefined ? t('lead') : t('leadBack')} foot={t('foot')}>
+      <SignedIn back={back} />
+      <form className="form" onSubmit={submit} aria-label={t('title')}>
         <TextField
           label={t('email')}
           name="email"
@@ -50,10 +48,9 @@ export function LoginPage() {
           required
           autoFocus
         />
-        <TextField
+        <PasswordField
           label={t('password')}
           name="password"
-          type="password"
           autoComplete="current-password"
           required
         />
@@ -67,22 +64,36 @@ export function LoginPage() {
             {explain(attempt.error, t)}
           </p>
         )}
-        <Button type="submit" look="primary" busy={attempt.isPending}>
-          {attempt.isPending ? t('busy') : t('submit')}
+        <Button type="submit" look="primary" busy={attempt.isPending} disabled={wait !== undefined}>
+          {attempt.isPending ? t('busy') : wait === undefined ? t('submit') : t('wait', { wait })}
         </Button>
-        <SingleSignOn back={back} />
       </form>
-      <p className="login-foot">{t('foot')}</p>
-    </main>
+      <SingleSignOn back={back} />
+    </Door>
   );
+}
+
+/** Says so to whoever is signed in already, and came here by a bookmark. */
+function SignedIn({ back }: { back: string | undefined }) {
+  const t = useTexts(loginTexts);
+  const { data: visitor } = useQuery(visitorQuery);
+  if (visitor === undefined || visitor === null) return null;
+  return (
+    <p className="notice">
+      {t('signedIn', { name: visitor.name })} <a href={`/app${back ?? '/'}`}>{t('goOn')}</a>
+    </p>
+  );
+}
+
+/** Where an owner of an installation in which nothing has happened yet begins; else the overview. */
+async function firstPage(role: string): Promise<string> {
+  if (role !== 'owner') return '/';
+  const { isFirstStart } = await import('../welcome/firstStart');
+  return (await isFirstStart()) ? '/welcome' : '/';
 }
 
 function explain(error: unknown, t: Translate<typeof texts>): string {
   if (!(error instanceof ApiError)) return t('failed');
   if (error.status === 401) return t('mismatch');
-  if (error.status === 429) {
-    const wait = error.retryAfterSeconds;
-    return wait === undefined ? t('tooMany') : t('tooManyFor', { count: wait });
-  }
-  return error.message;
+  return error.status === 429 ? t('tooMany') : error.message;
 }

@@ -10,8 +10,11 @@ export function SingleSignOn({ back }: { back: string | undefined }) {
   const { data: offer } = useQuery(oidcOfferQuery);
   if (offer?.enabled !== true) return null;
   return (
-    <a className="button button-plain" href={ssoAddress(back)}>
-      {t('with', { provider: offer.name ?? t('provider') })}
-    </a>
+    <>
+      <p className="door-or">{t('or')}</p>
+      <a className="button button-plain" href={ssoAddress(back)}>
+        {t('with', { provider: offer.name ?? t('provider') })}
+      </a>
+    </>
   );
 }

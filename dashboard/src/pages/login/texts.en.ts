@@ -3,6 +3,7 @@ import type { Texts } from '../../i18n/catalogue';
 export const texts = {
   title: 'Sign in',
   lead: 'Sign in to see what your services did.',
+  leadBack: 'Sign in to go on where you were.',
   email: 'E-mail',
   password: 'Password',
   submit: 'Sign in',
@@ -10,11 +11,12 @@ export const texts = {
   foot: 'No account yet? Ask an owner of this installation for an invitation.',
   failed: 'Signing in failed. Try again.',
   mismatch: 'This e-mail and password do not match an account.',
-  tooMany: 'Too many attempts. Wait a minute, then try again.',
-  tooManyFor: {
-    one: 'Too many attempts. Try again in {count} second.',
-    other: 'Too many attempts. Try again in {count} seconds.',
-  },
+  tooMany:
+    'That did not match several times in a row. Nothing is lost: your account is only protected from guessing. Try again in a moment.',
+  wait: 'Try again in {wait}',
+  signedIn: 'You are signed in as {name}.',
+  goOn: 'Go on',
+  or: 'or',
   with: 'Sign in with {provider}',
   provider: 'single sign-on',
   sso_expired: 'Signing in took too long, or began in another browser. Try again.',

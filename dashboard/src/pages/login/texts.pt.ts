@@ -4,6 +4,7 @@ import type { texts as english } from './texts.en';
 export const texts: Translation<typeof english> = {
   title: 'Entrar',
   lead: 'Entre para ver o que seus serviços fizeram.',
+  leadBack: 'Entre para continuar de onde parou.',
   email: 'E-mail',
   password: 'Senha',
   submit: 'Entrar',
@@ -11,11 +12,12 @@ export const texts: Translation<typeof english> = {
   foot: 'Ainda sem conta? Peça um convite a um proprietário desta instalação.',
   failed: 'Não foi possível entrar. Tente de novo.',
   mismatch: 'Este e-mail e esta senha não correspondem a uma conta.',
-  tooMany: 'Tentativas demais. Espere um minuto e tente de novo.',
-  tooManyFor: {
-    one: 'Tentativas demais. Tente de novo em {count} segundo.',
-    other: 'Tentativas demais. Tente de novo em {count} segundos.',
-  },
+  tooMany:
+    'Isso não correspondeu várias vezes seguidas. Nada se perdeu: sua conta só está protegida contra adivinhação. Tente de novo daqui a pouco.',
+  wait: 'Tente de novo em {wait}',
+  signedIn: 'Você está conectado como {name}.',
+  goOn: 'Continuar',
+  or: 'ou',
   with: 'Entrar com {provider}',
   provider: 'login único',
   sso_expired: 'A entrada demorou demais, ou começou em outro navegador. Tente de novo.',

@@ -1,54 +1,94 @@
-// The frame of the sub-pages. A tab shows when its page is among the routes (tree.ts) and the reader
-// has the right its route asks for.
-import { Link, Outlet, useRouter, useSearch } from '@tanstack/react-router';
+// The frame of the sub-pages: their list stands beside them where there is room, else above them behind
+// a button that says which one is open.
+import { Link, Outlet, useRouter, useRouterState, useSearch } from '@tanstack/react-router';
+import { useId } from 'react';
 import { useRights } from '../../auth/may';
 import { useTexts } from '../../i18n/catalogue';
+import { Icon } from '../../ui/Icon';
+import { useMedia } from '../../ui/useMedia';
+import { SECTION_GROUPS, type SectionGroup } from './sections';
 import { settingsTexts } from './texts';
-import type { texts } from './texts.en';
 import './settings.css';
-
-const TABS: readonly { to: string; text: keyof typeof texts }[] = [
-  { to: '/settings/projects', text: 'projects' },
-  { to: '/settings/api-keys', text: 'keys' },
-  { to: '/settings/members', text: 'members' },
-  { to: '/settings/users', text: 'users' },
-  { to: '/settings/notifications', text: 'notifications' },
-  { to: '/settings/monitors', text: 'monitors' },
-  { to: '/settings/wallboard', text: 'wallboard' },
-  { to: '/settings/retention', text: 'retention' },
-  { to: '/settings/masking', text: 'masking' },
-  { to: '/settings/account', text: 'account' },
-  { to: '/settings/preferences', text: 'preferences' },
-];
 
 export function SettingsPage() {
   const t = useTexts(settingsTexts);
-  const { project } = useSearch({ from: '/shell/settings' });
-  const rights = useRights(project);
-  const routes: Record<string, { options: { staticData?: { needs?: string } } } | undefined> =
-    useRouter().routesByPath;
-  const shown = TABS.filter(({ to }) => {
-    const route = routes[to];
-    const needs = route?.options.staticData?.needs as keyof typeof rights | undefined;
-    return route !== undefined && (needs === undefined || rights[needs]);
-  });
+  const groups = useShownGroups();
+  const beside = useMedia('(min-width: 1100px)');
+  const path = useRouterState({ select: ({ location }) => location.pathname });
+  const open = groups
+    .flatMap(({ sections }) => sections)
+    .find(({ to }) => path === to || path.startsWith(`${to}/`));
+  const list = (
+    <nav aria-label={t('pages')}>
+      {groups.map((group) => (
+        <Group key={group.text} group={group} />
+      ))}
+    </nav>
+  );
   return (
-    <div className="page">
+    <div className="page settings">
       <header className="page-head">
         <h1>{t('title')}</h1>
       </header>
-      <nav className="tabs" aria-label={t('title')}>
-        {shown.map(({ to, text }) => (
-          <Link key={to} to={to} className="tab" search={keepProject}>
-            {t(text)}
-          </Link>
-        ))}
-      </nav>
-      <Outlet />
+      {beside ? (
+        <div className="settings-list">{list}</div>
+      ) : (
+        // A new address folds it again.
+        <details key={path} className="settings-list">
+          <summary className="pill">
+            <span>{open === undefined ? t('pages') : t(open.text)}</span>
+            <Icon name="down" />
+          </summary>
+          {list}
+        </details>
+      )}
+      <div className="settings-main">
+        <Outlet />
+      </div>
     </div>
   );
 }
 
+function Group({ group }: { group: SectionGroup }) {
+  const t = useTexts(settingsTexts);
+  const id = useId();
+  return (
+    <div className="settings-group">
+      <h2 id={id}>{t(group.text)}</h2>
+      <ul aria-labelledby={id}>
+        {group.sections.map(({ to, text }) => (
+          <li key={to}>
+            <Link
+              to={to}
+              className="nav-link"
+              activeOptions={{ includeSearch: false }}
+              search={keepProject}
+            >
+              {t(text)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function useShownGroups(): SectionGroup[] {
+  const { project } = useSearch({ from: '/shell/settings' });
+  const rights = useRights(project);
+  const routes: Record<string, { options: { staticData?: { needs?: string } } } | undefined> =
+    useRouter().routesByPath;
+  return SECTION_GROUPS.map((group) => ({
+    ...group,
+    sections: group.sections.filter(({ to }) => {
+      const route = routes[to];
+      const needs = route?.options.staticData?.needs as keyof typeof rights | undefined;
+      return route !== undefined && (needs === undefined || rights[needs]);
+    }),
+  })).filter(({ sections }) => sections.length > 0);
+}
+
+/** The project stays in the address also on pages about people: the picker beside them does not jump. */
 function keepProject(previous: { project?: string | undefined }) {
   return previous.project === undefined ? {} : { project: previous.project };
 }

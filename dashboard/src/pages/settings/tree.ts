@@ -1,9 +1,14 @@
 // The list of sub-pages: each is a room below this folder, and one line here.
 import { createRoute, redirect } from '@tanstack/react-router';
+import { accountRoute } from './account/route';
+import { invitesRoute } from './invites/route';
 import { keysRoute } from './keys/route';
+import { membersRoute } from './members/route';
 import { preferencesRoute } from './preferences/route';
 import { projectsRoute } from './projects/route';
 import { settingsRoute } from './route';
+import { tokensRoute } from './tokens/route';
+import { usersRoute } from './users/route';
 
 const index = createRoute({
   getParentRoute: () => settingsRoute,
@@ -15,7 +20,12 @@ const index = createRoute({
 
 export const settingsTree = settingsRoute.addChildren([
   index, //
+  accountRoute,
+  tokensRoute,
+  preferencesRoute,
+  usersRoute,
+  invitesRoute,
   projectsRoute,
   keysRoute,
-  preferencesRoute,
+  membersRoute,
 ]);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Addresses } from './addresses';
+import { startProvider } from './provider';
 import { type Seeded, seed } from './seed';
 
 const ROOT = fileURLToPath(new URL('../../../../', import.meta.url));
@@ -13,6 +14,8 @@ const READY_WITHIN_MS = 120_000;
 /** What the tests know about the running product. */
 export interface Stack extends Seeded {
   addresses: Addresses;
+  /** Address of the OpenID provider, where it is installed. */
+  issuer?: string;
 }
 
 export interface Running {
@@ -26,11 +29,16 @@ export async function up(addresses: Addresses, name: string): Promise<Running> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const log = join(folder, 'up.log');
-  const child = launch(addresses, folder, log);
-  const stop = () => end(child);
+  const provider = await startProvider(ROOT, addresses.api);
+  const child = launch(addresses, folder, log, provider?.env ?? {});
+  const stop = async () => {
+    await end(child);
+    provider?.stop();
+  };
   try {
     await ready(child, addresses, log);
-    const stack = { addresses, ...(await seed(addresses, printed(log))) };
+    const seeded = await seed(addresses, printed(log));
+    const stack = { addresses, ...seeded, ...(provider && { issuer: provider.issuer }) };
     return { stack, stop };
   } catch (error) {
     await stop();
@@ -38,7 +46,12 @@ export async function up(addresses: Addresses, name: string): Promise<Running> {
   }
 }
 
-function launch(addresses: Addresses, folder: string, log: string): ChildProcess {
+function launch(
+  addresses: Addresses,
+  folder: string,
+  log: string,
+  more: Record<string, string>,
+): ChildProcess {
   const of = (url: string) => new URL(url).host;
   const child = spawn(binary(), ['up'], {
     env: {
@@ -47,6 +60,7 @@ function launch(addresses: Addresses, folder: string, log: string): ChildProcess
       BATAUDIT_QUERY_API_ADDRESS: of(addresses.api),
       BATAUDIT_INGEST_ADDRESS: of(addresses.ingest),
       BATAUDIT_UP_ADMIN_ADDRESS: of(addresses.admin),
+      ...more,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

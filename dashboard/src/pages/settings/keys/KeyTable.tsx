@@ -1,56 +1,74 @@
-import { type UseQueryResult, useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
-import { keysQuery, revokeKey } from '../../../api/keys';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
 import type { ApiKey } from '../../../api/model';
-import { useRights } from '../../../auth/may';
+import type { Rights } from '../../../auth/may';
+import { count, short } from '../../../format/numbers';
 import { useTexts } from '../../../i18n/catalogue';
 import { Badge } from '../../../ui/Badge';
 import { Button } from '../../../ui/Button';
-import { Confirm } from '../../../ui/Confirm';
 import { type Column, DataTable } from '../../../ui/DataTable';
-import { Empty } from '../../../ui/Notice';
-import { Time } from '../../../ui/Time';
+import { Ago, Time } from '../../../ui/Time';
 import { useNow } from '../../../ui/useNow';
-import { keyState } from './keyState';
+import type { Open } from './KeysPage';
+import { keyState, works } from './keyState';
 import { keysTexts } from './texts';
 
 interface Props {
   keys: UseQueryResult<ApiKey[]>;
-  projectId: string;
+  rights: Rights;
+  onOpen: (open: Open) => void;
+  /** Shown when there is no key at all. */
+  children: ReactNode;
 }
 
-export function KeyTable({ keys, projectId }: Props) {
+export function KeyTable({ keys, rights, onOpen, children }: Props) {
   const t = useTexts(keysTexts);
-  const [revoking, setRevoking] = useState<ApiKey>();
-  const columns = useColumns(projectId, setRevoking);
+  const now = useNow(30_000);
+  const [all, setAll] = useState(false);
+  const alive = keys.data?.filter((key) => works(key, now));
+  const over = (keys.data?.length ?? 0) - (alive?.length ?? 0);
+  const columns = useColumns(now, rights, onOpen);
   return (
     <>
       <DataTable
         label={t('title')}
         columns={columns}
-        rows={keys.data}
+        // Without one that works, those that are over say why.
+        rows={all || alive?.length === 0 ? keys.data : alive}
         rowKey={({ id }) => id}
         error={keys.error}
         onRetry={() => void keys.refetch()}
-        empty={
-          <Empty title={t('emptyTitle')}>
-            <p>{t('emptyHelp')}</p>
-          </Empty>
-        }
+        empty={children}
       />
-      {revoking !== undefined && (
-        <Revoke apiKey={revoking} projectId={projectId} onClose={() => setRevoking(undefined)} />
+      {over > 0 && alive !== undefined && alive.length > 0 && (
+        <p className="section-note-after">
+          <button type="button" className="link" aria-pressed={all} onClick={() => setAll(!all)}>
+            {all ? t('hideOver') : t('showOver', { count: over })}
+          </button>
+        </p>
       )}
     </>
   );
 }
 
-function useColumns(projectId: string, onRevoke: (key: ApiKey) => void): Column<ApiKey>[] {
+function useColumns(
+  now: number,
+  { manageProject, ownInstance }: Rights,
+  onOpen: (open: Open) => void,
+): Column<ApiKey>[] {
   const t = useTexts(keysTexts);
-  const now = useNow(30_000);
-  const { manageProject } = useRights(projectId);
   return [
-    { id: 'name', head: t('name'), cell: ({ name }) => name, sort: ({ name }) => name },
+    {
+      id: 'name',
+      head: t('name'),
+      cell: (key) => (
+        <>
+          <span className="cell-name">{key.name}</span>
+          <Limits apiKey={key} />
+        </>
+      ),
+      sort: ({ name }) => name,
+    },
     {
       id: 'state',
       head: t('state'),
@@ -61,21 +79,10 @@ function useColumns(projectId: string, onRevoke: (key: ApiKey) => void): Column<
       sort: (key) => keyState(key, now).name,
     },
     {
-      id: 'scope',
-      head: t('scope'),
-      cell: ({ scope, origins }) => {
-        const name = t(`scope_${scope}`);
-        if (origins.length === 0) return name;
-        const text = t('origins', { scope: name, count: origins.length });
-        return <span title={origins.join('\n')}>{text}</span>;
-      },
-      sort: ({ scope }) => scope,
-    },
-    {
-      id: 'created',
-      head: t('created'),
-      cell: (key) => <Time value={key.created_at} />,
-      sort: (key) => key.created_at,
+      id: 'used',
+      head: t('used'),
+      cell: (key) => <LastUsed apiKey={key} now={now} />,
+      sort: (key: ApiKey & Use) => key.last_used ?? undefined,
     },
     {
       id: 'expires',
@@ -84,51 +91,77 @@ function useColumns(projectId: string, onRevoke: (key: ApiKey) => void): Column<
       sort: (key) => key.expires_at ?? undefined,
     },
     {
+      id: 'created',
+      head: t('created'),
+      cell: (key) => <Time value={key.created_at} look="day" />,
+      sort: (key) => key.created_at,
+    },
+    {
       id: 'actions',
       head: t('actions'),
       actions: true,
       cell: (key) =>
         manageProject &&
-        keyState(key, now).name === 'active' && (
-          <Button
-            look="quiet"
-            aria-label={t('revokeNamed', { name: key.name })}
-            onClick={() => onRevoke(key)}
-          >
-            {t('revoke')}
-          </Button>
+        works(key, now) && (
+          <>
+            {key.replaced_by === null && (key.scope !== 'instance' || ownInstance) && (
+              <Button
+                look="quiet"
+                aria-label={t('rotateNamed', { name: key.name })}
+                onClick={() => onOpen({ what: 'rotate', key })}
+              >
+                {t('rotate')}
+              </Button>
+            )}
+            <Button
+              look="quiet"
+              aria-label={t('revokeNamed', { name: key.name })}
+              onClick={() => onOpen({ what: 'revoke', key })}
+            >
+              {t('revoke')}
+            </Button>
+          </>
         ),
     },
   ];
 }
 
-interface RevokeProps {
-  apiKey: ApiKey;
-  projectId: string;
-  onClose: () => void;
+/** An older server does not know it. */
+interface Use {
+  last_used?: string | null;
+  events_30d?: number | null;
 }
 
-function Revoke({ apiKey, projectId, onClose }: RevokeProps) {
+/** What the key may do, from where and how fast. */
+function Limits({ apiKey: { scope, origins, rate } }: { apiKey: ApiKey }) {
   const t = useTexts(keysTexts);
-  const client = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: () => revokeKey(apiKey.id),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: keysQuery(projectId).queryKey });
-      onClose();
-    },
-  });
+  const name = t(`scope_${scope}`);
   return (
-    <Confirm
-      title={t('revokeTitle', { name: apiKey.name })}
-      action={t('revokeDo')}
-      keep={t('revokeKeep')}
-      busy={revoke.isPending}
-      error={revoke.error}
-      onConfirm={() => revoke.mutate()}
-      onClose={onClose}
-    >
-      <p>{t('revokeHelp')}</p>
-    </Confirm>
+    <>
+      <span className="cell-note" title={origins.join('\n')}>
+        {origins.length === 0 ? name : t('origins', { scope: name, count: origins.length })}
+      </span>
+      {rate !== null && (
+        <span className="cell-note">
+          {t('rateShown', { perSecond: rate.per_second, burst: rate.burst })}
+        </span>
+      )}
+    </>
+  );
+}
+
+function LastUsed({ apiKey, now }: { apiKey: ApiKey & Use; now: number }) {
+  const t = useTexts(keysTexts);
+  const { last_used: last = null, events_30d: recent = null } = apiKey;
+  if (last === null) return recent === null ? t('unknownUse') : t('neverUsed');
+  return (
+    <span>
+      <Ago value={last} now={now} />
+      {recent !== null && (
+        <span className="cell-note" title={count(recent)}>
+          {t('recent', { events: short(recent) })}
+        </span>
+      )}
+    </span>
   );
 }

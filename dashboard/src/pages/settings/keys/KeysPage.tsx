@@ -1,78 +1,93 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { projectsQuery } from '../../../api/projects';
 import { keysQuery } from '../../../api/keys';
+import type { ApiKey, Project } from '../../../api/model';
+import { OWN_PROJECT } from '../../../api/projects';
+import type { Rights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
-import { useRights } from '../../../auth/may';
 import { Button } from '../../../ui/Button';
-import { SelectField } from '../../../ui/Field';
 import { Icon } from '../../../ui/Icon';
-import { Empty, ErrorNotice } from '../../../ui/Notice';
+import { Empty } from '../../../ui/Notice';
 import { usePageTitle } from '../../../ui/usePageTitle';
+import { OfProject } from '../OfProject';
 import { KeyTable } from './KeyTable';
 import { NewKey } from './NewKey';
+import { Revoke } from './Revoke';
+import { Rotate } from './Rotate';
 import { keysTexts } from './texts';
+
+/** Whether an application may get a key to write here. */
+function takesKeys(project: Project): boolean {
+  return project.id !== OWN_PROJECT && project.archived_at === null;
+}
 
 export function KeysPage() {
   const t = useTexts(keysTexts);
   usePageTitle(t('title'));
-  const { project } = useSearch({ from: '/shell/settings' });
-  const navigate = useNavigate({ from: '/settings/api-keys' });
-  const projects = useQuery(projectsQuery);
-  const [generating, setGenerating] = useState(false);
-  const chosen = projects.data?.find(({ id }) => id === project) ?? projects.data?.[0];
-
-  const { manageProject } = useRights(chosen?.id);
-
+  const [generating, setGenerating] = useState<Project>();
   return (
-    <section aria-labelledby="keys-title">
-      <header className="section-head">
-        <div>
-          <h2 id="keys-title">{t('title')}</h2>
-          <p>{t('lead')}</p>
-        </div>
-        {chosen !== undefined && manageProject && (
-          <Button look="primary" onClick={() => setGenerating(true)}>
+    <OfProject
+      title={t('title')}
+      lead={t('lead')}
+      action={(project, { manageProject }) =>
+        manageProject &&
+        takesKeys(project) && (
+          <Button look="primary" onClick={() => setGenerating(project)}>
             <Icon name="key" />
             {t('generate')}
           </Button>
-        )}
-      </header>
-      {projects.isError && (
-        <ErrorNotice error={projects.error} onRetry={() => void projects.refetch()} />
-      )}
-      {projects.data?.length === 0 && (
-        <Empty title={t('noProject')}>
-          <p>
-            {t('noProjectHelp')} <Link to="/settings/projects">{t('createProject')}</Link>
-          </p>
-        </Empty>
-      )}
-      {chosen !== undefined && (
+        )
+      }
+    >
+      {(project, rights) => (
         <>
-          <SelectField
-            label={t('project')}
-            value={chosen.id}
-            onChange={(event) => void navigate({ search: { project: event.target.value } })}
-          >
-            {projects.data?.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </SelectField>
-          <KeyList key={chosen.id} projectId={chosen.id} />
+          {rights.seeProject ? (
+            <Keys project={project} rights={rights} />
+          ) : (
+            <Empty title={t('closed')}>
+              <p>{t('closedHelp')}</p>
+            </Empty>
+          )}
+          {generating?.id === project.id && (
+            <NewKey project={project} onClose={() => setGenerating(undefined)} />
+          )}
         </>
       )}
-      {generating && chosen !== undefined && (
-        <NewKey project={chosen} onClose={() => setGenerating(false)} />
-      )}
-    </section>
+    </OfProject>
   );
 }
 
-function KeyList({ projectId }: { projectId: string }) {
-  const keys = useQuery(keysQuery(projectId));
-  return <KeyTable keys={keys} projectId={projectId} />;
+export interface Open {
+  what: 'rotate' | 'revoke';
+  key: ApiKey;
+}
+
+function Keys({ project, rights }: { project: Project; rights: Rights }) {
+  const t = useTexts(keysTexts);
+  const keys = useQuery(keysQuery(project.id));
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
+  const mayGenerate = rights.manageProject && takesKeys(project);
+  return (
+    <>
+      {!rights.manageProject && <p className="section-note">{t('onlyRead')}</p>}
+      <KeyTable keys={keys} rights={rights} onOpen={setOpen}>
+        <Empty title={t('emptyTitle')}>
+          <p>
+            {project.id === OWN_PROJECT
+              ? t('emptyOwn')
+              : mayGenerate
+                ? t('emptyHelp')
+                : t('emptyRead')}
+          </p>
+        </Empty>
+      </KeyTable>
+      {open?.what === 'rotate' && (
+        <Rotate apiKey={open.key} projectId={project.id} onClose={close} />
+      )}
+      {open?.what === 'revoke' && (
+        <Revoke apiKey={open.key} projectId={project.id} onClose={close} />
+      )}
+    </>
+  );
 }

@@ -1,7 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
+import { ApiError } from '../../../api/errors';
 import { createKey, keysQuery } from '../../../api/keys';
-import type { KeyScope, NewApiKey, Project } from '../../../api/model';
+import type { KeyScope, Project } from '../../../api/model';
 import { useRights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
@@ -10,10 +11,8 @@ import { Dialog } from '../../../ui/Dialog';
 import { SelectField, TextField, fieldErrors } from '../../../ui/Field';
 import { ErrorNotice } from '../../../ui/Notice';
 import { KeyShown } from './KeyShown';
+import { LIFETIMES, SCOPES, readForm } from './form';
 import { keysTexts } from './texts';
-
-const SCOPES = ['project', 'instance', 'browser'] as const satisfies KeyScope[];
-const LIFETIMES = ['30', '90', '365'] as const;
 
 export function NewKey({ project, onClose }: { project: Project; onClose: () => void }) {
   const client = useQueryClient();
@@ -29,8 +28,10 @@ export function NewKey({ project, onClose }: { project: Project; onClose: () => 
     gcTime: 0,
     onSuccess: () => client.invalidateQueries({ queryKey: keysQuery(project.id).queryKey }),
   });
-
-  const errors = fieldErrors(create.error, 'name', 'origins', 'expires_at');
+  // The server names the origin that is wrong: `origins[2]`.
+  const about = create.error instanceof ApiError ? (create.error.parameter ?? '') : '';
+  const origin = about.startsWith('origins') ? about : 'origins';
+  const errors = fieldErrors(create.error, 'name', origin, 'expires_at', 'rate');
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
@@ -71,7 +72,7 @@ export function NewKey({ project, onClose }: { project: Project; onClose: () => 
             placeholder={t('originsPlaceholder')}
             required
             hint={t('originsHint')}
-            error={errors.at('origins')}
+            error={errors.at(origin)}
           />
         )}
         <SelectField label={t('expires')} name="lifetime" error={errors.at('expires_at')}>
@@ -82,6 +83,7 @@ export function NewKey({ project, onClose }: { project: Project; onClose: () => 
             </option>
           ))}
         </SelectField>
+        <OwnRate error={errors.at('rate')} />
         {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
         <footer className="form-actions">
           <Button onClick={onClose}>{common('cancel')}</Button>
@@ -94,17 +96,24 @@ export function NewKey({ project, onClose }: { project: Project; onClose: () => 
   );
 }
 
-function readForm(form: FormData, projectId: string, now: number): NewApiKey {
-  const scope = SCOPES.find((known) => known === form.get('scope')) ?? 'project';
-  const days = Number(form.get('lifetime'));
-  const origins = String(form.get('origins') ?? '')
-    .split(/[\s,]+/)
-    .filter((origin) => origin !== '');
-  return {
-    project_id: projectId,
-    name: String(form.get('name')).trim(),
-    scope,
-    ...(scope === 'browser' ? { origins } : {}),
-    ...(days > 0 ? { expires_at: new Date(now + days * 86_400_000).toISOString() } : {}),
-  };
+/** What the key may send, where that is not what the gateways allow every key. */
+function OwnRate({ error }: { error: string | undefined }) {
+  const t = useTexts(keysTexts);
+  return (
+    <details className="settings-more" open={error !== undefined || undefined}>
+      <summary>{t('rate')}</summary>
+      <div className="field-pair">
+        <TextField
+          label={t('ratePerSecond')}
+          name="per_second"
+          type="number"
+          min={1}
+          step={1}
+          error={error}
+        />
+        <TextField label={t('rateBurst')} name="burst" type="number" min={1} step={1} />
+      </div>
+      <p className="field-hint">{t('rateHint')}</p>
+    </details>
+  );
 }

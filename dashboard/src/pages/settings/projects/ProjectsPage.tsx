@@ -2,17 +2,28 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Project } from '../../../api/model';
-import { projectsQuery } from '../../../api/projects';
+import { OWN_PROJECT, projectsQuery } from '../../../api/projects';
 import { useRights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
+import { Badge } from '../../../ui/Badge';
 import { Button } from '../../../ui/Button';
 import { type Column, DataTable } from '../../../ui/DataTable';
 import { Icon } from '../../../ui/Icon';
 import { Empty } from '../../../ui/Notice';
 import { Time } from '../../../ui/Time';
 import { usePageTitle } from '../../../ui/usePageTitle';
+import { SectionHead } from '../SectionHead';
+import { Archive } from './Archive';
 import { NewProject } from './NewProject';
+import { ProjectActions } from './ProjectActions';
+import { Rename } from './Rename';
 import { projectsTexts } from './texts';
+
+/** What is open for which project. */
+export interface Open {
+  what: 'rename' | 'archive';
+  project: Project;
+}
 
 export function ProjectsPage() {
   const t = useTexts(projectsTexts);
@@ -20,54 +31,21 @@ export function ProjectsPage() {
   const projects = useQuery(projectsQuery);
   const { manageInstance } = useRights();
   const [creating, setCreating] = useState(false);
-  const columns: readonly Column<Project>[] = [
-    { id: 'name', head: t('name'), cell: ({ name }) => name, sort: ({ name }) => name },
-    {
-      id: 'slug',
-      head: t('slug'),
-      cell: ({ slug }) => <span className="mono">{slug}</span>,
-      sort: ({ slug }) => slug,
-    },
-    {
-      id: 'created',
-      head: t('created'),
-      cell: (project) => <Time value={project.created_at} />,
-      sort: (project) => project.created_at,
-    },
-    {
-      id: 'links',
-      head: t('links'),
-      actions: true,
-      cell: ({ id }) => (
-        <>
-          <Link to="/events" search={{ project: id }}>
-            {t('events')}
-          </Link>
-          <Link to="/settings/api-keys" search={{ project: id }}>
-            {t('keys')}
-          </Link>
-        </>
-      ),
-    },
-  ];
-
+  const [open, setOpen] = useState<Open>();
+  const close = () => setOpen(undefined);
   return (
-    <section aria-labelledby="projects-title">
-      <header className="section-head">
-        <div>
-          <h2 id="projects-title">{t('title')}</h2>
-          <p>{t('lead')}</p>
-        </div>
+    <section aria-label={t('title')}>
+      <SectionHead title={t('title')} lead={t('lead')}>
         {manageInstance && (
           <Button look="primary" onClick={() => setCreating(true)}>
             <Icon name="plus" />
             {t('create')}
           </Button>
         )}
-      </header>
+      </SectionHead>
       <DataTable
         label={t('title')}
-        columns={columns}
+        columns={useColumns(setOpen)}
         rows={projects.data}
         rowKey={({ id }) => id}
         error={projects.error}
@@ -79,6 +57,58 @@ export function ProjectsPage() {
         }
       />
       {creating && <NewProject onClose={() => setCreating(false)} />}
+      {open?.what === 'rename' && <Rename project={open.project} onClose={close} />}
+      {open?.what === 'archive' && <Archive project={open.project} onClose={close} />}
     </section>
   );
+}
+
+function useColumns(onOpen: (open: Open) => void): readonly Column<Project>[] {
+  const t = useTexts(projectsTexts);
+  return [
+    {
+      id: 'name',
+      head: t('name'),
+      cell: (project) => (
+        <>
+          <span className="cell-name">
+            {project.name}{' '}
+            {project.archived_at !== null && <Badge icon="lock">{t('archived')}</Badge>}
+          </span>
+          {project.id === OWN_PROJECT && <span className="cell-note">{t('own')}</span>}
+          {project.archived_at !== null && (
+            <span className="cell-note">
+              {t('archivedSince')} <Time value={project.archived_at} />
+            </span>
+          )}
+        </>
+      ),
+      sort: ({ name }) => name,
+    },
+    {
+      id: 'slug',
+      head: t('slug'),
+      cell: ({ slug }) => <span className="mono cell-name">{slug}</span>,
+      sort: ({ slug }) => slug,
+    },
+    {
+      id: 'created',
+      head: t('created'),
+      cell: (project) => <Time value={project.created_at} look="day" />,
+      sort: (project) => project.created_at,
+    },
+    {
+      id: 'links',
+      head: t('links'),
+      actions: true,
+      cell: (project) => (
+        <>
+          <Link to="/events" search={{ project: project.id }}>
+            {t('events')}
+          </Link>
+          <ProjectActions project={project} onOpen={onOpen} />
+        </>
+      ),
+    },
+  ];
 }

@@ -1,0 +1,63 @@
+import { useMutation } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import type { FormEvent } from 'react';
+import { ApiError } from '../../api/errors';
+import { resetPassword } from '../../api/session';
+import { useTexts } from '../../i18n/catalogue';
+import { useCommon } from '../../i18n/common';
+import { Button } from '../../ui/Button';
+import { fieldErrors } from '../../ui/Field';
+import { ErrorNotice } from '../../ui/Notice';
+import { PasswordField } from '../../ui/PasswordField';
+import { usePageTitle } from '../../ui/usePageTitle';
+import { Door } from '../door/Door';
+import { resetTexts } from './texts';
+
+export function ResetPage() {
+  const t = useTexts(resetTexts);
+  const common = useCommon();
+  usePageTitle(t('title'));
+  const { token } = useParams({ from: '/reset-password/$token' });
+  const reset = useMutation({
+    mutationFn: (password: string) => resetPassword({ token, password }),
+  });
+  const errors = fieldErrors(reset.error, 'password');
+  const over = reset.error instanceof ApiError && [404, 410].includes(reset.error.status);
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    reset.mutate(String(new FormData(event.currentTarget).get('password')));
+  }
+
+  if (reset.isSuccess || over) {
+    return (
+      <Door>
+        <h2 role="alert">{over ? t('over') : t('done')}</h2>
+        <p className="muted">{over ? t('overHelp') : t('doneHelp')}</p>
+        <Link to="/login" className={`button ${over ? 'button-plain' : 'button-primary'}`}>
+          {t('toLogin')}
+        </Link>
+      </Door>
+    );
+  }
+  return (
+    <Door lead={t('lead')}>
+      <form className="form" onSubmit={submit} aria-label={t('title')}>
+        <PasswordField
+          label={t('password')}
+          name="password"
+          autoComplete="new-password"
+          minLength={8}
+          required
+          autoFocus
+          hint={common('passwordHint')}
+          error={errors.at('password')}
+        />
+        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
+        <Button type="submit" look="primary" busy={reset.isPending}>
+          {t('submit')}
+        </Button>
+      </form>
+    </Door>
+  );
+}

@@ -1,0 +1,89 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { createInvite, invitesQuery } from '../../../api/invites';
+import type { InstanceRole } from '../../../api/model';
+import { meQuery } from '../../../api/session';
+import { invitable } from '../../../auth/manage';
+import { dateTime } from '../../../format/time';
+import { useTexts } from '../../../i18n/catalogue';
+import { useCommon } from '../../../i18n/common';
+import { Button } from '../../../ui/Button';
+import { Dialog } from '../../../ui/Dialog';
+import { TextField, fieldErrors } from '../../../ui/Field';
+import { ErrorNotice } from '../../../ui/Notice';
+import { ShownOnce } from '../ShownOnce';
+import { RoleCards } from '../people/RoleCards';
+import { linkTo } from '../people/links';
+import { useRoles } from '../people/useRoles';
+import { settingsTexts } from '../texts';
+import { invitesTexts } from './texts';
+
+export function NewInvite({ onClose }: { onClose: () => void }) {
+  const t = useTexts(invitesTexts);
+  const settings = useTexts(settingsTexts);
+  const { aboutRole } = useRoles();
+  const common = useCommon();
+  const client = useQueryClient();
+  const { data: me } = useQuery(meQuery);
+  const [role, setRole] = useState<InstanceRole>('viewer');
+  const create = useMutation({
+    mutationFn: createInvite,
+    // The answer holds the token: it must not outlive this dialog in the cache.
+    gcTime: 0,
+    onSuccess: () => client.invalidateQueries({ queryKey: invitesQuery.queryKey }),
+  });
+  const errors = fieldErrors(create.error, 'email');
+
+  function submit(event: FormEvent<HTMLFormElement>) {
+    event.preventDefault();
+    create.mutate({ email: String(new FormData(event.currentTarget).get('email')).trim(), role });
+  }
+
+  if (create.data !== undefined) {
+    const { email, token, emailed, expires_at } = create.data;
+    return (
+      <ShownOnce
+        title={t('shownTitle', { email })}
+        label={t('link')}
+        text={linkTo('invite', token)}
+        done={settings('linkDone')}
+        onClose={onClose}
+      >
+        <p>{emailed ? t('mailed', { email }) : t('byHand')}</p>
+        <p>{t('until', { time: dateTime(expires_at) })}</p>
+        {role !== 'auditor' && <p>{t('thenMember')}</p>}
+      </ShownOnce>
+    );
+  }
+  return (
+    <Dialog title={t('invite')} onClose={onClose}>
+      <form className="form" onSubmit={submit}>
+        <TextField
+          label={t('email')}
+          name="email"
+          type="email"
+          autoComplete="off"
+          maxLength={254}
+          required
+          autoFocus
+          error={errors.at('email')}
+        />
+        <RoleCards
+          label={t('role')}
+          roles={invitable(me?.role ?? 'viewer')}
+          chosen={role}
+          onChange={setRole}
+          nameOf={(each) => common(`role_${each}`)}
+          aboutOf={aboutRole}
+        />
+        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
+        <footer className="form-actions">
+          <Button onClick={onClose}>{common('cancel')}</Button>
+          <Button type="submit" look="primary" busy={create.isPending}>
+            {t('submit')}
+          </Button>
+        </footer>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,30 @@
+import type { Translation } from '../../../i18n/catalogue';
+import type { texts as english } from './texts.en';
+
+export const texts: Translation<typeof english> = {
+  title: 'Convites',
+  lead: 'Convites que ninguém aceitou ainda. Cada um vale para uma conta, por sete dias.',
+  invite: 'Convidar alguém',
+  emptyTitle: 'Nenhum convite aberto',
+  emptyHelp: 'Convide alguém: a própria pessoa escolhe nome e senha.',
+  emptyRead: 'Proprietários e administradores convidam pessoas.',
+  email: 'E-mail',
+  role: 'Função',
+  created: 'Convidado',
+  expires: 'Vale até',
+  actions: 'Ações',
+  submit: 'Convidar',
+  shownTitle: '{email} foi convidado',
+  link: 'Link do convite',
+  mailed: 'O link está a caminho de {email}. Entregue este só se o e-mail não chegar.',
+  byHand: 'Nenhum e-mail foi enviado. Entregue o link você mesmo, e a mais ninguém.',
+  until: 'Ele vale uma vez, até {time}.',
+  thenMember: 'Quando a pessoa estiver aqui, torne-a membro dos projetos que ela deve ver.',
+  revoke: 'Revogar',
+  revokeNamed: 'Revogar o convite de {email}',
+  revokeTitle: 'Revogar o convite de {email}?',
+  revokeHelp: 'O link deixa de funcionar. Você pode convidar a pessoa de novo quando quiser.',
+  revokeKeep: 'Manter o convite',
+  revokeDo: 'Revogar convite',
+  revoked: 'O convite de {email} foi revogado.',
+};

@@ -1,0 +1,179 @@
+import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { ApiError } from '../../../api/errors';
+import { addMember, changeMember, membersQuery, removeMember } from '../../../api/members';
+import type { ListedUser, Member, Project, ProjectRole } from '../../../api/model';
+import { meQuery } from '../../../api/session';
+import { useTexts } from '../../../i18n/catalogue';
+import { Badge } from '../../../ui/Badge';
+import { Button } from '../../../ui/Button';
+import { type Column, DataTable } from '../../../ui/DataTable';
+import { toast } from '../../../ui/toast';
+import { useRoles } from '../people/useRoles';
+import { PROJECT_ROLES, givable } from './roles';
+import { membersTexts } from './texts';
+
+interface Props {
+  project: Project;
+  members: UseQueryResult<Member[]>;
+  /** The users of the instance, where the reader may see them. */
+  users: readonly ListedUser[];
+  mayManage: boolean;
+  /** Shown when there is nobody. */
+  children: ReactNode;
+}
+
+export function MemberTable({ project, members, users, mayManage, children }: Props) {
+  const t = useTexts(membersTexts);
+  const { data: me } = useQuery(meQuery);
+  const own = members.data?.find(({ user_id }) => user_id === me?.id);
+  const roles = mayManage && me !== undefined ? givable(me.role, own?.role) : [];
+  const { setRole, remove } = useChanges(project.id);
+  const columns: readonly Column<Member>[] = [
+    {
+      id: 'name',
+      head: t('name'),
+      cell: ({ name, email }) => (
+        <>
+          <span className="cell-name">{name}</span>
+          <span className="cell-note">{email}</span>
+        </>
+      ),
+      sort: ({ name }) => name,
+    },
+    {
+      id: 'role',
+      head: t('role'),
+      cell: (member) => (
+        <>
+          <Role member={member} roles={roles} onChange={(role) => setRole(member, role)} />
+          {onlyReads(member, users) && (
+            <span title={t('readsHelp')}>
+              <Badge tone="info">{t('reads')}</Badge>
+            </span>
+          )}
+        </>
+      ),
+      sort: ({ role }) => PROJECT_ROLES.indexOf(role),
+    },
+    {
+      id: 'actions',
+      head: t('actions'),
+      actions: true,
+      cell: (member) =>
+        roles.includes(member.role) && (
+          <Button
+            look="quiet"
+            aria-label={t('removeNamed', { name: member.name })}
+            onClick={() => remove(member)}
+          >
+            {t('remove')}
+          </Button>
+        ),
+    },
+  ];
+  return (
+    <DataTable
+      label={t('title')}
+      columns={columns}
+      rows={members.data}
+      rowKey={({ user_id }) => user_id}
+      error={members.error}
+      onRetry={() => void members.refetch()}
+      empty={children}
+    />
+  );
+}
+
+/** Whether the role on the instance takes away what the role in the project would give. */
+function onlyReads(member: Member, users: readonly ListedUser[]): boolean {
+  const role = users.find(({ id }) => id === member.user_id)?.role;
+  return member.role !== 'viewer' && (role === 'viewer' || role === 'auditor');
+}
+
+interface RoleProps {
+  member: Member;
+  roles: readonly ProjectRole[];
+  onChange: (role: ProjectRole) => void;
+}
+
+function Role({ member, roles, onChange }: RoleProps) {
+  const t = useTexts(membersTexts);
+  const { projectRole } = useRoles();
+  if (!roles.includes(member.role)) return projectRole(member.role);
+  return (
+    <select
+      className="input select"
+      aria-label={t('roleOf', { name: member.name })}
+      value={member.role}
+      onChange={({ target }) => {
+        const role = roles.find((each) => each === target.value);
+        if (role !== undefined) onChange(role);
+      }}
+    >
+      {roles.map((role) => (
+        <option key={role} value={role}>
+          {projectRole(role)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** What changes members: at once on the page, with a way back. */
+function useChanges(projectId: string) {
+  const t = useTexts(membersTexts);
+  const { projectRole } = useRoles();
+  const client = useQueryClient();
+  const { queryKey } = membersQuery(projectId);
+  const change = useMutation({
+    mutationFn: async ({
+      act,
+    }: {
+      act: () => Promise<unknown>;
+      show: (now: Member[]) => Member[];
+    }) => act(),
+    onMutate: async ({ show }) => {
+      await client.cancelQueries({ queryKey });
+      client.setQueryData(queryKey, (now) => now && show(now));
+    },
+    onError: (error) =>
+      toast(error instanceof ApiError ? error.message : t('failed'), { tone: 'bad' }),
+    onSettled: () => client.invalidateQueries({ queryKey }),
+  });
+
+  function put(member: Member, role: ProjectRole) {
+    return {
+      act: () => changeMember(projectId, member.user_id, role),
+      show: (now: Member[]) =>
+        now.map((each) => (each.user_id === member.user_id ? { ...each, role } : each)),
+    };
+  }
+
+  return {
+    setRole: (member: Member, role: ProjectRole) =>
+      change.mutate(put(member, role), {
+        onSuccess: () =>
+          toast(t('changed', { name: member.name, role: projectRole(role) }), {
+            onUndo: () => change.mutate(put(member, member.role)),
+          }),
+      }),
+    remove: (member: Member) =>
+      change.mutate(
+        {
+          act: () => removeMember(projectId, member.user_id),
+          show: (now) => now.filter(({ user_id }) => user_id !== member.user_id),
+        },
+        {
+          onSuccess: () =>
+            toast(t('removed', { name: member.name }), {
+              onUndo: () =>
+                change.mutate({
+                  act: () => addMember(projectId, { email: member.email, role: member.role }),
+                  show: (now) => [...now, member],
+                }),
+            }),
+        },
+      ),
+  };
+}

@@ -1,0 +1,28 @@
+import type { Texts } from '../../../i18n/catalogue';
+
+export const texts = {
+  title: 'Members',
+  lead: 'Who sees this project, and who may change it.',
+  add: 'Add member',
+  addTo: 'Add a member to {project}',
+  onlyRead: 'You see who is a member. Admins and owners of the project change it.',
+  everybody: 'Owners and auditors of this installation see every project without being members.',
+  emptyTitle: 'Nobody is a member yet',
+  emptyHelp: 'Add those who are to see this project.',
+  emptyRead: 'Admins and owners of the project add members.',
+  name: 'Name',
+  email: 'E-mail',
+  emailHint: 'Of somebody who has an account here.',
+  unknown: 'Nobody here has this e-mail.',
+  inviteThem: 'Invite them first',
+  role: 'Role in the project',
+  roleOf: 'Role of {name}',
+  reads: 'reads only',
+  readsHelp: 'Their role in this installation only reads, so their role here does too.',
+  actions: 'Actions',
+  remove: 'Remove',
+  removeNamed: 'Remove {name}',
+  removed: '{name} is no member any more.',
+  changed: '{name}: {role}.',
+  failed: 'The change was not made.',
+} as const satisfies Texts;
