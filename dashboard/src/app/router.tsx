@@ -2,6 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from '../filters/search';
+import { anomaliesRoute, rulesRoute } from '../pages/anomalies/route';
 import { eventsRoute } from '../pages/events/route';
 import { insightsRoute } from '../pages/insights/route';
 import { inviteRoute } from '../pages/invite/route';
@@ -25,6 +26,8 @@ const tree = rootRoute.addChildren([
     sessionsRoute,
     timelineRoute,
     insightsRoute,
+    anomaliesRoute,
+    rulesRoute,
     orphansRoute,
     settingsTree,
     welcomeRoute,

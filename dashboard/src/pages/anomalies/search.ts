@@ -1,0 +1,18 @@
+import type { Which } from '../../api/anomalies';
+import { type Raw, type Scope, readScope } from '../../filters/search';
+
+/** What the tabs of the list show. */
+export const STATES = ['open', 'all'] as const satisfies readonly Which[];
+
+export type AnomaliesSearch = Scope & {
+  /** All incidents unless told. */
+  state?: Exclude<Which, 'all'> | undefined;
+};
+
+export function readAnomaliesSearch(raw: Raw): AnomaliesSearch {
+  const state = raw['state'];
+  return {
+    ...readScope(raw),
+    ...(state === 'open' ? { state } : {}),
+  };
+}
