@@ -42,6 +42,8 @@ pub struct Checker {
     places: HashMap<u64, Place>,
     /// The stream epoch of the topic's present life.
     epoch: u32,
+    /// Rows of the rounds before.
+    kept: u64,
 }
 
 /// What was done to the log on purpose since the last check.
@@ -71,6 +73,7 @@ impl Checker {
             letters: BTreeSet::new(),
             places: HashMap::new(),
             epoch: FIRST_EPOCH,
+            kept: 0,
         }
     }
 
@@ -105,10 +108,11 @@ impl Checker {
         self.compare_rows(&entries, &rows, cuts, &mut verdict);
         incidents::compare(clickhouse, done, &mut verdict).await;
         self.compare_offsets(&entries, &ends, &mut verdict);
-        compare_whole(clickhouse, &mut verdict).await;
+        let ends: Vec<_> = ends.iter().map(|end| end.high).collect();
+        self.compare_whole(clickhouse, &ends, &mut verdict).await;
         rollups::compare(clickhouse, &mut verdict).await;
         masking::compare(clickhouse, &mut verdict).await;
-        self.from = ends.iter().map(|end| end.high).collect();
+        self.from = ends;
         verdict
     }
 
@@ -203,6 +207,25 @@ impl Checker {
         }
     }
 
+    /// Over all rounds: a place that was right at the end of its round must not be stored again later, and
+    /// must still be there.
+    async fn compare_whole(&mut self, clickhouse: &ClickHouse, ends: &[i64], verdict: &mut Verdict) {
+        let again = "SELECT count() - uniqExact(k_epoch, k_partition, k_offset, k_index) FROM events";
+        let again = clickhouse.number(again).await;
+        if again > 0 && verdict.doubled == 0 {
+            verdict.doubled += again;
+            verdict.find(format!("{again} places of earlier rounds are stored again"));
+        }
+        let came_since = since(ends, self.epoch);
+        let now = clickhouse.number(&format!("SELECT count() FROM events WHERE NOT ({came_since})")).await;
+        let gone = (self.kept + verdict.stored).saturating_sub(now);
+        if gone > 0 {
+            verdict.lost += gone;
+            verdict.find(format!("{gone} rows of earlier rounds are gone"));
+        }
+        self.kept = now;
+    }
+
     /// The log itself has no gap: what the check went through is all there was.
     fn compare_offsets(&self, entries: &[Entry], ends: &[Progress], verdict: &mut Verdict) {
         for (partition, (from, end)) in (0..).zip(self.from.iter().zip(ends)) {
@@ -240,17 +263,23 @@ fn places_of(entries: &[Entry]) -> impl Iterator<Item = (Place, Logged)> {
     })
 }
 
-/// Rows of a stream epoch at or after these offsets.
-async fn stored(clickhouse: &ClickHouse, epoch: u32, from: &[i64]) -> Vec<Stored> {
+/// The condition of rows of a stream epoch at or after these offsets.
+fn since(from: &[i64], epoch: u32) -> String {
     let ranges = (0..)
         .zip(from)
         .map(|(partition, from): (i32, _)| format!("(k_partition = {partition} AND k_offset >= {from})"));
     let ranges = ranges.collect::<Vec<_>>().join(" OR ");
+    format!("k_epoch = '{epoch}' AND ({ranges})")
+}
+
+/// Rows of a stream epoch at or after these offsets.
+async fn stored(clickhouse: &ClickHouse, epoch: u32, from: &[i64]) -> Vec<Stored> {
     let statement = format!(
         "SELECT k_partition, k_offset, k_index, \
          if(startsWith(event_type, 'system.'), concat('{OWN}', toString(id)), request_id), \
          if(startsWith(event_type, 'system.'), 0, toUnixTimestamp64Milli(stored_at) - toInt64OrZero(session_id)) \
-         FROM events WHERE k_epoch = '{epoch}' AND ({ranges}) FORMAT TSV"
+         FROM events WHERE {} FORMAT TSV",
+        since(from, epoch)
     );
     clickhouse.ask(&statement).await.lines().map(row).collect()
 }
@@ -267,16 +296,6 @@ fn row(line: &str) -> Stored {
         ),
         number: number_of(mark),
         took: number(took),
-    }
-}
-
-/// Over all rounds: a place that was right at the end of its round must not be stored again later.
-async fn compare_whole(clickhouse: &ClickHouse, verdict: &mut Verdict) {
-    let again = "SELECT count() - uniqExact(k_epoch, k_partition, k_offset, k_index) FROM events";
-    let again = clickhouse.number(again).await;
-    if again > 0 && verdict.doubled == 0 {
-        verdict.doubled += again;
-        verdict.find(format!("{again} places of earlier rounds are stored again"));
     }
 }
 

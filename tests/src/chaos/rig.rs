@@ -6,6 +6,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bataudit_kafka::Topics;
@@ -102,6 +103,8 @@ pub struct Rig {
     pub starter: Starter,
     /// What was deleted on purpose since the last check.
     pub cuts: Mutex<Vec<Cut>>,
+    /// The stream epoch of the topic's present life.
+    epoch: AtomicU32,
     /// The lives of the topic that ended since the last check.
     pub lives: Mutex<Vec<Life>>,
     /// The project's own masking rules.
@@ -121,6 +124,18 @@ impl Rig {
         for service in all {
             service.lock().await.ready_within(WHOLE).await;
         }
+    }
+
+    /// The stream epoch of the topic's present life.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::Relaxed)
+    }
+
+    /// Notes that the topic's present life is over; a next one has begun.
+    pub async fn bury(&self, life: Life) {
+        self.epoch.store(life.epoch + 1, Ordering::Relaxed);
+        self.lives.lock().await.push(life);
     }
 
     /// Writes into the log of faults what happens when.

@@ -110,13 +110,15 @@ async fn make_token_without_rows(rig: &Rig, then: Option<&str>) -> bool {
     reached
 }
 
-/// Nobody inserts now, and whatever lies after the committed offsets is an unfinished batch.
+/// Nobody inserts now, and whatever lies after the committed offsets is an unfinished batch; rows of an
+/// earlier life of the topic may have the same offsets, and stay.
 async fn delete_unconfirmed(rig: &Rig) {
     let progress = Log::new(&rig.brokers, &rig.topics).progress().await.expect("an answer of Kafka");
     for (partition, progress) in (0..).zip(progress) {
         let from = progress.committed.unwrap_or(0);
         let partition: i32 = partition;
-        let rows = format!("k_partition = {partition} AND k_offset >= {from}");
+        let epoch = rig.epoch();
+        let rows = format!("k_epoch = '{epoch}' AND k_partition = {partition} AND k_offset >= {from}");
         rig.clickhouse.ask(&format!("DELETE FROM events WHERE {rows}")).await;
     }
 }

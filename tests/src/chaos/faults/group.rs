@@ -9,6 +9,7 @@ use rdkafka::consumer::{BaseConsumer, CommitMode, Consumer as _};
 use rdkafka::{Offset, TopicPartitionList};
 
 use super::some;
+use super::topic::EPOCH;
 use crate::chaos::rig::{NAME, PARTITIONS, Rig, SESSION, start_processor};
 
 /// How long a member may take to be in the group, with the others handing over.
@@ -30,7 +31,11 @@ pub(super) async fn pass_through(rig: &Rig, random: &mut StdRng) {
             Some(link) => link.lock().await.address().to_string(),
             None => rig.brokers.clone(),
         };
-        [("BATAUDIT_CLICKHOUSE_URL", format!("http://{}", link.address())), ("BATAUDIT_KAFKA_BROKERS", kafka)]
+        [
+            ("BATAUDIT_CLICKHOUSE_URL", format!("http://{}", link.address())),
+            ("BATAUDIT_KAFKA_BROKERS", kafka),
+            (EPOCH, rig.epoch().to_string()),
+        ]
     };
     // A name of its own each time: nobody waits for the one that was killed before.
     let mut third = start_processor(&rig.starter, random.random_range(3..1_000_000), &env);

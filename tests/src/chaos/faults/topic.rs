@@ -25,7 +25,7 @@ const ENDED: Duration = Duration::from_secs(20);
 /// Records of each partition that wait unread.
 const UNREAD: i64 = 3;
 /// The variable that names the life of the topic.
-const EPOCH: &str = "BATAUDIT_PROCESSOR_STREAM_EPOCH";
+pub(super) const EPOCH: &str = "BATAUDIT_PROCESSOR_STREAM_EPOCH";
 
 /// The topic is made anew while records wait that ClickHouse could not take, and no gateway writes. An
 /// operator then does what the processors ask for.
@@ -47,7 +47,7 @@ pub(in super::super) async fn made_anew(rig: &Rig, random: &mut StdRng) {
     drop(spell);
     one.process.restart();
     two.process.restart();
-    let epoch = epoch_of(rig).await;
+    let epoch = rig.epoch();
     refused(rig, epoch).await;
     some(0..1500, random).await;
     for processor in [&mut *first, &mut *second] {
@@ -57,7 +57,7 @@ pub(in super::super) async fn made_anew(rig: &Rig, random: &mut StdRng) {
         processor.process.wait(ENDED).await;
         processor.process.restart_with(&[(EPOCH, Some((epoch + 1).to_string()))]);
     }
-    rig.lives.lock().await.push(Life { epoch, entries, ends });
+    rig.bury(Life { epoch, entries, ends }).await;
 }
 
 async fn until(log: &Log, what: &str, holds_of: fn(&Progress) -> bool) {
@@ -96,11 +96,6 @@ async fn make_anew(rig: &Rig, log: &Log) {
         holds(progress.iter().all(|at| at.high == 0), format!("{progress:?}"))
     })
     .await;
-}
-
-async fn epoch_of(rig: &Rig) -> u32 {
-    let newest = rig.clickhouse.ask("SELECT max(toUInt32(k_epoch)) FROM events").await;
-    newest.parse().expect("an epoch")
 }
 
 /// Waits until every partition has refused the new log.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use bataudit_kafka::Topics;
 use tokio::sync::Mutex;
 
-use super::{INSERT_TIMEOUT, NAME, PARTITIONS, Rig, SERVICE, SESSION, WHOLE};
+use super::{FIRST_EPOCH, INSERT_TIMEOUT, NAME, PARTITIONS, Rig, SERVICE, SESSION, WHOLE};
 use crate::api::Api;
 use crate::chaos::rules::ProjectRules;
 use crate::fault_proxy::{FaultProxy, Protocol};
@@ -62,6 +62,7 @@ impl Rig {
             artifacts,
             starter,
             cuts: Mutex::default(),
+            epoch: FIRST_EPOCH.into(),
             lives: Mutex::default(),
             rules,
             manner: Arc::default(),
