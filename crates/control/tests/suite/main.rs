@@ -62,6 +62,7 @@ on_both!(
     exports_and_reports_are_kept,
     what_was_asked_is_its_authors,
     leases_have_one_holder,
+    a_lease_of_a_clock_that_was_ahead_can_be_seized,
     comparisons_are_kept_and_added_up,
     anomaly_rules_start_once_and_can_be_changed,
     incidents_are_told_once,
@@ -516,6 +517,22 @@ async fn leases_have_one_holder(store: Store) {
     assert_eq!(lease::holder(&store, "sentinel", 25_000).await.unwrap().as_deref(), Some("b"));
     lease::release(&store, "sentinel", "b").await.unwrap();
     assert!(lease::acquire(&store, "sentinel", "a", 25_000, term).await.unwrap());
+}
+
+async fn a_lease_of_a_clock_that_was_ahead_can_be_seized(store: Store) {
+    let (term, hours) = (Duration::from_secs(10), 5 * 3_600_000);
+    assert!(lease::acquire(&store, "sentinel", "ahead", hours, term).await.unwrap());
+    assert!(!lease::acquire(&store, "sentinel", "b", 20_000, term).await.unwrap());
+    let seen = lease::look(&store, "sentinel").await.unwrap().unwrap();
+    assert!(lease::renew(&store, "sentinel", "ahead", hours + 1, term).await.unwrap());
+    assert!(
+        !lease::seize(&store, "sentinel", "b", &seen, 20_000, term).await.unwrap(),
+        "its holder lives: the lease is another one"
+    );
+    let seen = lease::look(&store, "sentinel").await.unwrap().unwrap();
+    assert!(lease::seize(&store, "sentinel", "b", &seen, 20_000, term).await.unwrap());
+    assert!(!lease::renew(&store, "sentinel", "ahead", hours + 2, term).await.unwrap());
+    assert!(lease::renew(&store, "sentinel", "b", 21_000, term).await.unwrap());
 }
 
 async fn concurrent_writers_all_succeed(store: Store) {
