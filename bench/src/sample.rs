@@ -191,6 +191,7 @@ impl Sample {
             source: self.source,
             service_name: service,
             environment: "production",
+            key_hash: 0x5eed_0f0e_a5e5_7001,
             ..Event::default()
         }
     }

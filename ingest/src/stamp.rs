@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use bataudit_event::key::short_hash;
 use bataudit_event::{Event, time};
 use chrono::{DateTime, SecondsFormat};
 use uuid::Uuid;
@@ -37,6 +38,7 @@ pub(crate) struct StampedEvent<'a> {
     timestamp: i64,
     original_timestamp: &'a str,
     source: &'static str,
+    key_hash: u64,
 }
 
 impl Stamp<'_> {
@@ -69,6 +71,7 @@ impl Stamp<'_> {
             timestamp,
             original_timestamp,
             source,
+            key_hash: short_hash(&self.caller.known.hash),
         })
     }
 
@@ -130,6 +133,7 @@ impl StampedEvent<'_> {
             environment: &valid.environment,
             repeatable: self.repeatable,
             replayed: false,
+            key_hash: self.key_hash,
         }
     }
 }

@@ -16,6 +16,11 @@ use bataudit_store::scratch::Scratch;
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const DAY: i64 = 24 * 60 * 60 * 1000;
+/// The rollups that count every event of [`event`].
+const COUNTS: [&str; 7] =
+    ["stats_minute", "stats_hour", "stats_day", "endpoint_hour", "endpoint_day", "user_day", "key_day"];
+/// The short hash of the key that [`event`] came with.
+const KEY: u64 = u64::MAX - 1;
 
 /// Now, in unix milliseconds.
 fn now() -> i64 {
@@ -42,6 +47,7 @@ fn event(number: u8) -> Event<'static> {
         source: "backend",
         service_name: "shop",
         environment: "production",
+        key_hash: KEY,
         ..Event::default()
     }
 }
@@ -92,7 +98,7 @@ async fn a_repeated_block_is_stored_and_counted_once() {
         writer.write(&block("1:t:3:0-30", &events)).await.unwrap();
     }
     writer.write(&block("1:t:3:30-31", &[event(31)])).await.unwrap();
-    for table in ["stats_minute", "stats_hour", "stats_day", "endpoint_hour", "endpoint_day", "user_day"] {
+    for table in COUNTS {
         let sum = format!("SELECT sum(events) FROM {table}");
         assert_eq!(number(&scratch, &sum).await, Some(31), "{table}");
     }
@@ -120,7 +126,7 @@ async fn a_block_sent_several_times_at_once_is_stored_and_counted_once() {
     }
     let expected = u64::from(blocks) * rows.unsigned_abs();
     assert_eq!(number(&scratch, "SELECT count() FROM events").await, Some(expected));
-    for table in ["stats_minute", "stats_hour", "stats_day", "endpoint_hour", "endpoint_day", "user_day"] {
+    for table in COUNTS {
         let sum = format!("SELECT sum(events) FROM {table}");
         assert_eq!(number(&scratch, &sum).await, Some(expected), "{table}");
     }
@@ -133,11 +139,44 @@ async fn system_events_are_rows_but_no_statistics() {
     let alert = Event { event_type: "system.alert", ..event(5) };
     writer.write(&block("a", &[alert, event(1)])).await.unwrap();
     assert_eq!(number(&scratch, "SELECT count() FROM events").await, Some(2));
-    for table in ["stats_day", "endpoint_day", "user_day"] {
+    for table in ["stats_day", "endpoint_day", "user_day", "key_day"] {
         let sum = format!("SELECT sum(events) FROM {table}");
         assert_eq!(number(&scratch, &sum).await, Some(1), "{table}");
     }
     assert_eq!(number(&scratch, "SELECT count() FROM error_day").await, Some(0));
+}
+
+/// A rotated key is another key; the same batch again is the same use.
+#[tokio::test]
+async fn the_use_of_each_key_is_counted_once() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let writer = ClickHouseWriter::new(&scratch.connection, TIMEOUT);
+    let (received, late) = (now(), now() - 5 * DAY);
+    let came_with = |key_hash, received_at, number| Event { key_hash, received_at, ..event(number) };
+    let events = [
+        came_with(7, received - 2, 0),
+        came_with(7, received - 1, 3),
+        // Of another day, and taken before the others: days are of the events, the last use is of the gateway.
+        Event { timestamp: late, ..came_with(7, received - 3, 0) },
+        came_with(KEY, received, 0),
+        Event { project_id: [2; 16], ..came_with(KEY, received - 9, 0) },
+        came_with(0, received + 5, 0),
+    ];
+    for _ in 0..3 {
+        writer.write(&block("1:t:3:0-6", &events)).await.unwrap();
+    }
+    let of = async |key: u64| {
+        let sql = format!(
+            "SELECT concat(toString(sum(events)), '|', toString(uniqExact(bucket)), '|', \
+             toString(uniqExact(project_id)), '|', toString(toUnixTimestamp64Milli(max(last_received)))) \
+             FROM key_day WHERE key_hash = {key}"
+        );
+        text(&scratch, &sql).await.unwrap()
+    };
+    assert_eq!(of(7).await, format!("3|2|1|{}", received - 1));
+    assert_eq!(of(KEY).await, format!("2|1|2|{received}"));
+    assert_eq!(of(0).await.split('|').next(), Some("0"), "what came without a key is no use of one");
+    assert_eq!(number(&scratch, "SELECT count() FROM events WHERE key_hash = 0").await, Some(1));
 }
 
 #[tokio::test]
@@ -213,7 +252,7 @@ async fn the_table_tells_what_it_holds() {
 async fn assert_events(scratch: &Scratch, events: u64) {
     assert_eq!(number(scratch, "SELECT uniqExact(k_offset, k_index) FROM events").await, Some(events));
     assert_eq!(number(scratch, "SELECT count() FROM events").await, Some(events));
-    for table in ["stats_minute", "stats_hour", "stats_day", "endpoint_hour", "endpoint_day", "user_day"] {
+    for table in COUNTS {
         assert_eq!(
             number(scratch, &format!("SELECT sum(events) FROM {table}")).await,
             Some(events),

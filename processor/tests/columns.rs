@@ -21,7 +21,7 @@ const RECORD: i64 = 50_000;
 const ORDER: &str = "k_batch, k_end, id, project_id, event_type, timestamp, received_at, original_timestamp, method, path, \
     route, status_code, response_time, identifier, user_email, user_name, user_roles, user_type, tenant_id, ip, \
     user_agent, request_id, session_id, query_params, path_params, request_body, response_body, error_message, source, \
-    service_name, environment, mask_rules, repeatable, k_epoch, k_partition, k_offset, k_index";
+    service_name, environment, mask_rules, repeatable, key_hash, k_epoch, k_partition, k_offset, k_index";
 
 /// A row in the format RowBinary.
 fn row_binary(event: &Event<'_>, context: &RowContext<'_>, stamp: &Stamp<'_>, out: &mut Vec<u8>) {
@@ -47,6 +47,7 @@ fn row_binary(event: &Event<'_>, context: &RowContext<'_>, stamp: &Stamp<'_>, ou
     }
     out.extend(context.mask_rules.to_le_bytes());
     out.push(u8::from(event.repeatable));
+    out.extend(event.key_hash.to_le_bytes());
     text(out, stamp.epoch);
     out.extend(u16::try_from(stamp.partition).unwrap().to_le_bytes());
     out.extend(context.place.offset.to_le_bytes());
@@ -69,7 +70,7 @@ struct Made {
     id: [u8; 16],
     project: u8,
     age: i64,
-    numbers: (u16, u64, u32, bool),
+    numbers: (u16, u64, u32, bool, u64),
     texts: Vec<String>,
 }
 
@@ -107,6 +108,7 @@ impl Made {
             environment: text(21),
             repeatable: self.numbers.3,
             replayed: false,
+            key_hash: self.numbers.4,
         }
     }
 }
@@ -115,7 +117,7 @@ fn made() -> impl Strategy<Value = Made> {
     let text = prop_oneof![4 => "[a-c]{0,2}", 2 => "\\PC{0,40}", 1 => ".{100,400}", 1 => "[xy]{16300,16500}"];
     // A month: what the gateway lets in and the table keeps.
     let age = 0_i64..30 * 24 * 60 * 60 * 1000;
-    (any::<[u8; 16]>(), 0_u8..3, age, any::<(u16, u64, u32, bool)>(), prop::collection::vec(text, 22))
+    (any::<[u8; 16]>(), 0_u8..3, age, any::<(u16, u64, u32, bool, u64)>(), prop::collection::vec(text, 22))
         .prop_map(|(id, project, age, numbers, texts)| Made { id, project, age, numbers, texts })
 }
 

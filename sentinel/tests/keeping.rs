@@ -97,6 +97,7 @@ impl Installation {
                 received_at,
                 identifier: stored.identifier,
                 service_name: "shop",
+                key_hash: 7,
                 ..Event::default()
             };
             let mut value = Vec::new();
@@ -111,7 +112,7 @@ impl Installation {
             rows.push(json!({
                 "id": id, "project_id": stored.project, "event_type": "http", "timestamp": seconds(timestamp),
                 "received_at": seconds(received_at), "identifier": stored.identifier, "service_name": "shop",
-                "user_email": format!("{}@example.com", stored.identifier), "status_code": 500,
+                "user_email": format!("{}@example.com", stored.identifier), "status_code": 500, "key_hash": 7,
                 "k_epoch": "1", "k_partition": 0, "k_offset": offset, "k_index": 0,
                 "stored_at": seconds(clock::now_ms() - 60 * 60_000),
             }).to_string());
@@ -243,9 +244,9 @@ async fn a_pass_that_was_cut_short_notes_nothing_twice() {
     marks::set(&at.store, "retention_bound", bound).await.unwrap();
     let day = (clock::now_ms() - 45 * DAY).div_euclid(DAY);
     at.execute(&format!(
-        "INSERT INTO removals (job, reason, source_table, project_id, bucket, row_count, counted, identified, failed) \
-         SELECT 'retention-{bound}-{day}', 'retention', 'events', project_id, \
-         toStartOfHour(toDateTime(timestamp, 'UTC')), 1, 1, 1, 1 FROM events"
+        "INSERT INTO removals (job, reason, source_table, project_id, bucket, row_count, counted, identified, failed, \
+         keyed) SELECT 'retention-{bound}-{day}', 'retention', 'events', project_id, \
+         toStartOfHour(toDateTime(timestamp, 'UTC')), 1, 1, 1, 1, 1 FROM events"
     ))
     .await;
     assert_eq!(at.pass().await, 1);
@@ -267,9 +268,16 @@ async fn counts_go_when_their_project_says_so() {
     let days = Days { raw_days: Some(5), hourly_days: Some(10), daily_days: Some(15) };
     kept::set(&at.store, &project, days).await.unwrap();
     at.pass().await;
-    for table in
-        ["events", "stats_minute", "stats_hour", "endpoint_hour", "stats_day", "user_day", "error_day"]
-    {
+    for table in [
+        "events",
+        "stats_minute",
+        "stats_hour",
+        "endpoint_hour",
+        "stats_day",
+        "user_day",
+        "error_day",
+        "key_day",
+    ] {
         assert_eq!(at.number(&format!("SELECT count() FROM {table}")).await, 1, "{table}");
     }
     let books = at.books().await;
@@ -291,6 +299,8 @@ async fn a_person_is_erased_with_a_certificate() {
     let job = at.erase(&mine, "identifier", "ada").await;
     let left = "SELECT count() FROM events";
     assert_eq!(at.number(left).await, 2);
+    let used = format!("SELECT sum(events) FROM key_day WHERE project_id = '{mine}'");
+    assert_eq!(at.number(&used).await, 3, "how much a key was used names nobody");
     let users = format!("SELECT count() FROM user_day WHERE project_id = '{mine}' AND identifier = 'ada'");
     assert_eq!(at.number(&users).await, 0);
     // Not on the disk either: a part that was written anew has only rows that are there.

@@ -364,6 +364,52 @@ async fn a_key_works_and_stops_without_a_restart() {
     assert!(!listed.body.contains(&app.gateway.key) && !listed.body.contains("bat_"), "{listed:?}");
 }
 
+/// What is refused is no use of a key, and what is repeated is one use.
+#[tokio::test]
+async fn the_list_of_keys_tells_when_each_was_used() {
+    let stack = STACK.get();
+    let app = stack.application("key-use").await;
+    let usage = async |name: &str| {
+        let path = format!("/v1/auth/api-keys?project_id={}", app.project);
+        let listed = app.owner.get(&path).await.expect(200).json();
+        let found =
+            listed["data"].as_array().expect("a list").iter().find(|key| key["name"] == name).cloned();
+        let key = found.unwrap_or_else(|| panic!("no {name}: {listed}"));
+        (key["last_used"].as_str().map(str::to_owned), key["events_30d"].clone())
+    };
+    let (first, second) =
+        (app.owner.create_key(&app.project, "one").await, app.owner.create_key(&app.project, "two").await);
+    let (one, two) = (app.gateway.with_key(&first.key), app.gateway.with_key(&second.key));
+    // Both have sent what was refused, and that is no use.
+    until_key_works(&one).await;
+    until_key_works(&two).await;
+
+    let before = at(0);
+    let repeated = sample::event_with("key-use", json!({"id": Uuid::now_v7()}));
+    one.accept(&repeated).await;
+    one.accept_batch(&[sample::event("key-use"), sample::event("key-use")]).await;
+    app.owner.events_when(&app.query(), 3, SOON).await;
+    one.accept(&repeated).await;
+    app.gateway.accept(&sample::event("key-use")).await;
+    app.owner.events_when(&app.query(), 4, SOON).await;
+    // A row is visible a moment before it is counted.
+    let counted = async |name: &str, events: u64| {
+        eventually("the use is counted", SOON, async || {
+            let (last, found) = usage(name).await;
+            holds(found == events, format!("{found} event(s) of {name}, the last {last:?}"))?;
+            Ok(last)
+        })
+        .await
+    };
+    let last = counted("one", 3).await.expect("a time");
+    assert!(before.as_str() <= last.as_str() && last.as_str() <= at(1).as_str(), "{before} {last}");
+    assert_eq!(usage("two").await, (None, json!(0)));
+    two.accept(&sample::event("key-use")).await;
+    counted("two", 1).await;
+    // By now the repeat has been read as well.
+    counted("one", 3).await;
+}
+
 #[tokio::test]
 async fn an_instance_key_makes_the_project_of_a_new_service() {
     let stack = STACK.get();

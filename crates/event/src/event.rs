@@ -104,4 +104,12 @@ pub struct Event<'a> {
     /// Whether an operator published it once more: a copy may be stored that was not repeatable.
     #[cbor(n(29), skip_if = "core::ops::Not::not")]
     pub replayed: bool,
+    /// Which API key it came with: the [short hash](crate::key::short_hash). 0 and no byte for what BatAudit
+    /// writes itself, and in records of earlier versions.
+    #[cbor(n(30), skip_if = "is_zero")]
+    pub key_hash: u64,
+}
+
+const fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

@@ -172,6 +172,63 @@ mod tests {
         assert_eq!(encoded(&[Event { repeatable: true, ..sample() }]).len(), plain + 3);
     }
 
+    /// As a gateway wrote it that knew no short hash, field by field.
+    fn of_an_earlier_version() -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut encoder = Encoder::new(&mut bytes);
+        encoder.array(1).unwrap().map(6).unwrap();
+        encoder.u8(0).unwrap().bytes(&[7; 16]).unwrap().u8(1).unwrap().bytes(&[1; 16]).unwrap();
+        encoder.u8(2).unwrap().str("http").unwrap().u8(3).unwrap().i64(5).unwrap();
+        encoder.u8(4).unwrap().i64(6).unwrap().u8(28).unwrap().bool(true).unwrap();
+        bytes
+    }
+
+    #[test]
+    fn a_record_without_a_short_hash_is_read() {
+        let bytes = of_an_earlier_version();
+        let events = decode(&bytes).unwrap();
+        assert_eq!((events[0].received_at, events[0].repeatable, events[0].key_hash), (6, true, 0));
+        let again = encoded(&events);
+        assert_eq!(decode(&again).unwrap(), events, "published again by this version");
+    }
+
+    /// What processors of the version before knew of an event: they skip the rest.
+    #[derive(minicbor::Decode)]
+    #[cbor(map)]
+    struct Earlier<'a> {
+        #[b(2)]
+        event_type: &'a str,
+        #[n(4)]
+        received_at: i64,
+        #[cbor(n(29), default)]
+        replayed: bool,
+    }
+
+    #[test]
+    fn a_processor_of_the_version_before_reads_past_the_short_hash() {
+        let bytes = encoded(&[
+            Event { key_hash: u64::MAX, ..sample() },
+            Event { key_hash: 1, replayed: true, ..sample() },
+        ]);
+        let mut decoder = Decoder::new(&bytes);
+        let events: Vec<Earlier<'_>> = decoder.decode().unwrap();
+        let seen = events.iter().map(|event| (event.event_type, event.received_at, event.replayed));
+        assert_eq!(
+            seen.collect::<Vec<_>>(),
+            [("http", 1_700_000_000_456, false), ("http", 1_700_000_000_456, true)]
+        );
+        assert_eq!(decoder.position(), bytes.len());
+    }
+
+    #[test]
+    fn the_short_hash_takes_no_more_than_a_number() {
+        let plain = encoded(&[sample()]).len();
+        assert_eq!(encoded(&[Event { key_hash: 0, ..sample() }]).len(), plain);
+        let event = Event { key_hash: u64::MAX, ..sample() };
+        assert_eq!(encoded(std::slice::from_ref(&event)).len(), plain + 11);
+        assert_eq!(decode(&encoded(std::slice::from_ref(&event))).unwrap(), [event]);
+    }
+
     #[test]
     fn refuses_what_is_not_a_record() {
         let good = encoded(&[sample()]);

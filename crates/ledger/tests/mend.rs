@@ -10,7 +10,7 @@ use bataudit_store::scratch::Scratch;
 
 const HOUR: i64 = 3_600_000;
 const PROJECT: &str = "01010101-0101-0101-0101-010101010101";
-const VIEWS: [&str; 7] = [
+const VIEWS: [&str; 8] = [
     "mv_stats_minute",
     "mv_stats_hour",
     "mv_stats_day",
@@ -18,6 +18,7 @@ const VIEWS: [&str; 7] = [
     "mv_endpoint_day",
     "mv_user_day",
     "mv_error_day",
+    "mv_key_day",
 ];
 const STATS: &str = "project_id, environment, source, service_name, bucket, sum(events), sum(status_2xx), \
                      sum(status_3xx), sum(errors_4xx), sum(errors_5xx), sum(timed), sum(rt_sum), max(rt_max), \
@@ -26,7 +27,7 @@ const ENDPOINTS: &str = "project_id, environment, source, service_name, method, 
                          sum(errors_4xx), sum(errors_5xx), sum(timed), sum(rt_sum), \
                          quantilesTimingMerge(0.5, 0.95, 0.99)(rt)";
 /// What a reader sees of each rollup, every column of it.
-const SEEN: [(&str, &str); 7] = [
+const SEEN: [(&str, &str); 8] = [
     ("stats_minute", STATS),
     ("stats_hour", STATS),
     ("stats_day", STATS),
@@ -42,6 +43,7 @@ const SEEN: [(&str, &str); 7] = [
         "project_id, environment, service_name, method, route, status_code, message_key, bucket, sum(events), \
          max(last_seen), toString(any(sample_id)) != ''",
     ),
+    ("key_day", "project_id, key_hash, bucket, sum(events), max(last_received)"),
 ];
 
 async fn run(scratch: &Scratch, sql: &str) {
@@ -64,12 +66,13 @@ async fn insert(scratch: &Scratch, epoch: &str, batch: u64) {
     let sql = format!(
         "INSERT INTO events (id, project_id, event_type, timestamp, received_at, method, route, status_code, \
          response_time, identifier, user_email, user_name, error_message, source, service_name, environment, \
-         k_epoch, k_partition, k_offset, k_batch, k_end) \
+         key_hash, k_epoch, k_partition, k_offset, k_batch, k_end) \
          SELECT generateUUIDv4(), '{PROJECT}', if(number % 50 = 0, 'system.alert', 'http'), \
-         fromUnixTimestamp64Milli({start} + (number * 53777 + {batch}) % {}, 'UTC'), now(), \
+         fromUnixTimestamp64Milli({start} + (number * 53777 + {batch}) % {}, 'UTC'), \
+         fromUnixTimestamp64Milli({start} + number, 'UTC'), \
          if(number % 2 = 0, 'GET', 'POST'), concat('/r', toString(number % 5)), \
          [200, 302, 404, 500][1 + number % 4], number * 31, if(number % 3 = 0, '', concat('u', toString(number % 7))), \
-         'u@example.org', 'U', concat('failed ', toString(number)), 'api', concat('s', toString(number % 2)), 'prod', \
+         'u@example.org', 'U', concat('failed ', toString(number)), 'api', concat('s', toString(number % 2)), 'prod', number % 4, \
          '{epoch}', 0, number + {batch}, {batch}, {batch} + 200 FROM numbers(200)",
         3 * HOUR
     );

@@ -33,7 +33,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0005_loss_incidents",
     "0006_words",
     "0007_console",
-    "0008_removals"
+    "0008_removals",
+    "0009_key_usage"
 ];
 
 const LEDGER: &str = "\

@@ -528,7 +528,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The keys of a project.
+         * The keys of a project, and when and how much each was used. That is read from the events: when ClickHouse does
+         *     not answer, the list comes without.
          * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
          */
         get: operations["list_api_keys"];
@@ -2013,9 +2014,22 @@ export interface components {
             active: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
+            /**
+             * Format: int64
+             * @description Events of the last 30 days (UTC, today included) that came with it, in all projects it writes to. `null`
+             *     when that is not known.
+             * @example 86400
+             */
+            events_30d: number | null;
             expires_at: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
+            /**
+             * @description When the gateway took the last event that came with it. A request none of whose events was accepted is
+             *     no use. `null` when there was none since `usage_since`, or when that is not known.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            last_used: string | null;
             /** @example checkout service */
             name: string;
             /** @description Where a browser key may be used from. */
@@ -2030,6 +2044,12 @@ export interface components {
         /** @description Keys, the newest first, revoked ones included. */
         ApiKeyList: {
             data: components["schemas"]["ApiKey"][];
+            /**
+             * @description Since when the use of keys is counted: what was sent before names no key. `null` when ClickHouse does not
+             *     answer; then nothing is known of any key's use.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            usage_since: string | null;
         };
         /** @description What it can decrypt. */
         BrowserKeys: {

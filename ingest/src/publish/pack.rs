@@ -129,6 +129,7 @@ mod tests {
         let mut event =
             Event { timestamp: i64::MIN, received_at: i64::MIN, response_time: u64::MAX, ..Event::default() };
         event.status_code = u16::MAX;
+        event.key_hash = u64::MAX;
         for field in
             [&mut event.path, &mut event.request_body, &mut event.response_body, &mut event.error_message]
         {

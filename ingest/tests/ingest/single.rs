@@ -3,6 +3,7 @@
 use bataudit_event::id::project_id_of_slug;
 use bataudit_ingest::publish::{FailingPublisher, PublishError};
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::support::*;
@@ -90,6 +91,34 @@ async fn instance_keys_resolve_the_project_by_service_name() {
         let mut stored = Vec::new();
         gateway.events(|event| stored.push(Uuid::from_bytes(event.project_id)));
         assert_eq!(stored[before], project);
+    }
+}
+
+/// The key itself never travels.
+#[tokio::test]
+async fn events_carry_the_short_hash_of_their_key() {
+    let gateway = gateway();
+    let keys = [project_key(), browser_key(), instance_key()];
+    for key in &keys {
+        let headers = [("X-API-Key", key.as_str()), ("Origin", ORIGIN)];
+        // A claim to another key is an unknown field like any other.
+        let mut event = guide_event();
+        event["key_hash"] = json!(7);
+        assert_eq!(gateway.post_with("/v1/audit", &headers, event.to_string()).await.status, 202);
+        let two = json!([guide_event(), {"method": "GET"}, guide_event()]);
+        let answer = gateway.post_with("/v1/audit/batch", &headers, two.to_string()).await;
+        assert_eq!(answer.status, 207, "{}", answer.text);
+    }
+    let mut found = Vec::new();
+    gateway.events(|event| found.push(event.key_hash));
+    let expected = keys.iter().flat_map(|key| {
+        let hash: [u8; 32] = Sha256::digest(key).into();
+        [bataudit_event::key::short_hash(&hash); 3]
+    });
+    assert_eq!(found, expected.collect::<Vec<_>>());
+    for record in gateway.publisher.records() {
+        let text = String::from_utf8_lossy(&record).into_owned();
+        assert!(keys.iter().all(|key| !text.contains(key.as_str()) && !text.contains("bat_")), "{text}");
     }
 }
 

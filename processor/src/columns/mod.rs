@@ -18,7 +18,7 @@ pub use block::Stamp;
 use crate::row::RowContext;
 
 /// Columns whose values all have one width, with their types and widths.
-const FIXED: [(&str, &str, usize); 9] = [
+const FIXED: [(&str, &str, usize); 10] = [
     ("id", "UUID", 16),
     ("timestamp", "DateTime64(3, 'UTC')", 8),
     ("received_at", "DateTime64(3, 'UTC')", 8),
@@ -26,6 +26,7 @@ const FIXED: [(&str, &str, usize); 9] = [
     ("response_time", "UInt64", 8),
     ("mask_rules", "UInt32", 4),
     ("repeatable", "Bool", 1),
+    ("key_hash", "UInt64", 8),
     ("k_offset", "UInt64", 8),
     ("k_index", "UInt16", 2),
 ];
@@ -99,8 +100,18 @@ impl Columns {
         let mut project = Uuid::encode_buffer();
         // As text, which is how every query and every rollup names it.
         let project: &str = Uuid::from_bytes(event.project_id).hyphenated().encode_lower(&mut project);
-        let [id, timestamp, received_at, status_code, response_time, mask_rules, repeatable, offset, index] =
-            &mut self.fixed;
+        let [
+            id,
+            timestamp,
+            received_at,
+            status_code,
+            response_time,
+            mask_rules,
+            repeatable,
+            key_hash,
+            offset,
+            index,
+        ] = &mut self.fixed;
         id.extend_from_slice(&as_stored(event.id));
         timestamp.extend_from_slice(&event.timestamp.to_le_bytes());
         received_at.extend_from_slice(&event.received_at.to_le_bytes());
@@ -108,6 +119,7 @@ impl Columns {
         response_time.extend_from_slice(&event.response_time.to_le_bytes());
         mask_rules.extend_from_slice(&context.mask_rules.to_le_bytes());
         repeatable.push(u8::from(event.repeatable));
+        key_hash.extend_from_slice(&event.key_hash.to_le_bytes());
         offset.extend_from_slice(&context.place.offset.to_le_bytes());
         index.extend_from_slice(&context.place.index.to_le_bytes());
         let words = [

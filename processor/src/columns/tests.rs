@@ -28,6 +28,7 @@ fn columns(texts: &[(u8, String)], numbers: impl Iterator<Item = usize>) -> Colu
             tenant_id: text,
             request_body: text,
             repeatable: *id % 2 == 1,
+            key_hash: u64::MAX - u64::from(*id),
             ..Event::default()
         };
         columns.push(&event, &context(number));
@@ -64,6 +65,7 @@ proptest! {
             prop_assert_eq!((value("k_batch"), value("k_end")), (&5_u64.to_le_bytes()[..], &900_u64.to_le_bytes()[..]));
             prop_assert_eq!((value("k_epoch"), value("k_partition")), (&b"e1"[..], &[3, 0][..]));
             prop_assert_eq!(value("repeatable"), [id % 2]);
+            prop_assert_eq!(value("key_hash"), (u64::MAX - u64::from(*id)).to_le_bytes());
         }
         let all = texts.iter().fold(0, |all, (id, _)| all ^ u128::from_le_bytes([*id; 16]));
         prop_assert_eq!(ids, all);

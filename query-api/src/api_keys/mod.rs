@@ -1,6 +1,7 @@
 //! `/v1/auth/api-keys`.
 
 mod shape;
+mod usage;
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -17,11 +18,13 @@ use crate::auth::login::Message;
 use crate::error::{ApiError, ApiResult};
 use crate::input::{Body, Params};
 
-use shape::{ApiKey, ApiKeyList, ApiKeyQuery, CreatedApiKey, NewApiKey, Rotation};
+use shape::{ApiKeyList, ApiKeyQuery, CreatedApiKey, NewApiKey, Rotation};
+use usage::Usage;
 
 const HOUR_MS: i64 = 60 * 60 * 1000;
 
-/// The keys of a project.
+/// The keys of a project, and when and how much each was used. That is read from the events: when ClickHouse does
+/// not answer, the list comes without.
 #[utoipa::path(
     get, path = "/v1/auth/api-keys", operation_id = "list_api_keys", tag = "keys", params(ApiKeyQuery),
     responses((status = 200, body = ApiKeyList, description = "The keys, without the keys themselves."))
@@ -37,7 +40,8 @@ pub(crate) async fn list_api_keys(
     caller.check_project(&project_id)?;
     projects::by_id(&app.control, &project_id).await?.ok_or(ApiError::NotFound("project"))?;
     let found = keys::of_project(&app.control, &project_id).await?;
-    Ok(Json(ApiKeyList { data: found.into_iter().map(ApiKey::from).collect() }))
+    let usage = Usage::of(&app, &found, now_ms()).await;
+    Ok(Json(ApiKeyList::new(found, usage.as_ref())))
 }
 
 /// Creates a key. Gateways know it within a second.

@@ -7,6 +7,7 @@ use bataudit_service::Secret;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
+use super::usage::Usage;
 use crate::time::rfc3339;
 
 /// What a key may do.
@@ -46,6 +47,14 @@ pub(crate) struct ApiKey {
     /// The key it was rotated to.
     #[schema(required)]
     replaced_by: Option<String>,
+    /// When the gateway took the last event that came with it. A request none of whose events was accepted is
+    /// no use. `null` when there was none since `usage_since`, or when that is not known.
+    #[schema(required, example = "2026-01-31T08:00:00.000Z")]
+    last_used: Option<String>,
+    /// Events of the last 30 days (UTC, today included) that came with it, in all projects it writes to. `null`
+    /// when that is not known.
+    #[schema(required, example = 86_400)]
+    events_30d: Option<u64>,
 }
 
 /// How many events a key may send, counted by each gateway for itself. A full batch always fits into the
@@ -60,8 +69,9 @@ pub(crate) struct KeyRate {
     burst: u32,
 }
 
-impl From<keys::ApiKey> for ApiKey {
-    fn from(key: keys::ApiKey) -> Self {
+impl ApiKey {
+    fn new(key: keys::ApiKey, usage: Option<&Usage>) -> Self {
+        let used = usage.map(|usage| usage.of_key(&key));
         let active = key.is_active(now_ms());
         let scope = match key.scope {
             Scope::Project => KeyScope::Project,
@@ -80,6 +90,8 @@ impl From<keys::ApiKey> for ApiKey {
             active,
             rate: key.rate.map(|rate| KeyRate { per_second: rate.per_second, burst: rate.burst }),
             replaced_by: key.replaced_by,
+            last_used: used.and_then(|used| used.last).map(rfc3339),
+            events_30d: used.map(|used| used.recent),
         }
     }
 }
@@ -87,7 +99,20 @@ impl From<keys::ApiKey> for ApiKey {
 /// Keys, the newest first, revoked ones included.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ApiKeyList {
-    pub(super) data: Vec<ApiKey>,
+    data: Vec<ApiKey>,
+    /// Since when the use of keys is counted: what was sent before names no key. `null` when ClickHouse does not
+    /// answer; then nothing is known of any key's use.
+    #[schema(required, example = "2026-01-31T08:00:00.000Z")]
+    usage_since: Option<String>,
+}
+
+impl ApiKeyList {
+    pub(super) fn new(keys: Vec<keys::ApiKey>, usage: Option<&Usage>) -> Self {
+        Self {
+            data: keys.into_iter().map(|key| ApiKey::new(key, usage)).collect(),
+            usage_since: usage.map(|usage| rfc3339(usage.since)),
+        }
+    }
 }
 
 /// A key to be created.

@@ -18,6 +18,7 @@ mod fixture;
 mod good_request;
 mod insights;
 mod keeping;
+mod key_usage;
 mod live;
 mod login;
 mod masking_rules;

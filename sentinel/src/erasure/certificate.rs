@@ -9,7 +9,7 @@ use serde::Serialize;
 const NOT_COVERED: [&str; 4] = [
     "Kafka keeps every event for the retention of its topic; after that it is gone there too.",
     "Dead letters hold an event redacted by the masking rules, for the retention of their topic.",
-    "Counts that name nobody (by time, service, endpoint and error) stay.",
+    "Counts that name nobody (by time, service, endpoint, error and API key) stay.",
     "Exports that were taken, or were under way, hold what they were taken of; those known are listed.",
 ];
 

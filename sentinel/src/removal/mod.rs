@@ -124,9 +124,11 @@ impl Remover {
             Table::Events => (
                 "toStartOfHour(toDateTime(timestamp, 'UTC'))",
                 "countIf(is_counted), countIf(is_counted AND identifier != ''), \
-                 countIf(is_counted AND status_code >= 400)",
+                 countIf(is_counted AND status_code >= 400), countIf(is_counted AND key_hash != 0)",
             ),
-            Table::Rollup(_) => ("toDateTime(bucket, 'UTC')", "sum(events), sum(events), sum(events)"),
+            Table::Rollup(_) => {
+                ("toDateTime(bucket, 'UTC')", "sum(events), sum(events), sum(events), sum(events)")
+            }
         };
         let with = match removal.table {
             Table::Events => "WITH NOT startsWith(event_type, 'system.') AS is_counted ",
@@ -134,7 +136,8 @@ impl Remover {
         };
         let name = removal.table.name();
         let sql = format!(
-            "INSERT INTO removals (job, reason, source_table, project_id, bucket, row_count, counted, identified, failed) \
+            "INSERT INTO removals (job, reason, source_table, project_id, bucket, row_count, counted, identified, failed, \
+             keyed) \
              {with}SELECT ?, ?, '{name}', project_id, {time} AS removed, count(), {counts} FROM {name} WHERE {} \
              GROUP BY project_id, removed",
             removal.rows.sql()

@@ -185,7 +185,7 @@ impl Pass {
                 self.counts(&project.id, &["stats_hour", "endpoint_hour"], kept.hourly).await?;
             }
             if let Some(daily) = kept.daily {
-                let tables = ["stats_day", "endpoint_day", "user_day", "error_day"];
+                let tables = ["stats_day", "endpoint_day", "user_day", "error_day", "key_day"];
                 self.counts(&project.id, &tables, daily).await?;
             }
         }

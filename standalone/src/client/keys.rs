@@ -7,7 +7,7 @@ use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
 use super::http::Client;
-use super::show::field;
+use super::show::{field, safe};
 use super::{print, say, with_client};
 use crate::cli::{Keys, NewKey};
 
@@ -47,18 +47,19 @@ fn of(id: &str) -> anyhow::Result<String> {
 
 async fn list(client: &Client, project: &str, as_json: bool) -> anyhow::Result<()> {
     let project = client.project(project).await?;
-    let keys = client.get(PATH, &[("project_id".to_owned(), project)]).await?;
-    let keys = keys["data"].as_array().context("the server did not answer with a list")?;
+    let answer = client.get(PATH, &[("project_id".to_owned(), project)]).await?;
+    let keys = answer["data"].as_array().context("the server did not answer with a list")?;
     if as_json {
         return print(&keys.iter().map(|key| format!("{key}\n")).collect::<String>());
     }
-    print(&table(keys))
+    print(&table(keys, answer["usage_since"].as_str()))
 }
 
-fn table(keys: &[Value]) -> String {
+/// Keys as a table; `since` is when their use began to be counted, if it is known.
+fn table(keys: &[Value], since: Option<&str>) -> String {
     let mut text = format!(
-        "{:<38}{:<10}{:<26}{:<26}{:<10}name\n",
-        "id", "scope", "created (UTC)", "expires (UTC)", "state"
+        "{:<38}{:<10}{:<26}{:<26}{:<10}{:<26}{:<13}name\n",
+        "id", "scope", "created (UTC)", "expires (UTC)", "state", "last used (UTC)", "events 30 d"
     );
     for key in keys {
         let state = match (key["active"].as_bool(), key["revoked_at"].is_null()) {
@@ -68,9 +69,25 @@ fn table(keys: &[Value]) -> String {
         };
         let [id, scope, created, expires, name] =
             ["id", "scope", "created_at", "expires_at", "name"].map(|name| field(key, name));
-        text.push_str(&format!("{id:<38}{scope:<10}{created:<26}{expires:<26}{state:<10}{name}\n"));
+        let used = last_used(key, since);
+        let events = key["events_30d"].as_u64().map_or_else(|| "-".to_owned(), |events| events.to_string());
+        text.push_str(&format!(
+            "{id:<38}{scope:<10}{created:<26}{expires:<26}{state:<10}{used:<26}{events:<13}{name}\n"
+        ));
     }
     text
+}
+
+/// When a key was last used. A key that is older than the counting may have been used before.
+fn last_used(key: &Value, since: Option<&str>) -> String {
+    match (key["last_used"].as_str(), since) {
+        (Some(_), _) => field(key, "last_used"),
+        (None, None) => "unknown".to_owned(),
+        (None, Some(since)) if key["created_at"].as_str().is_some_and(|created| created < since) => {
+            format!("not since {}", safe(since.get(..10).unwrap_or(since)))
+        }
+        (None, Some(_)) => "never".to_owned(),
+    }
 }
 
 async fn create(client: &Client, new: &NewKey) -> anyhow::Result<()> {
@@ -128,14 +145,24 @@ mod tests {
     #[test]
     fn the_state_of_a_key_is_told() {
         let key = |active: bool, revoked: Value| json!({"id": "k", "active": active, "revoked_at": revoked, "name": "n\u{7}"});
-        let text = table(&[
-            key(true, Value::Null),
-            key(false, Value::Null),
-            key(false, json!("2026-01-01T00:00:00Z")),
-        ]);
+        let keys =
+            [key(true, Value::Null), key(false, Value::Null), key(false, json!("2026-01-01T00:00:00Z"))];
+        let text = table(&keys, None);
         let states: Vec<_> =
             text.lines().skip(1).map(|line| line.split_whitespace().nth(4).unwrap()).collect();
         assert_eq!(states, ["active", "expired", "revoked"]);
         assert!(!text.contains('\u{7}'));
+    }
+
+    #[test]
+    fn the_last_use_of_a_key_is_told_as_far_as_it_is_known() {
+        let key = |used: Value| json!({"created_at": "2026-02-01T00:00:00.000Z", "last_used": used, "events_30d": 0});
+        let (used, unused) = (key(json!("2026-03-01T00:00:00.000Z")), key(Value::Null));
+        let (before, after) = (Some("2026-01-15T09:00:00.000Z"), Some("2026-02-15T09:00:00.000Z"));
+        assert_eq!(last_used(&used, after), "2026-03-01T00:00:00.000Z");
+        assert_eq!(last_used(&unused, before), "never");
+        assert_eq!(last_used(&unused, after), "not since 2026-02-15", "nobody counted before");
+        assert_eq!(last_used(&unused, None), "unknown");
+        assert!(table(&[used], before).contains("2026-03-01T00:00:00.000Z  0 "));
     }
 }

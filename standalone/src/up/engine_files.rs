@@ -23,7 +23,7 @@ pub(crate) const READER: &str = "bataudit_reader";
 /// Reads, and removes what is older than it is kept and what a person wants erased.
 pub(crate) const KEEPER: &str = "bataudit_keeper";
 /// The tables it may remove rows from.
-const KEPT: [&str; 8] = [
+const KEPT: [&str; 9] = [
     "events",
     "stats_minute",
     "stats_hour",
@@ -32,6 +32,7 @@ const KEPT: [&str; 8] = [
     "endpoint_day",
     "user_day",
     "error_day",
+    "key_day",
 ];
 /// Runs what people write in the SQL console.
 pub(crate) const CONSOLE: &str = "bataudit_console";

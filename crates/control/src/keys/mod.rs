@@ -18,7 +18,7 @@ use crate::{projects, revision};
 
 pub use rotation::{MAX_OVERLAP_MS, rotate};
 pub use row::scope_name;
-use row::{COLUMNS, KeyRow, Row, parse_origins, parse_scope, rate};
+use row::{COLUMNS, KeyRow, Row, parse_origins, parse_scope, rate, short_hash};
 
 /// An API key as it is shown: without the key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +45,8 @@ pub struct ApiKey {
     pub rate: Option<Rate>,
     /// The key that took its place.
     pub replaced_by: Option<String>,
+    /// What stands for it in the events that came with it.
+    pub short_hash: u64,
 }
 
 impl ApiKey {
@@ -110,8 +112,8 @@ pub async fn create(store: &Store, new: NewKey<'_>) -> Result<(ApiKey, Secret)> 
             what: "the project is archived and takes no events; take it back first",
         });
     }
-    let (key, text) = (fresh(&new), new_text());
-    let hash = hash(text.expose());
+    let (text, hash) = new_text();
+    let key = fresh(&new, &hash)?;
     let row = Row::of(&key);
     let created = store.within(async {
         let mut transaction = store.begin().await?;
@@ -124,12 +126,15 @@ pub async fn create(store: &Store, new: NewKey<'_>) -> Result<(ApiKey, Secret)> 
     Ok((key, text))
 }
 
-fn new_text() -> Secret {
-    Secret::new(format!("{PREFIX}{}", hex::encode(rand::random::<[u8; 32]>())))
+/// The text of a new key, and its hash.
+fn new_text() -> (Secret, String) {
+    let text = format!("{PREFIX}{}", hex::encode(rand::random::<[u8; 32]>()));
+    let hash = hash(&text);
+    (Secret::new(text), hash)
 }
 
-fn fresh(new: &NewKey<'_>) -> ApiKey {
-    ApiKey {
+fn fresh(new: &NewKey<'_>, hash: &str) -> Result<ApiKey> {
+    Ok(ApiKey {
         id: Uuid::now_v7().to_string(),
         project_id: new.project_id.to_owned(),
         name: new.name.trim().to_owned(),
@@ -141,7 +146,8 @@ fn fresh(new: &NewKey<'_>) -> ApiKey {
         revoked_at: None,
         rate: new.rate,
         replaced_by: None,
-    }
+        short_hash: short_hash(hash)?,
+    })
 }
 
 fn creation(key: &ApiKey) -> Act<'_> {

@@ -4,7 +4,7 @@
 use bataudit_service::Secret;
 use serde_json::json;
 
-use super::{ApiKey, NewKey, Row, by_id, fresh, hash, new_text};
+use super::{ApiKey, NewKey, Row, by_id, fresh, new_text};
 use crate::error::{Error, Result};
 use crate::outbox::{self, Act};
 use crate::revision;
@@ -27,7 +27,7 @@ pub async fn rotate(
     now: i64,
 ) -> Result<(ApiKey, Secret)> {
     let old = by_id(store, id).await?.ok_or(Error::NotFound { what: "API key" })?;
-    let successor = fresh(&NewKey {
+    let new = NewKey {
         project_id: &old.project_id,
         name: &old.name,
         scope: old.scope,
@@ -35,9 +35,10 @@ pub async fn rotate(
         created_by,
         expires_at: None,
         rate: old.rate,
-    });
-    let (text, row) = (new_text(), Row::of(&successor));
-    let hash = hash(text.expose());
+    };
+    let (text, hash) = new_text();
+    let successor = fresh(&new, &hash)?;
+    let row = Row::of(&successor);
     let end = now.saturating_add(overlap_ms.clamp(0, MAX_OVERLAP_MS));
     store
         .within(async {

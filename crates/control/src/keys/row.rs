@@ -1,6 +1,7 @@
 //! How a key is stored: one row, with scope, origins and rate in columns of their own.
 
 use bataudit_event::access::{KeyScope, Rate};
+use bataudit_event::key;
 
 use super::ApiKey;
 use crate::error::{Error, Result};
@@ -50,7 +51,7 @@ pub(super) fn rate(per_second: Option<i64>, burst: Option<i64>) -> Option<Rate> 
 }
 
 pub(super) const COLUMNS: &str = "SELECT id, project_id, name, scope, origins, created_by, created_at, expires_at, revoked_at, \
-                       rate_per_second, rate_burst, replaced_by FROM api_keys";
+                       rate_per_second, rate_burst, replaced_by, key_hash FROM api_keys";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct KeyRow {
@@ -66,6 +67,7 @@ pub(super) struct KeyRow {
     rate_per_second: Option<i64>,
     rate_burst: Option<i64>,
     replaced_by: Option<String>,
+    key_hash: String,
 }
 
 impl TryFrom<KeyRow> for ApiKey {
@@ -84,6 +86,7 @@ impl TryFrom<KeyRow> for ApiKey {
             revoked_at: row.revoked_at,
             rate: rate(row.rate_per_second, row.rate_burst),
             replaced_by: row.replaced_by,
+            short_hash: short_hash(&row.key_hash)?,
         })
     }
 }
@@ -105,6 +108,10 @@ pub(super) fn parse_scope(name: &str) -> Result<KeyScope> {
 
 pub(super) fn parse_origins(json: &str) -> Result<Vec<String>> {
     serde_json::from_str(json).map_err(|_| unreadable("origins"))
+}
+
+pub(super) fn short_hash(key_hash: &str) -> Result<u64> {
+    key::short_hash_of_hex(key_hash).ok_or_else(|| unreadable("key_hash"))
 }
 
 fn unreadable(column: &str) -> Error {

@@ -92,6 +92,7 @@ const USERS: &[(&str, &str)] = &[
     ("user_email", "anyLast(events.user_email)"),
     ("user_name", "anyLast(events.user_name)"),
 ];
+const KEYS: &[(&str, &str)] = &[EVENTS, ("last_received", "max(received_at)")];
 const ERRORS: &[(&str, &str)] =
     &[EVENTS, ("last_seen", "toDateTime(max(timestamp), 'UTC')"), ("sample_id", "anyLast(id)")];
 
@@ -131,6 +132,16 @@ pub(super) const LEVELS: &[Level] = &[
         rows: "status_code >= 400",
         removed: "failed",
         days: YEAR,
+    },
+    Level {
+        table: "key_day",
+        cell: Cell::Day,
+        key: "project_id, key_hash",
+        made: &[DATE],
+        columns: KEYS,
+        rows: "key_hash != 0",
+        removed: "keyed",
+        days: FOR_EVER,
     },
 ];
 

@@ -1,12 +1,13 @@
 //! Every ClickHouse statement of the API: [`events`] over raw rows, [`figures`] over what was counted at
 //! insert, and one room for each question beyond those. Values travel as bound parameters, never as
 //! SQL; and a statement over events or rollups cannot be made without the caller's projects and a time
-//! range.
+//! range, but for the use of API keys.
 
 pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod figures;
 pub(crate) mod insights;
+pub(crate) mod keys;
 mod matching;
 pub(crate) mod orphans;
 pub(crate) mod sessions;
@@ -34,6 +35,7 @@ impl Statement {
             Value::Text(text) => query.param(name, text),
             Value::Texts(texts) => query.param(name, texts),
             Value::Number(number) => query.param(name, number),
+            Value::Numbers(numbers) => query.param(name, numbers),
         })
     }
 }
@@ -43,6 +45,7 @@ enum Value {
     Text(String),
     Texts(Vec<String>),
     Number(i64),
+    Numbers(Vec<u64>),
 }
 
 #[derive(Debug, Clone, Default)]
@@ -60,6 +63,10 @@ impl Params {
 
     fn number(&mut self, value: i64) -> String {
         self.bind("Int64", Value::Number(value))
+    }
+
+    fn numbers(&mut self, values: &[u64]) -> String {
+        self.bind("Array(UInt64)", Value::Numbers(values.to_vec()))
     }
 
     fn time(&mut self, unix_ms: i64) -> String {

@@ -38,11 +38,13 @@ const ENDPOINTS: &[(&str, &str)] = &[
 ];
 const USERS: &[(&str, &str)] = &[("events", "1"), ("errors", "status_code >= 400")];
 const ERRORS: &[(&str, &str)] = &[("events", "1")];
+const KEYS: &[(&str, &str)] = &[("events", "1")];
 const ALL: &str = "NOT startsWith(event_type, 'system.')";
 const KNOWN: &str = "identifier != '' AND NOT startsWith(event_type, 'system.')";
 const FAILED: &str = "status_code >= 400 AND NOT startsWith(event_type, 'system.')";
+const KEYED: &str = "key_hash != 0 AND NOT startsWith(event_type, 'system.')";
 
-const LEVELS: [Level; 7] = [
+const LEVELS: [Level; 8] = [
     Level {
         table: "stats_minute",
         key: SERVICE,
@@ -91,6 +93,13 @@ const LEVELS: [Level; 7] = [
         bucket: "toDate(timestamp)",
         columns: ERRORS,
         rows: FAILED,
+    },
+    Level {
+        table: "key_day",
+        key: "project_id, key_hash",
+        bucket: "toDate(timestamp)",
+        columns: KEYS,
+        rows: KEYED,
     },
 ];
 
