@@ -93,8 +93,8 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let reporting = outbox::run(store.clone(), events.clone(), work.clone());
         let passing_by = readers::run(readers.clone(), work.clone());
         let (keeping, books) = (config.retention, config.books.store.clone());
-        let forgetting = retention::run(store.clone(), books.clone(), keeping, turn.clone(), work.clone());
-        let erasing = erasure::run(store.clone(), books, erasure::SETTLED, turn, work.clone());
+        let forgetting = retention::run(store.clone(), books, keeping, turn.clone(), work.clone());
+        let erasing = erasure::run(store.clone(), config.books.clone(), erasure::SETTLED, turn, work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
         let holding = async {
             lease.hold(&work).await;

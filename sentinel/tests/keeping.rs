@@ -114,6 +114,7 @@ impl Installation {
                 "received_at": seconds(received_at), "identifier": stored.identifier, "service_name": "shop",
                 "user_email": format!("{}@example.com", stored.identifier), "status_code": 500, "key_hash": 7,
                 "k_epoch": "1", "k_partition": 0, "k_offset": offset, "k_index": 0,
+                "k_batch": offset, "k_end": offset + 1,
                 "stored_at": seconds(clock::now_ms() - 60 * 60_000),
             }).to_string());
         }
@@ -152,8 +153,8 @@ impl Installation {
             NewErasure { project_id: project, field, subject, reason: "request 7", requested_by: "dpo@x.y" };
         let job = erasures::create(&self.store, new).await.unwrap();
         let shutdown = Shutdown::new();
-        let (store, clickhouse) = (self.store.clone(), self.scratch.connection.clone());
-        let run = erasure::run(store, clickhouse, Duration::ZERO, Turn::default(), shutdown.clone());
+        let (store, sources) = (self.store.clone(), self.sources.clone());
+        let run = erasure::run(store, sources, Duration::ZERO, Turn::default(), shutdown.clone());
         let task = tokio::spawn(run);
         let done = tokio::time::timeout(SOON, async {
             let mut ticks = tokio::time::interval(Duration::from_millis(50));
@@ -357,4 +358,41 @@ async fn what_is_held_of_a_person_stays_and_the_certificate_says_so() {
     assert_eq!(at.number("SELECT count() FROM events").await, 1);
     let books = at.books().await;
     assert!(books.agrees(), "{books:?}");
+}
+
+/// A batch that is under way is completed after a crash, also by what was removed of it: so nothing of it is removed.
+#[tokio::test]
+async fn an_erasure_waits_until_what_it_removes_is_confirmed() {
+    let at = Installation::new().await;
+    let project = at.project("p").await;
+    let stored = |identifier| Stored { project: &project, identifier, age_days: 1 };
+    at.events(&[stored("bob"), stored("ada"), stored("bob")]).await;
+    // The batch with her event is under way again; one of somebody else after it is of no concern.
+    at.commit(1);
+    let erase = async |subject: &str| {
+        let new = NewErasure {
+            project_id: &project,
+            field: "identifier",
+            subject,
+            reason: "request 8",
+            requested_by: "dpo@x.y",
+        };
+        erasures::create(&at.store, new).await.unwrap()
+    };
+    let job = erase("ada").await;
+    let step =
+        async || erasure::step(&at.store, &at.sources, Duration::ZERO, &Turn::default()).await.unwrap();
+    let rows = "SELECT count() FROM events";
+    for _ in 0..2 {
+        assert_eq!(step().await, erasure::Step::Waits { id: job.id.clone() });
+        assert_eq!(at.number(rows).await, 3);
+        assert_eq!(at.number("SELECT count() FROM removals").await, 0, "nothing is noted that has not gone");
+    }
+    at.commit(2);
+    assert_eq!(step().await, erasure::Step::Done);
+    assert_eq!(at.number(rows).await, 2);
+    erase("nobody").await;
+    assert_eq!(step().await, erasure::Step::Done, "there is nothing to wait for");
+    assert_eq!(step().await, erasure::Step::Nothing);
+    assert!(at.books().await.agrees());
 }

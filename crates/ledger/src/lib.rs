@@ -7,6 +7,7 @@
 //! command line prints what comes out, sentinel measures it, and mends. Nothing here ever holds more of an
 //! event than its ids and times, apart from [`letters`] and [`replay`].
 
+pub mod confirmed;
 mod counts;
 pub mod letters;
 pub mod log;
@@ -18,6 +19,7 @@ pub mod table;
 pub mod tally;
 pub mod verify;
 
+pub use confirmed::Confirmed;
 pub use place::{Place, SourcePlace};
 pub use verify::{Report, Scope, Sources, verify};
 

@@ -4,7 +4,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bataudit_ledger::rollups::mend::{Confirmed, mend};
+use bataudit_ledger::Confirmed;
+use bataudit_ledger::rollups::mend::mend;
 use bataudit_ledger::rollups::{Disagreement, check};
 use bataudit_store::scratch::Scratch;
 
@@ -36,7 +37,7 @@ const SEEN: [(&str, &str); 8] = [
     (
         "user_day",
         "project_id, environment, identifier, bucket, sum(events), sum(errors), min(first_seen), max(last_seen), \
-         anyLast(user_email), anyLast(user_name)",
+         max(user_email), max(user_name)",
     ),
     (
         "error_day",

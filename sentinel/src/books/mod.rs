@@ -11,9 +11,8 @@ use std::time::Duration;
 
 use bataudit_control::reconciliations;
 use bataudit_control::{Store, clock};
-use bataudit_ledger::rollups::mend::Confirmed;
 use bataudit_ledger::rollups::{self, Disagreement};
-use bataudit_ledger::{LedgerError, Report, Scope, Sources, verify};
+use bataudit_ledger::{Confirmed, LedgerError, Report, Scope, Sources, verify};
 use bataudit_service::Shutdown;
 
 use crate::metrics;

@@ -1,7 +1,9 @@
 //! Erasures: the events of one person are removed, but for what is under a legal hold, and a certificate says so. In:
 //! jobs of the control store, oldest first. Out: rows that are gone, and the certificate.
 //!
-//! A job may be cut short anywhere: it is done again up to the same time, and what was noted is not noted twice.
+//! A job may be cut short anywhere: it is done again up to the same time, and what was noted is not noted twice. It waits
+//! until the batches of what it removes are confirmed: a processor that dies completes the batch it had under way, and
+//! would store anew what went meanwhile.
 
 mod certificate;
 
@@ -9,8 +11,9 @@ use std::time::Duration;
 
 use bataudit_control::erasures::{self, Erasure};
 use bataudit_control::{Store, clock, exports, holds};
+use bataudit_ledger::{Confirmed, LedgerError, Sources};
 use bataudit_service::Shutdown;
-use bataudit_store::{Connection, StoreError};
+use bataudit_store::StoreError;
 
 use self::certificate::TableCounts;
 use crate::metrics;
@@ -33,6 +36,9 @@ pub enum Error {
     /// ClickHouse did not do it.
     #[error("{0}; sentinel's ClickHouse user needs the rights of bataudit_keeper")]
     Store(#[from] StoreError),
+    /// How far the processors are is not known.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
     /// Rows came back, or never went.
     #[error("{0} rows are still there")]
     Left(u64),
@@ -41,17 +47,40 @@ pub enum Error {
     Nobody,
 }
 
+/// What became of the oldest job.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// There is none, or it was left for a while.
+    Nothing,
+    /// It waits for the processors to confirm the batches of what it is to remove.
+    Waits {
+        /// The job.
+        id: String,
+    },
+    /// It is done.
+    Done,
+}
+
 /// Does job after job until the shutdown; each is left for `settled` first.
-pub async fn run(store: Store, clickhouse: Connection, settled: Duration, turn: Turn, shutdown: Shutdown) {
-    let remover = Remover::new(&clickhouse, &turn);
-    let mut pause = LOOK;
+pub async fn run(store: Store, sources: Sources, settled: Duration, turn: Turn, shutdown: Shutdown) {
+    let mut told = None;
     while !shutdown.is_triggered() {
         let step = tokio::select! {
             () = shutdown.triggered() => break,
-            step = step(&store, &remover, settled) => step,
+            step = step(&store, &sources, settled, &turn) => step,
         };
-        pause = match step {
-            Ok(()) => LOOK.min(pause),
+        let pause = match step {
+            Ok(Step::Waits { id }) => {
+                if told.as_ref() != Some(&id) {
+                    tracing::info!(
+                        erasure = id,
+                        "An erasure waits for a processor to confirm what it has stored."
+                    );
+                    told = Some(id);
+                }
+                LOOK
+            }
+            Ok(_) => LOOK,
             Err(error) => {
                 metrics::erasure_failed();
                 tracing::error!(%error, "Could not erase a person's events; trying again.");
@@ -62,25 +91,34 @@ pub async fn run(store: Store, clickhouse: Connection, settled: Duration, turn: 
             () = shutdown.triggered() => {}
             () = tokio::time::sleep(pause) => {}
         }
-        pause = LOOK;
     }
 }
 
-async fn step(store: &Store, remover: &Remover, settled: Duration) -> Result<(), Error> {
-    let Some(job) = erasures::next(store).await? else { return Ok(()) };
+/// Does the oldest job, if it can be done.
+///
+/// # Errors
+/// When a store or the broker does not do its part; the job is done later.
+pub async fn step(store: &Store, sources: &Sources, settled: Duration, turn: &Turn) -> Result<Step, Error> {
+    let Some(job) = erasures::next(store).await? else { return Ok(Step::Nothing) };
     let started_at = erasures::start(store, &job.id, clock::now_ms()).await?;
     let settled = i64::try_from(settled.as_millis()).unwrap_or(i64::MAX);
     if clock::now_ms() < started_at.saturating_add(settled) {
-        return Ok(());
+        return Ok(Step::Nothing);
     }
-    let tables = erase(store, remover, &job, started_at).await?;
+    let remover = Remover::new(&sources.store, turn);
+    let ends = remover.ends(&of_events(&job, started_at)?).await?;
+    // Offsets only grow: what is confirmed now stays so.
+    if !(ends.is_empty() || Confirmed::ask(sources).await?.has_all(&ends)) {
+        return Ok(Step::Waits { id: job.id });
+    }
+    let tables = erase(store, &remover, &job, started_at).await?;
     let exports = exports::ids_with(store, &job.project_id).await?;
     let finished_at = clock::now_ms();
     let certificate = certificate::write(&job, (started_at, finished_at), &tables, &exports);
     erasures::finish(store, &job.id, finished_at, &certificate).await?;
     metrics::erased();
     tracing::info!(erasure = job.id, "Erased a person's events.");
-    Ok(())
+    Ok(Step::Done)
 }
 
 async fn erase(
@@ -89,10 +127,8 @@ async fn erase(
     job: &Erasure,
     started_at: i64,
 ) -> Result<[TableCounts; 2], Error> {
-    let person = person(job)?;
-    let stored = Condition::of_time("stored_at <= ?", started_at);
+    let (person, of_events) = (person(job)?, of_events(job, started_at)?);
     let held = Condition::held(&holds::in_force(store).await?);
-    let of_events = person.clone().and(stored);
     let held_rows = of_events.clone().and(held.clone());
     // Counts of days that have held events stay with them.
     let held_days = remover.days(&person.clone().and(held.clone())).await?;
@@ -108,6 +144,11 @@ async fn erase(
         0 => Ok([events, user_day]),
         left => Err(Error::Left(left)),
     }
+}
+
+/// Events of the person that were stored before the job began.
+fn of_events(job: &Erasure, started_at: i64) -> Result<Condition, Error> {
+    Ok(person(job)?.and(Condition::of_time("stored_at <= ?", started_at)))
 }
 
 /// Rows of the person.

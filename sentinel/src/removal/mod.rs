@@ -11,6 +11,7 @@ pub(crate) mod condition;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bataudit_ledger::confirmed::{BY_PARTITION, ENDS, End};
 use bataudit_store::{Connection, StoreError};
 use clickhouse::Client;
 use clickhouse::query::Query;
@@ -79,6 +80,12 @@ impl Remover {
     pub(crate) async fn count(&self, table: Table, rows: &Condition) -> Result<u64, StoreError> {
         let sql = format!("SELECT count() FROM {} WHERE {}", table.name(), rows.sql());
         self.connection.bounded(rows.bind(self.client.query(&sql)).fetch_one::<u64>()).await
+    }
+
+    /// Where the batches end that rows which meet a condition are of.
+    pub(crate) async fn ends(&self, rows: &Condition) -> Result<Vec<End>, StoreError> {
+        let sql = format!("{ENDS}{}{BY_PARTITION}", rows.sql());
+        self.connection.bounded(rows.bind(self.client.query(&sql)).fetch_all::<End>()).await
     }
 
     /// The days, as numbers since 1970, that have rows which meet a condition, and their projects.

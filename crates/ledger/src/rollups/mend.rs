@@ -11,7 +11,6 @@
 //! the cell is counted once more. A rollup that counts more than there are rows is left alone: the rows may
 //! have been removed.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -22,6 +21,7 @@ use serde::Deserialize;
 
 use super::Disagreement;
 use super::level::{self, APPLICATIONS, Level};
+use crate::confirmed::{BY_PARTITION, Confirmed, ENDS, End};
 
 /// How long a cell must be over before it is counted anew. Later events may still come, though few do.
 const OVER: i64 = 10 * 60;
@@ -30,25 +30,8 @@ const TRIES: usize = 3;
 /// How long one statement may take.
 const STATEMENT: Duration = Duration::from_secs(120);
 
-/// How far the processors have confirmed, asked before the rows are.
-#[derive(Debug, Clone, Default)]
-pub struct Confirmed {
-    /// The present life of the events topic.
-    pub epoch: String,
-    /// The offset after the last that is confirmed, by partition.
-    pub offsets: BTreeMap<i32, i64>,
-}
-
-impl Confirmed {
-    /// Whether all rows up to this offset are of batches that will not be sent again.
-    fn has(&self, epoch: &str, partition: u16, end: u64) -> bool {
-        let offset = self.offsets.get(&i32::from(partition)).copied().unwrap_or_default();
-        epoch != self.epoch || u64::try_from(offset).is_ok_and(|offset| end <= offset)
-    }
-}
-
 /// Counts anew those cells that fall short and are over at `now` (unix milliseconds). Returns those that
-/// agree with their rows now.
+/// agree with their rows now. What is confirmed is to be asked before the rows are.
 ///
 /// # Errors
 /// When ClickHouse fails or is late. A cell that was being counted may then be missing from its rollup: it
@@ -89,13 +72,6 @@ struct CellOf<'a> {
     seconds: Range<i64>,
 }
 
-#[derive(Row, Deserialize)]
-struct End {
-    epoch: String,
-    partition: u16,
-    end: u64,
-}
-
 /// Keys of a cell that do not count what the rows are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Row, Deserialize)]
 struct Keys {
@@ -125,13 +101,9 @@ impl CellOf<'_> {
     }
 
     async fn is_settled(&self, confirmed: &Confirmed) -> Result<bool, StoreError> {
-        let ends = format!(
-            "SELECT toString(k_epoch) AS epoch, k_partition AS partition, max(k_end) AS end FROM events \
-             WHERE {} GROUP BY epoch, partition",
-            self.rows()
-        );
+        let ends = format!("{ENDS}{}{BY_PARTITION}", self.rows());
         let ends: Vec<End> = self.connection.bounded(self.query(&ends).fetch_all()).await?;
-        Ok(ends.iter().all(|end| confirmed.has(&end.epoch, end.partition, end.end)))
+        Ok(confirmed.has_all(&ends))
     }
 
     /// Counts the rows into the twin.
@@ -206,19 +178,5 @@ impl CellOf<'_> {
 
     async fn execute(&self, statement: &str) -> Result<(), StoreError> {
         self.connection.bounded(self.client.query_raw(statement).execute()).await
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_batch_under_way_is_not_confirmed_and_one_of_an_earlier_life_is() {
-        let confirmed = Confirmed { epoch: "2".to_owned(), offsets: BTreeMap::from([(0, 10)]) };
-        assert!(confirmed.has("2", 0, 10));
-        assert!(!confirmed.has("2", 0, 11));
-        assert!(!confirmed.has("2", 1, 1), "nothing is confirmed there");
-        assert!(confirmed.has("1", 0, 99));
     }
 }

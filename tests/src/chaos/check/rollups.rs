@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use bataudit_ledger::rollups::mend::{self, Confirmed};
+use bataudit_ledger::Confirmed;
+use bataudit_ledger::rollups::mend;
 
 use super::Verdict;
 use crate::clickhouse::ClickHouse;
