@@ -2,12 +2,14 @@
 //! checked before they come.
 
 use serde_json::json;
+use sqlx::query::Query;
+use sqlx::{Any, AnyConnection};
 use uuid::Uuid;
 
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Act};
-use crate::store::Store;
+use crate::store::{AnyArgs, Store};
 
 /// The most rules of a project.
 pub const MOST: i64 = 100;
@@ -103,23 +105,11 @@ pub async fn create(
 ) -> Result<AnomalyRule> {
     let rule = rule(project_id, wanted);
     // Counting and inserting in one statement, so that two at once do not pass the limit together.
-    let sql = "INSERT INTO anomaly_rules (id, project_id, rule_type, threshold, window_seconds, cooldown_seconds, \
-               service_name, environment, active, created_by, created_at, updated_at) \
-               SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11 WHERE \
-               (SELECT count(*) FROM anomaly_rules WHERE project_id = $2 AND deleted_at IS NULL) < $12";
-    let query = sqlx::query(sql)
-        .bind(&rule.id)
-        .bind(&rule.project_id)
-        .bind(&rule.rule_type)
-        .bind(rule.threshold)
-        .bind(rule.window_seconds)
-        .bind(rule.cooldown_seconds)
-        .bind(&rule.service_name)
-        .bind(&rule.environment)
-        .bind(rule.active)
-        .bind(created_by)
-        .bind(rule.created_at)
-        .bind(MOST);
+    let sql = format!(
+        "{INSERT} SELECT {VALUES}, $12 WHERE \
+         (SELECT count(*) FROM anomaly_rules WHERE project_id = $2 AND deleted_at IS NULL) < $13"
+    );
+    let query = bound(&sql, &rule).bind(created_by).bind(MOST);
     let act = act("CREATE", &rule, &rule.id);
     match outbox::execute(store, query, act).await.map_err(|error| error.missing_is("project"))? {
         0 => Err(Error::Invalid { what: "a project has 100 rules at most; delete one first" }),
@@ -204,25 +194,48 @@ pub async fn start(store: &Store, first: &[Wanted<'_>]) -> Result<usize> {
 
 async fn insert_first(store: &Store, project_id: &str, rules: &[AnomalyRule]) -> Result<()> {
     let mut transaction = store.begin().await?;
-    sqlx::query("INSERT INTO anomaly_starts (project_id, started_at) VALUES ($1, $2)")
-        .bind(project_id)
-        .bind(now_ms())
-        .execute(&mut *transaction)
-        .await?;
+    mark_started(&mut transaction, project_id).await?;
     for rule in rules {
-        let sql = "INSERT INTO anomaly_rules (id, project_id, rule_type, threshold, window_seconds, \
-                   cooldown_seconds, active, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
-        sqlx::query(sql)
-            .bind(&rule.id)
-            .bind(&rule.project_id)
-            .bind(&rule.rule_type)
-            .bind(rule.threshold)
-            .bind(rule.window_seconds)
-            .bind(rule.cooldown_seconds)
-            .bind(rule.active)
-            .bind(rule.created_at)
-            .execute(&mut *transaction)
-            .await?;
+        let insert = format!("{INSERT} VALUES ({VALUES}, NULL)");
+        bound(&insert, rule).execute(&mut *transaction).await?;
     }
     Ok(transaction.commit().await?)
+}
+
+/// Notes that a project was given its first rules, or needs none.
+pub(crate) async fn mark_started(connection: &mut AnyConnection, project_id: &str) -> Result<()> {
+    let sql = "INSERT INTO anomaly_starts (project_id, started_at) VALUES ($1, $2)";
+    sqlx::query(sql).bind(project_id).bind(now_ms()).execute(connection).await?;
+    Ok(())
+}
+
+const INSERT: &str = "INSERT INTO anomaly_rules (id, project_id, rule_type, threshold, window_seconds, \
+     cooldown_seconds, service_name, environment, active, created_at, updated_at, created_by)";
+const VALUES: &str = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11";
+
+/// A statement with the values of a rule, all but who made it.
+fn bound<'q>(sql: &'q str, rule: &'q AnomalyRule) -> Query<'q, Any, AnyArgs<'q>> {
+    sqlx::query(sql)
+        .bind(&rule.id)
+        .bind(&rule.project_id)
+        .bind(&rule.rule_type)
+        .bind(rule.threshold)
+        .bind(rule.window_seconds)
+        .bind(rule.cooldown_seconds)
+        .bind(&rule.service_name)
+        .bind(&rule.environment)
+        .bind(rule.active)
+        .bind(rule.created_at)
+        .bind(rule.updated_at)
+}
+
+/// Takes over a rule of another installation.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id is taken, also by a rule that was deleted; [`Error::NotFound`] when the project does
+/// not exist.
+pub async fn adopt(store: &Store, rule: &AnomalyRule) -> Result<()> {
+    let insert = format!("{INSERT} VALUES ({VALUES}, NULL)");
+    let adopted = outbox::execute(store, bound(&insert, rule), act("CREATE", rule, &rule.id)).await;
+    adopted.map(drop).map_err(|error| error.conflict_is("a rule with this id").missing_is("project"))
 }

@@ -8,7 +8,10 @@ use std::str::FromStr as _;
 use sqlx::postgres::PgConnectOptions;
 
 /// The URL with the mode it is to be used with.
-pub(crate) fn secured(url: &str) -> Result<String, &'static str> {
+///
+/// # Errors
+/// What is wrong with it, as words that follow its name; they quote nothing of it.
+pub fn secured(url: &str) -> Result<String, &'static str> {
     match mode(url) {
         Some("disable" | "verify-ca" | "verify-full") => Ok(url.to_owned()),
         Some(_) => {

@@ -70,28 +70,36 @@ pub async fn create(store: &Store, new: NewInvite<'_>, now: i64) -> Result<(Invi
         expires_at: now + LIFETIME_MS,
         used_at: None,
     };
-    let insert = sqlx::query(
-        "INSERT INTO invites (id, token_hash, email, role, created_by, created_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
-    )
-    .bind(&invite.id)
-    .bind(single_use::hash(token.expose()))
-    .bind(&invite.email)
-    .bind(invite.role.as_str())
-    .bind(&invite.created_by)
-    .bind(invite.created_at)
-    .bind(invite.expires_at);
-    store
-        .within(async {
-            let mut transaction = store.begin().await?;
-            insert.execute(&mut *transaction).await?;
-            let details = json!({"email": invite.email, "role": invite.role.as_str()});
-            let act = Act::done("CREATE", format!("/invites/{}", invite.id)).with(details);
-            outbox::write(store, &mut transaction, act).await?;
-            Ok(transaction.commit().await?)
-        })
-        .await?;
+    store_new(store, &invite, token.expose()).await?;
     Ok((invite, token))
+}
+
+async fn store_new(store: &Store, invite: &Invite, token: &str) -> Result<()> {
+    let sql = "INSERT INTO invites (id, token_hash, email, role, created_by, created_at, expires_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let insert = sqlx::query(sql)
+        .bind(&invite.id)
+        .bind(single_use::hash(token))
+        .bind(&invite.email)
+        .bind(invite.role.as_str())
+        .bind(&invite.created_by)
+        .bind(invite.created_at)
+        .bind(invite.expires_at);
+    let details = json!({"email": invite.email, "role": invite.role.as_str()});
+    let act = Act::done("CREATE", format!("/invites/{}", invite.id)).with(details);
+    outbox::execute(store, insert, act).await.map(drop)
+}
+
+/// Takes over an open invite of another installation, whose token goes on working.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id or the token is here already, [`Error::Invalid`] for an unusable field.
+pub async fn adopt(store: &Store, invite: &Invite, token: &str) -> Result<()> {
+    users::checked_email(&invite.email)?;
+    if invite.role == Role::Owner {
+        return Err(Error::Invalid { what: "an invite cannot make another owner" });
+    }
+    store_new(store, invite, token).await.map_err(|error| error.conflict_is("this invite"))
 }
 
 /// The invites that can still be accepted, the newest first.

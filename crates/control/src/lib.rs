@@ -17,6 +17,7 @@ pub mod exports;
 pub mod first_start;
 pub mod holds;
 pub mod identities;
+pub mod imports;
 pub mod invites;
 pub mod keys;
 pub mod lease;

@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::outbox::{self, Act};
 use crate::role::Role;
 use crate::store::Store;
-use crate::{members, revision};
+use crate::{anomaly_rules, members, revision};
 
 /// A project.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
@@ -141,6 +141,31 @@ pub async fn set_archived(store: &Store, id: &str, archived: bool) -> Result<()>
             Ok(transaction.commit().await?)
         })
         .await
+}
+
+/// Takes over a project of another installation. `has_rules`: it brings anomaly rules of its own, so that it is not
+/// given those that everybody starts with.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id or the slug is taken, [`Error::Invalid`] for an unusable field.
+pub async fn adopt(store: &Store, project: &Project, has_rules: bool) -> Result<()> {
+    checked_name(&project.name)?;
+    if !is_slug(&project.slug) || Uuid::try_parse(&project.id).is_err() {
+        return Err(Error::Invalid { what: "the project's slug or id cannot be used here" });
+    }
+    let adopted = store.within(async {
+        let mut transaction = store.begin().await?;
+        revision::raise(&mut transaction).await?;
+        insert(project).execute(&mut *transaction).await?;
+        if has_rules {
+            anomaly_rules::mark_started(&mut transaction, &project.id).await?;
+        }
+        let act = Act::done("CREATE", format!("/projects/{}", project.id)).within(&project.id);
+        let act = act.with(json!({"name": project.name, "slug": project.slug}));
+        outbox::write(store, &mut transaction, act).await?;
+        Ok(transaction.commit().await?)
+    });
+    adopted.await.map_err(|error: Error| error.conflict_is("a project with this id or slug"))
 }
 
 /// Makes sure that a project with this id exists, as one that nobody created by hand. Returns whether

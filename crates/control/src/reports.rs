@@ -83,20 +83,40 @@ pub async fn create(
     created_by: &str,
     content: Content<'_>,
 ) -> Result<Report> {
-    let (id, now) = (Uuid::now_v7().to_string(), now_ms());
+    let now = now_ms();
+    let report = Report {
+        id: Uuid::now_v7().to_string(),
+        project_id: project_id.map(str::to_owned),
+        name: content.name.to_owned(),
+        widgets: content.widgets.to_owned(),
+        layout: content.layout.to_owned(),
+        created_by: Some(created_by.to_owned()),
+        created_at: now,
+        updated_at: now,
+    };
+    adopt(store, &report).await?;
+    find(store, &report.id).await?.ok_or(Error::NotFound { what: "report" })
+}
+
+/// Stores a report as it is: a new one, or one of another installation.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id is taken, [`Error::NotFound`] when the project or the user does not exist.
+pub async fn adopt(store: &Store, report: &Report) -> Result<()> {
     let sql = "INSERT INTO reports (id, project_id, name, widgets, layout, created_by, created_at, updated_at) \
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $7)";
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let query = sqlx::query(sql)
-        .bind(&id)
-        .bind(project_id)
-        .bind(content.name)
-        .bind(content.widgets)
-        .bind(content.layout)
-        .bind(created_by)
-        .bind(now);
-    let done = outbox::execute(store, query, act("CREATE", &id, project_id, content.name)).await;
-    done.map_err(|error: Error| error.missing_is("project"))?;
-    find(store, &id).await?.ok_or(Error::NotFound { what: "report" })
+        .bind(&report.id)
+        .bind(&report.project_id)
+        .bind(&report.name)
+        .bind(&report.widgets)
+        .bind(&report.layout)
+        .bind(&report.created_by)
+        .bind(report.created_at)
+        .bind(report.updated_at);
+    let act = act("CREATE", &report.id, report.project_id.as_deref(), &report.name);
+    let done = outbox::execute(store, query, act).await;
+    done.map(drop).map_err(|error| error.conflict_is("a report with this id").missing_is("project"))
 }
 
 /// Replaces what a report says; `None` when there is none of this id.

@@ -87,6 +87,31 @@ pub async fn create(
     }
 }
 
+/// Takes over a screen of another installation that is in use, by the hash (lower-case hex SHA-256) of the token it
+/// refreshes its access with.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id or the token is here already, [`Error::NotFound`] when the project does not exist,
+/// [`Error::Invalid`] for a hash that is none.
+pub async fn adopt(store: &Store, screen: &Screen, refresh_hash: &str) -> Result<()> {
+    if refresh_hash.len() != 64 || !refresh_hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
+        return Err(Error::Invalid { what: "the hash of its token is not 64 lower-case hexadecimal digits" });
+    }
+    let sql = "INSERT INTO wallboard_screens (id, project_id, name, refresh_hash, expires_at, created_at, \
+               activated_at, last_used_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let query = sqlx::query(sql)
+        .bind(&screen.id)
+        .bind(&screen.project_id)
+        .bind(&screen.name)
+        .bind(refresh_hash)
+        .bind(screen.expires_at)
+        .bind(screen.created_at)
+        .bind(screen.activated_at)
+        .bind(screen.last_used_at);
+    let adopted = outbox::execute(store, query, act("CREATE", screen)).await;
+    adopted.map(drop).map_err(|error| error.conflict_is("this screen").missing_is("project"))
+}
+
 /// `BAT-` and eight letters.
 fn new_code() -> Secret {
     let mut random = rand::rng();

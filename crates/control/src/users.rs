@@ -79,9 +79,12 @@ pub async fn create(store: &Store, new: NewUser<'_>) -> Result<User> {
 /// Takes over a user of another installation with the hash of their password, argon2 or bcrypt.
 ///
 /// # Errors
-/// [`Error::Conflict`] when the id or the e-mail is taken, [`Error::Invalid`] for a hash that no password
-/// could be verified against.
+/// [`Error::Conflict`] when the id or the e-mail is taken, [`Error::Invalid`] for an unusable field and for a hash that
+/// no password could be verified against.
 pub async fn adopt(store: &Store, user: &User, password_hash: &str) -> Result<()> {
+    if checked_email(&user.email)? != user.email {
+        return Err(Error::Invalid { what: "email must be in lower case" });
+    }
     if !password::is_readable(password_hash) {
         return Err(Error::Invalid { what: "the password's hash is neither argon2 nor bcrypt" });
     }

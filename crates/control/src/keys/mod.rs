@@ -1,5 +1,6 @@
 //! API keys: issued once in the clear, stored as a hash, published to the gateways by sentinel.
 
+mod adoption;
 mod rotation;
 mod row;
 
@@ -16,6 +17,7 @@ use crate::outbox::{self, Act};
 use crate::store::Store;
 use crate::{projects, revision};
 
+pub use adoption::adopt;
 pub use rotation::{MAX_OVERLAP_MS, rotate};
 pub use row::scope_name;
 use row::{COLUMNS, KeyRow, Row, parse_origins, parse_scope, rate, short_hash};

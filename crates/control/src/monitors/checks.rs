@@ -5,7 +5,7 @@ use sqlx::AnyConnection;
 use uuid::Uuid;
 
 use super::{Change, Monitor, Status, changes, spans};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::notifications::deliveries;
 use crate::store::Store;
 
@@ -114,6 +114,19 @@ async fn insert(connection: &mut AnyConnection, check: &Check) -> Result<()> {
         .bind(check.checked_at);
     query.execute(connection).await?;
     Ok(())
+}
+
+/// Takes over a check of another installation: a line of its monitor's history.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id is taken, [`Error::NotFound`] when the monitor does not exist.
+pub async fn adopt(store: &Store, check: &Check) -> Result<()> {
+    let adopted = store.within(async {
+        let mut transaction = store.begin().await?;
+        insert(&mut transaction, check).await?;
+        Ok(transaction.commit().await?)
+    });
+    adopted.await.map_err(|error: Error| error.conflict_is("this check").missing_is("monitor"))
 }
 
 const COLUMNS: &str =

@@ -9,6 +9,8 @@ pub mod spans;
 pub mod trials;
 
 use serde_json::json;
+use sqlx::Any;
+use sqlx::query::Query;
 use uuid::Uuid;
 
 pub use self::changes::Change;
@@ -19,7 +21,7 @@ pub use self::spans::Span;
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Act};
-use crate::store::Store;
+use crate::store::{AnyArgs, Store};
 
 /// A monitor. Times are unix milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,6 +78,26 @@ impl Target {
     }
 }
 
+impl Monitor {
+    /// A monitor that did not look yet.
+    #[must_use]
+    pub fn new(id: String, project_id: String, target: Target, created_at: i64) -> Self {
+        Self {
+            id,
+            project_id,
+            target,
+            status: Status::Unknown,
+            since_ms: None,
+            known_ms: 0,
+            checked_at: None,
+            certificate_expires_at: None,
+            certificate_warned: None,
+            created_at,
+            updated_at: created_at,
+        }
+    }
+}
+
 /// Monitors of these projects, or of all, by name.
 ///
 /// # Errors
@@ -119,27 +141,24 @@ pub async fn create(
     most: i64,
 ) -> Result<Option<Monitor>> {
     let now = now_ms();
-    let monitor = Monitor {
-        id: Uuid::now_v7().to_string(),
-        project_id: project_id.to_owned(),
-        target,
-        status: Status::Unknown,
-        since_ms: None,
-        known_ms: 0,
-        checked_at: None,
-        certificate_expires_at: None,
-        certificate_warned: None,
-        created_at: now,
-        updated_at: now,
-    };
-    let sql = "INSERT INTO monitors (id, project_id, name, url, interval_seconds, timeout_seconds, expected_status, \
-               certificate_warning_days, enabled, status, known_ms, due_at, created_by, created_at, updated_at) \
-               SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, 'unknown', 0, $10, $11, $10, $10 \
-               WHERE (SELECT count(*) FROM monitors WHERE project_id = $2) < $12";
+    let monitor = Monitor::new(Uuid::now_v7().to_string(), project_id.to_owned(), target, now);
+    let sql =
+        format!("{INSERT} SELECT {VALUES} WHERE (SELECT count(*) FROM monitors WHERE project_id = $2) < $13");
+    let query = bound(&sql, &monitor, now).bind(created_by).bind(most);
+    let made = outbox::execute(store, query, act("CREATE", &monitor)).await;
+    Ok((made.map_err(|error: Error| error.missing_is("project"))? > 0).then_some(monitor))
+}
+
+const INSERT: &str = "INSERT INTO monitors (id, project_id, name, url, interval_seconds, timeout_seconds, \
+     expected_status, certificate_warning_days, enabled, status, known_ms, due_at, created_by, created_at, updated_at)";
+const VALUES: &str = "$1, $2, $3, $4, $5, $6, $7, $8, $9, 'unknown', 0, $10, $12, $11, $11";
+
+/// A statement with the values of a monitor that was not looked at yet, all but who made it.
+fn bound<'q>(sql: &'q str, monitor: &'q Monitor, due_at: i64) -> Query<'q, Any, AnyArgs<'q>> {
     let target = &monitor.target;
-    let query = sqlx::query(sql)
+    sqlx::query(sql)
         .bind(&monitor.id)
-        .bind(project_id)
+        .bind(&monitor.project_id)
         .bind(&target.name)
         .bind(&target.url)
         .bind(target.interval_seconds)
@@ -147,11 +166,20 @@ pub async fn create(
         .bind(target.expected_status)
         .bind(target.certificate_warning_days)
         .bind(i64::from(target.enabled))
-        .bind(now)
-        .bind(created_by)
-        .bind(most);
-    let made = outbox::execute(store, query, act("CREATE", &monitor)).await;
-    Ok((made.map_err(|error: Error| error.missing_is("project"))? > 0).then_some(monitor))
+        .bind(due_at)
+        .bind(monitor.created_at)
+}
+
+/// Takes over a monitor of another installation, due at once. What was seen of it before is added by
+/// [`checks::adopt`]; its status is found anew.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id is taken, [`Error::NotFound`] when the project does not exist.
+pub async fn adopt(store: &Store, monitor: &Monitor) -> Result<()> {
+    let sql = format!("{INSERT} VALUES ({VALUES})");
+    let query = bound(&sql, monitor, now_ms()).bind(None::<String>);
+    let adopted = outbox::execute(store, query, act("CREATE", monitor)).await;
+    adopted.map(drop).map_err(|error| error.conflict_is("a monitor with this id").missing_is("project"))
 }
 
 /// Changes what a monitor looks at. The next check is due at once; when it is another address, another status or a

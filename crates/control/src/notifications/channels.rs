@@ -149,6 +149,30 @@ pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
     }
 }
 
+/// Takes over a channel of another installation; without a secret it gets one.
+///
+/// # Errors
+/// [`Error::Conflict`] when the id is taken, [`Error::NotFound`] when the project does not exist.
+pub async fn adopt(store: &Store, channel: &Channel) -> Result<()> {
+    let sql = "INSERT INTO notification_channels (id, project_id, type, url, secret, active, created_at) \
+               VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let secret = match channel.secret.expose() {
+        "" => made_secret(),
+        given => given.to_owned(),
+    };
+    let query = sqlx::query(sql)
+        .bind(&channel.id)
+        .bind(&channel.project_id)
+        .bind(&channel.kind)
+        .bind(channel.url.expose())
+        .bind(secret)
+        .bind(i64::from(channel.active))
+        .bind(channel.created_at);
+    let act = act("CREATE", &channel.id, &channel.project_id, &channel.kind);
+    let adopted = outbox::execute(store, query, act).await;
+    adopted.map(drop).map_err(|error| error.conflict_is("a channel with this id").missing_is("project"))
+}
+
 /// In the form of Standard Webhooks: what follows the prefix is base64, as hex digits are too.
 fn made_secret() -> String {
     format!("whsec_{}", hex::encode(rand::random::<[u8; 32]>()))

@@ -101,6 +101,29 @@ pub async fn enqueue_test(store: &Store, channel_id: &str, alert: &str) -> Resul
     Ok(id)
 }
 
+/// Takes over a delivery that is over, of a channel of another installation.
+///
+/// # Errors
+/// [`crate::Error::Conflict`] when the id is taken, [`crate::Error::NotFound`] when the channel does not exist.
+pub async fn adopt(store: &Store, delivery: &Delivery) -> Result<()> {
+    let sql = "INSERT INTO notification_deliveries (id, channel_id, event_id, alert, status, attempts, status_code, \
+               response_body, error, created_at, delivered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let query = sqlx::query(sql)
+        .bind(&delivery.id)
+        .bind(&delivery.channel_id)
+        .bind(&delivery.event_id)
+        .bind(&delivery.alert)
+        .bind(&delivery.status)
+        .bind(delivery.attempts)
+        .bind(delivery.status_code)
+        .bind(&delivery.response_body)
+        .bind(&delivery.error)
+        .bind(delivery.created_at)
+        .bind(delivery.delivered_at);
+    let adopted = store.execute(query).await;
+    adopted.map(drop).map_err(|error| error.conflict_is("this delivery").missing_is("channel"))
+}
+
 /// A delivery.
 ///
 /// # Errors

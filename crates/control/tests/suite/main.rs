@@ -45,6 +45,7 @@ macro_rules! on_both {
 }
 
 mod acts;
+mod adoption;
 mod examined;
 mod keeping;
 mod people;
