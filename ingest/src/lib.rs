@@ -21,6 +21,7 @@ pub mod routes;
 pub mod server;
 mod stamp;
 mod submission;
+pub mod transfer;
 mod validate;
 
 use std::sync::Arc;

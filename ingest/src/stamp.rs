@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::access::Table;
 use crate::auth::Caller;
+use crate::transfer::Known;
 use crate::validate::{Failure, ValidEvent};
 
 /// Namespace of ids derived from an `Idempotency-Key`. Fixed for ever: another value would store
@@ -58,9 +59,7 @@ impl Stamp<'_> {
                 (inside, true) => (inside, given.text),
             },
         };
-        if valid.request_id.is_empty() {
-            valid.request_id = Cow::Owned(format!("bat-{id}"));
-        }
+        fill_request_id(&mut valid, id);
         let source = if self.caller.is_browser() { "browser" } else { valid.source };
         Ok(StampedEvent {
             valid,
@@ -86,6 +85,23 @@ impl Stamp<'_> {
 /// would cost more than validating it.
 fn new_id(millis: i64) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis.unsigned_abs(), &rand::random()).into_uuid()
+}
+
+impl<'a> StampedEvent<'a> {
+    /// An event that has its id, project and time already, from another store.
+    pub(crate) fn known(mut valid: ValidEvent<'a>, known: &Known<'_>) -> Self {
+        let Known { id, project, timestamp, .. } = *known;
+        fill_request_id(&mut valid, id);
+        let source = valid.source;
+        let (received_at, original_timestamp) = (timestamp, "");
+        Self { valid, id, repeatable: true, project, received_at, timestamp, original_timestamp, source }
+    }
+}
+
+fn fill_request_id(valid: &mut ValidEvent<'_>, id: Uuid) {
+    if valid.request_id.is_empty() {
+        valid.request_id = Cow::Owned(format!("bat-{id}"));
+    }
 }
 
 impl StampedEvent<'_> {

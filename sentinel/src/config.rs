@@ -113,13 +113,19 @@ impl Config {
     }
 }
 
+/// Days that raw events are kept where their project has set nothing else.
+pub fn raw_days(env: &mut Env) -> u32 {
+    let days = env.parse(&RAW_DAYS);
+    env.check((1..=365).contains(&days), &RAW_DAYS, "must be from 1 to 365");
+    days
+}
+
 fn terms(env: &mut Env) -> Terms {
     let terms = Terms {
-        raw_days: env.parse(&RAW_DAYS),
+        raw_days: raw_days(env),
         hourly_days: env.parse(&HOURLY_DAYS),
         hour: env.parse(&TIERING_HOUR),
     };
-    env.check((1..=365).contains(&terms.raw_days), &RAW_DAYS, "must be from 1 to 365");
     env.check((1..=365).contains(&terms.hourly_days), &HOURLY_DAYS, "must be from 1 to 365");
     env.check(terms.hour < 24, &TIERING_HOUR, "must be from 0 to 23");
     terms

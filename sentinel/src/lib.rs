@@ -30,7 +30,7 @@ use bataudit_control::Store;
 use bataudit_mail::{MailError, Mailer};
 use bataudit_service::{Health, Shutdown};
 
-pub use config::{ADMIN, ALLOWED_NETWORKS, CA_FILE, COMPARE_SECONDS, Config, FIELDS, INSTANCE};
+pub use config::{ADMIN, ALLOWED_NETWORKS, CA_FILE, COMPARE_SECONDS, Config, FIELDS, INSTANCE, raw_days};
 use discover::Clickhouse;
 use events_topic::EventsTopic;
 use lease::Lease;

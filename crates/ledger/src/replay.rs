@@ -69,7 +69,7 @@ pub async fn find(
     tokio::task::spawn_blocking(move || {
         let log = Log::open(&kafka, &topics.events, UNKNOWN_GROUP)?;
         let extents = log.extents()?;
-        let fixed = id_partitions(&kafka, &topics)?;
+        let fixed = read_id_partitions(&kafka, &topics)?;
         let count = i32::try_from(extents.len()).unwrap_or(i32::MAX);
         let spread = fixed.filter(|fixed| (1..=count).contains(fixed)).unwrap_or(count);
         letters.into_iter().map(|letter| original(&log, &topics, &extents, spread, letter)).collect()
@@ -136,8 +136,18 @@ fn again(events: Vec<Event<'_>>, letter: &Letter, spread: i32) -> Result<Vec<Aga
     Ok(again.collect())
 }
 
-/// Among how many partitions ids are spread; `None` when that was never fixed.
-fn id_partitions(kafka: &Connection, topics: &Topics) -> Result<Option<i32>, LedgerError> {
+/// Among how many partitions ids are spread; `None` when that was never fixed, as before sentinel first ran.
+///
+/// # Errors
+/// When Kafka cannot be read.
+pub async fn id_partitions(kafka: &Connection, topics: &Topics) -> Result<Option<i32>, LedgerError> {
+    let (kafka, topics) = (kafka.clone(), topics.clone());
+    tokio::task::spawn_blocking(move || read_id_partitions(&kafka, &topics))
+        .await
+        .map_err(|_| LedgerError::Reader)?
+}
+
+fn read_id_partitions(kafka: &Connection, topics: &Topics) -> Result<Option<i32>, LedgerError> {
     let log = Log::open(kafka, &topics.access, UNKNOWN_GROUP)?;
     let (key, mut found) = (EntryKey::Stream.encode(), None);
     for extent in log.extents()? {
