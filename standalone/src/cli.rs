@@ -1,6 +1,7 @@
 //! The command line: what can be asked of this program.
 
 mod client;
+mod import;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -9,6 +10,8 @@ use bataudit_ledger::SourcePlace;
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
+
+pub(crate) use import::{ImportArguments, KeyScopeChoice};
 
 pub(crate) use client::{
     Asked, ExportArguments, Keys, Login, Logout, NewKey, QueryArguments, Server, Span, TailArguments,
@@ -195,6 +198,14 @@ pub(crate) enum Command {
     /// Prints a token with which they set a new one, once, within 24 hours. Reads where the control store is from the
     /// same variables as the services; for `bataudit up` that is `sqlite://<data folder>/control.db`.
     ResetLink(ResetLink),
+
+    /// Bring an original BatAudit (version 1) over from its PostgreSQL database
+    ///
+    /// Users with their passwords, projects, keys, rules, webhooks, monitors, screens and reports go into the control
+    /// store, events into the line, where they are masked and counted like any other. What is here already stays as it
+    /// is: run it again after it was stopped, or to fetch what came since. Reads where the data is from the same
+    /// variables as the services, which must run; for `bataudit up` say --data. See docs/MIGRATING.md.
+    Import(ImportArguments),
 
     /// List every environment variable, with what it does and its default
     Env,

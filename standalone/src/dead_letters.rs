@@ -4,7 +4,7 @@
 //! events again. What is printed was masked by the processor; the originals are never printed.
 
 use std::fmt::Write as _;
-use std::io::{self, BufRead as _, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 
 use anyhow::{Context as _, bail};
 use bataudit_event::{Event, record};
@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::cli::{DeadLetters, LetterFilter};
+use crate::confirm;
 use crate::verify_counts::sources;
 
 /// Runs a subcommand.
@@ -194,25 +195,13 @@ async fn replay(
     if events.is_empty() {
         return Ok(());
     }
-    if !(yes || agreed()?) {
+    if !(yes || confirm::agreed("nothing was published")?) {
         bail!("nothing was published");
     }
     let published = replay::publish(&sources.kafka, &sources.topics, &events).await;
     let published =
         published.context("not all events were acknowledged; run the same again, it cannot double any")?;
     print(&format!("{published} events were published again\n"))
-}
-
-/// Whether the person at the terminal agrees.
-fn agreed() -> anyhow::Result<bool> {
-    if !io::stdin().is_terminal() {
-        bail!("nobody can be asked here: add --yes; nothing was published");
-    }
-    io::stdout().write_all(b"Go on? [y/N] ")?;
-    io::stdout().flush()?;
-    let mut answer = String::new();
-    io::stdin().lock().read_line(&mut answer)?;
-    Ok(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes"))
 }
 
 fn print(text: &str) -> anyhow::Result<()> {

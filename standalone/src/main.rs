@@ -5,10 +5,12 @@
 
 mod cli;
 mod client;
+mod confirm;
 mod dead_letters;
 mod doctor;
 mod fields;
 mod guard;
+mod import;
 mod migrate;
 mod private_file;
 mod reason;
@@ -52,6 +54,7 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::DeadLetters(command) => dead_letters::run(command),
         Command::VerifyCounts(asked) => verify_counts::run(&asked),
         Command::ResetLink(asked) => reset_link::run(&asked),
+        Command::Import(asked) => import::run(&asked),
         Command::Env => Ok(io::stdout().write_all(fields::list().as_bytes())?),
     }
 }

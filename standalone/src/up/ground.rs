@@ -25,6 +25,14 @@ const BROKER_STOPS_WITHIN: Duration = Duration::from_secs(2);
 /// The broker's file, in its folder.
 const BROKER_FILE: &str = "broker.db";
 
+/// The control store's file, in the data folder.
+pub(crate) const CONTROL_FILE: &str = "control.db";
+
+/// Location of the control store's file.
+pub(crate) fn control_url(data: &Path) -> String {
+    format!("sqlite://{}", data.join(CONTROL_FILE).display())
+}
+
 /// The data folder, prepared.
 #[derive(Debug)]
 pub(crate) struct Ground {
@@ -63,7 +71,7 @@ impl Ground {
 
     /// Location of the control store's file.
     pub(crate) fn control_url(&self) -> String {
-        format!("sqlite://{}", self.data.join("control.db").display())
+        control_url(&self.data)
     }
 
     /// The file the broker keeps everything in.

@@ -22,6 +22,7 @@ mod logs;
 mod order;
 mod parts;
 mod ports;
+mod reach;
 mod secrets;
 mod services;
 mod signals;
@@ -47,6 +48,7 @@ use ground::Ground;
 use lock::DataLock;
 use order::Children;
 use parts::Parts;
+pub(crate) use reach::reach;
 use wiring::Line;
 
 /// Threads of the runtime: the services wait for the network most of the time, and each thread costs memory.

@@ -15,6 +15,9 @@ use crate::private_file;
 /// that retries a dead child's port from that same range can, by chance, connect to itself and keep the child out.
 const CANDIDATES: std::ops::Range<u16> = 20_000..30_000;
 
+/// The name of the file in the data folder.
+const FILE: &str = "ports.json";
+
 /// How long a kept port may take to become free: after a SIGKILL of the whole, the children need a moment to be gone.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -93,13 +96,16 @@ pub(crate) enum ChildPortsError {
 }
 
 impl ChildPorts {
+    /// The ports kept in `folder`, if any.
+    pub(crate) fn kept(folder: &Path) -> Option<Self> {
+        serde_json::from_slice(&fs::read(folder.join(FILE)).ok()?).ok()
+    }
+
     /// The ports kept in `folder`, unless somebody else took one meanwhile; otherwise two new ones, kept from now on.
     pub(crate) fn keep_or_choose(folder: &Path) -> Result<Self, ChildPortsError> {
-        let path = folder.join("ports.json");
+        let path = folder.join(FILE);
         // A file that cannot be read or is damaged costs nothing: the ports are chosen anew.
-        let kept: Option<Self> =
-            fs::read(&path).ok().and_then(|content| serde_json::from_slice(&content).ok());
-        if let Some(kept) = kept
+        if let Some(kept) = Self::kept(folder)
             && frees_up(kept.broker)
             && frees_up(kept.clickhouse)
         {
