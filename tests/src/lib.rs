@@ -20,6 +20,7 @@ pub mod kafka;
 pub mod ledger;
 pub mod load;
 pub mod operator;
+pub mod original;
 pub mod ports;
 pub mod private_engine;
 pub mod private_kafka;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::process::{self, Launch};
+use crate::process::{self, Launch, Process};
 use crate::{binaries, stack::Stack};
 
 /// How long a command may take.
@@ -39,16 +39,24 @@ impl Operator {
 
     /// Runs `bataudit` with these words.
     pub async fn run(&self, words: &[&str]) -> Ended {
-        let log = self.artifacts.join(format!("operator-{:08x}.log", rand::random::<u32>()));
-        let launch = Launch {
+        let (success, written) = process::run(self.launch(words), DEADLINE).await;
+        Ended { success, written }
+    }
+
+    /// Starts `bataudit` with these words, and waits for nothing.
+    #[must_use]
+    pub fn begin(&self, words: &[&str]) -> Process {
+        Process::start(self.launch(words))
+    }
+
+    fn launch(&self, words: &[&str]) -> Launch {
+        Launch {
             name: format!("bataudit {}", words.join(" ")),
             binary: binaries::path("bataudit"),
             arguments: words.iter().map(Into::into).collect(),
             env: self.env.clone(),
-            log,
-        };
-        let (success, written) = process::run(launch, DEADLINE).await;
-        Ended { success, written }
+            log: self.artifacts.join(format!("operator-{:08x}.log", rand::random::<u32>())),
+        }
     }
 
     /// What `verify-counts` says, with these further words.
