@@ -11,7 +11,7 @@ run: ## install what is missing, build, and run everything on this machine (Ctrl
 test: ## everything proven: checks, unit tests, the whole line on real parts, the browser
 	@exec scripts/test
 
-bench: ## measure the figures and print a table (ONLY=G5,G7 SHORT=1 EMBEDDED=1 ROUNDS=5 WRITE=1)
+bench: ## measure the figures and print a table (ONLY=G5,G7 SHORT=1 EMBEDDED=1 ROUNDS=5 EVENTS=10000000 WRITE=1)
 	@exec scripts/bench
 
 check: ## format, lints, documentation, types: reads the code without running it

@@ -3,8 +3,9 @@
 use futures::future::LocalBoxFuture;
 
 use crate::figures::{
-    ack, allocations, drain, flow, gateway, idle, masker, outage, produce, quiet, takeover,
+    ack, allocations, drain, flow, gateway, growth, idle, masker, outage, produce, quiet, reads, takeover,
 };
+use crate::reads::catalogue as read;
 use crate::rounds::Rounds;
 
 /// On which side of a value a figure must lie.
@@ -56,9 +57,13 @@ const fn figure(
     Figure { id, part, what, target, stretch, unit }
 }
 
-/// All lines, in the order of the table.
+/// All lines, in the order of the table: the reads, of which there are many, stand where they are asked.
+pub fn figures() -> impl Iterator<Item = Figure> {
+    FIGURES.iter().copied().chain(read::figures())
+}
+
 #[rustfmt::skip]
-pub const FIGURES: &[Figure] = &[
+const FIGURES: &[Figure] = &[
     figure(("G1", ""), "gateway events per CPU-second, 1 a request ÷ bare axum sink", Some(AtLeast(0.55)), Some(AtLeast(0.75)), ""),
     figure(("G2", ""), "gateway events per CPU-second, 100 a request ÷ 1 a request", Some(AtLeast(6.0)), Some(AtLeast(10.0)), ""),
     figure(("G3", ""), "gateway events per CPU-second, 100 a request", Some(AtLeast(0.6e6)), Some(AtLeast(1.0e6)), "/s"),
@@ -92,6 +97,23 @@ pub const FIGURES: &[Figure] = &[
     figure(("G26", "all"), "idle memory of the embedded installation", Some(AtMost(450.0)), Some(AtMost(300.0)), "MiB"),
     figure(("G26", "ingest"), "idle memory of ingest", Some(AtMost(30.0)), None, "MiB"),
     figure(("G26", "processor"), "idle memory of the processor", Some(AtMost(40.0)), None, "MiB"),
+    figure(("G21", ""), "API p95 ÷ engine p95 of the same statements", Some(AtMost(1.3)), Some(AtMost(1.1)), ""),
+    figure(("G22", "page"), "growth exponent: page of a project", Some(AtMost(0.10)), Some(AtMost(0.03)), ""),
+    figure(("G22", "hour"), "growth exponent: a project's stats of 24 hours", Some(AtMost(0.10)), Some(AtMost(0.03)), ""),
+    figure(("G22", "rollup"), "growth exponent: a project's stats of 30 days", Some(AtMost(0.10)), Some(AtMost(0.03)), ""),
+    figure(("G22", "id"), "growth exponent: look-up by id", Some(AtMost(0.10)), Some(AtMost(0.03)), ""),
+    figure(("G22", "scan"), "growth exponent: a list that no index or count serves", Some(AtMost(1.0)), None, ""),
+    figure(("G22", "ingest"), "growth exponent: rows inserted a second", Some(AtLeast(-0.05)), None, ""),
+    figure(("G27", "list"), "list of all, median ÷ the original's 271 ms", Some(AtMost(0.05)), Some(AtMost(0.01)), ""),
+    figure(("G27", "deep page"), "deep page, median ÷ the original's 517 ms", Some(AtMost(0.05)), Some(AtMost(0.01)), ""),
+    figure(("G27", "stats"), "stats of 30 days, median ÷ the original's 1,428 ms", Some(AtMost(0.05)), Some(AtMost(0.01)), ""),
+    figure(("G27", "sessions"), "sessions of 30 days, median ÷ the original's 1,695 ms", Some(AtMost(0.05)), Some(AtMost(0.01)), ""),
+    figure(("G27", "orphans"), "orphans of 24 hours, median ÷ the original's 473 ms", Some(AtMost(0.05)), Some(AtMost(0.01)), ""),
+    figure(("G27", "insights"), "insights of 30 days, median ÷ the original's 1,373 ms", Some(AtMost(0.05)), Some(AtMost(0.01)), ""),
+    figure(("G27", "detail"), "one event, median ÷ 5 ms, the most of the original's fast half", Some(AtMost(3.0)), Some(AtMost(1.0)), ""),
+    figure(("G27", "identifier"), "list by user, median ÷ 5 ms", Some(AtMost(3.0)), Some(AtMost(1.0)), ""),
+    figure(("G27", "history"), "history of 90 days, median ÷ 5 ms", Some(AtMost(3.0)), Some(AtMost(1.0)), ""),
+    figure(("G27", "session"), "one session, median ÷ 5 ms", Some(AtMost(3.0)), Some(AtMost(1.0)), ""),
 ];
 
 /// What a bench found for one line.
@@ -128,6 +150,8 @@ pub struct Extent {
     pub scale: f64,
     /// Whether the line that is read from is `bataudit up`.
     pub embedded: bool,
+    /// Events in the largest store that reads are measured in, at scale 1.
+    pub store: u64,
 }
 
 impl Extent {
@@ -135,6 +159,12 @@ impl Extent {
     #[must_use]
     pub fn events(&self, usual: u64) -> u64 {
         ((usual as f64 * self.scale) as u64).max(1_000)
+    }
+
+    /// Events in the largest store, at this scale.
+    #[must_use]
+    pub fn rows(&self) -> u64 {
+        self.events(self.store)
     }
 
     /// A usual time, at this scale.
@@ -175,6 +205,9 @@ pub const BENCHES: &[Bench] = &[
     Bench { name: "quiet", ids: &["G20"], run: |extent| Box::pin(quiet::run(extent)) },
     Bench { name: "outage", ids: &["G16"], run: |extent| Box::pin(outage::run(extent)) },
     Bench { name: "takeover", ids: &["G24"], run: |extent| Box::pin(takeover::run(extent)) },
+    Bench { name: "reads", ids: &["G21", "G23"], run: |extent| Box::pin(reads::run(extent)) },
+    Bench { name: "growth", ids: &["G22"], run: |extent| Box::pin(growth::run(extent)) },
+    Bench { name: "original", ids: &["G27"], run: |extent| Box::pin(reads::against_the_original(extent)) },
     Bench { name: "idle", ids: &["G26"], run: |extent| Box::pin(idle::run(extent)) },
 ];
 
@@ -184,12 +217,12 @@ mod tests {
 
     #[test]
     fn every_figure_has_one_bench() {
-        for figure in FIGURES {
+        for figure in figures() {
             let benches = BENCHES.iter().filter(|bench| bench.ids.contains(&figure.id)).count();
             assert_eq!(benches, 1, "{}", figure.id);
         }
         for id in BENCHES.iter().flat_map(|bench| bench.ids) {
-            assert!(FIGURES.iter().any(|figure| figure.id == *id), "{id}");
+            assert!(figures().any(|figure| figure.id == *id), "{id}");
         }
     }
 }

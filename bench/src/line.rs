@@ -17,7 +17,7 @@ use crate::load::Load;
 use crate::topic::Topic;
 
 /// How long a stop may take.
-const STOPPED: Duration = Duration::from_secs(30);
+pub(crate) const STOPPED: Duration = Duration::from_secs(30);
 /// How often a count is looked at.
 const LOOK: Duration = Duration::from_millis(20);
 

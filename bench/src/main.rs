@@ -34,6 +34,9 @@ enum Command {
         /// Read from `bataudit up` where a figure is about reading
         #[arg(long)]
         embedded: bool,
+        /// Events in the store that reads are measured in
+        #[arg(long, default_value_t = 10_000_000)]
+        events: u64,
         /// Write docs/BENCHMARKS.md
         #[arg(long, conflicts_with_all = ["only", "short"])]
         write: bool,
@@ -49,11 +52,11 @@ enum Command {
 
 fn main() -> anyhow::Result<ExitCode> {
     match Arguments::parse().command {
-        Command::Run { only, rounds, short, embedded, write } => {
+        Command::Run { only, rounds, short, embedded, events, write } => {
             let extent = if short {
-                Extent { rounds: 2, scale: 0.1, embedded }
+                Extent { rounds: 2, scale: 0.1, embedded, store: events }
             } else {
-                Extent { rounds, scale: 1.0, embedded }
+                Extent { rounds, scale: 1.0, embedded, store: events }
             };
             runtime()?.block_on(run(&only, extent, write))
         }

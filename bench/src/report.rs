@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::Command;
 
-use crate::catalogue::{Bench, Bound, Extent, FIGURES, Figure, Measured};
+use crate::catalogue::{Bench, Bound, Extent, Figure, Measured, figures};
 
 /// What stands in the document before the table.
 const METHOD: &str = include_str!("method.md");
@@ -24,15 +24,15 @@ impl Report<'_> {
     pub fn table(&self) -> String {
         let mut out = self.circumstances();
         out.push_str("\n| # | figure | target | stretch | measured | spread | | |\n|---|---|---|---|---|---|---|---|\n");
-        for figure in FIGURES {
+        for figure in figures() {
             let found = self.measured.iter().find(|found| found.line == (figure.id, figure.part));
             let failed = self.failures.iter().find(|(bench, _)| bench.ids.contains(&figure.id));
             let line = match (found, failed) {
-                (Some(found), _) => line(figure, found),
+                (Some(found), _) => line(&figure, found),
                 (None, Some((_, why))) => format!("not measured | | **failed** | {} |", cell(why)),
                 (None, None) => continue,
             };
-            let (target, stretch) = (bound(figure, figure.target), bound(figure, figure.stretch));
+            let (target, stretch) = (bound(&figure, figure.target), bound(&figure, figure.stretch));
             out += &format!("| {} | {} | {target} | {stretch} | {line}\n", figure.id, figure.what);
         }
         out
@@ -45,7 +45,7 @@ impl Report<'_> {
     }
 
     fn circumstances(&self) -> String {
-        let Extent { rounds, scale, embedded } = self.extent;
+        let Extent { rounds, scale, embedded, .. } = self.extent;
         let mut out = String::new();
         let facts = [
             ("machine", machine()),
@@ -166,7 +166,7 @@ mod tests {
             Measured::of(("G5", ""), Rounds::from_iter([3.6, 3.4, 3.9])).noting("a|b"),
             Measured::of(("G6", ""), 100.0),
         ];
-        let extent = Extent { rounds: 3, scale: 1.0, embedded: false };
+        let extent = Extent { rounds: 3, scale: 1.0, embedded: false, store: 1 };
         let report = Report { extent, measured: &measured, failures: &[] };
         let table = report.table();
         assert!(table.contains("| ≥ 3.50  | ≥ 4.20  | 3.60  | 3.40 – 3.90 (3) | pass | a/b |"), "{table}");

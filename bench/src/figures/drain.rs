@@ -22,7 +22,7 @@ use crate::sample::{Sample, Samples};
 
 const PER_RECORD: usize = 100;
 /// Rows of a bare insert: what a busy processor puts into one.
-const BLOCK: usize = 100_000;
+pub(super) const BLOCK: usize = 100_000;
 const SEED: u64 = 7;
 const DRAINED: Duration = Duration::from_secs(300);
 const INSERTED: Duration = Duration::from_secs(120);
@@ -142,11 +142,16 @@ async fn disk_bytes(line: &Line) -> anyhow::Result<f64> {
 /// Rows a second of one client that only inserts blocks which ClickHouse wrote itself: as RowBinary, as
 /// Native.
 async fn bare(rows: u64) -> anyhow::Result<(f64, f64)> {
+    let as_rows = insert_all(rows, "RowBinary", &prepared("RowBinary").await?).await?;
+    let as_columns = insert_all(rows, "Native", &prepared("Native").await?).await?;
+    Ok((as_rows, as_columns))
+}
+
+/// A block in this format, as ClickHouse itself writes it.
+pub(super) async fn prepared(format: &str) -> anyhow::Result<Bytes> {
     let scratch = Scratch::migrated().await?;
     ClickHouseWriter::new(&scratch.connection, INSERTED).write(&block()?).await?;
-    let as_rows = insert_all(rows, "RowBinary", &fetch(&scratch.connection, "RowBinary").await?).await?;
-    let as_columns = insert_all(rows, "Native", &fetch(&scratch.connection, "Native").await?).await?;
-    Ok((as_rows, as_columns))
+    fetch(&scratch.connection, format).await
 }
 
 /// A block of samples.
@@ -185,7 +190,13 @@ async fn insert_all(rows: u64, format: &str, bytes: &Bytes) -> anyhow::Result<f6
     Ok(stored as f64 / took)
 }
 
-async fn insert(connection: &Connection, format: &str, bytes: &Bytes, number: u64) -> anyhow::Result<()> {
+/// Inserts a prepared block under the token of this number.
+pub(super) async fn insert(
+    connection: &Connection,
+    format: &str,
+    bytes: &Bytes,
+    number: u64,
+) -> anyhow::Result<()> {
     let statement = format!("INSERT INTO events ({}) FORMAT {format}", columns::names());
     let client = connection.client().with_compression(clickhouse::Compression::None);
     let insert = client.insert_formatted_with(statement);
