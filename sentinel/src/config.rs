@@ -31,6 +31,13 @@ pub const COMPARE_SECONDS: Field = Field::new(
      for it. 0 never does.",
 );
 
+/// How often the anomaly rules are evaluated.
+pub const EVALUATE_SECONDS: Field = Field::new(
+    "BATAUDIT_SENTINEL_EVALUATE_SECONDS",
+    "10",
+    "How often the anomaly rules of all projects are evaluated, in seconds.",
+);
+
 /// Networks that users' addresses may lead to.
 pub const ALLOWED_NETWORKS: Field = Field::optional(
     "BATAUDIT_SENTINEL_ALLOWED_NETWORKS",
@@ -69,6 +76,7 @@ pub const FIELDS: &[&Field] = &[
     &ADMIN,
     &INSTANCE,
     &COMPARE_SECONDS,
+    &EVALUATE_SECONDS,
     &ALLOWED_NETWORKS,
     &CA_FILE,
     &RAW_DAYS,
@@ -87,6 +95,8 @@ pub struct Config {
     pub books: Sources,
     /// How often the books are compared; never when zero.
     pub compare_every: Duration,
+    /// How often the anomaly rules are evaluated.
+    pub evaluate_every: Duration,
     /// Networks besides the public internet that users' addresses may lead to.
     pub allowed_networks: Vec<IpNet>,
     /// Authorities that are believed besides the system's.
@@ -105,6 +115,7 @@ impl Config {
             control: bataudit_control::Config::from_env(env),
             books: Sources::from_env(env),
             compare_every: Duration::from_secs(env.parse(&COMPARE_SECONDS)),
+            evaluate_every: evaluate_every(env),
             allowed_networks: networks(env),
             trusted: authorities(env),
             retention: terms(env),
@@ -118,6 +129,12 @@ pub fn raw_days(env: &mut Env) -> u32 {
     let days = env.parse(&RAW_DAYS);
     env.check((1..=365).contains(&days), &RAW_DAYS, "must be from 1 to 365");
     days
+}
+
+fn evaluate_every(env: &mut Env) -> Duration {
+    let seconds: u64 = env.parse(&EVALUATE_SECONDS);
+    env.check((1..=600).contains(&seconds), &EVALUATE_SECONDS, "must be from 1 to 600");
+    Duration::from_secs(seconds)
 }
 
 fn terms(env: &mut Env) -> Terms {

@@ -30,7 +30,9 @@ use bataudit_control::Store;
 use bataudit_mail::{MailError, Mailer};
 use bataudit_service::{Health, Shutdown};
 
-pub use config::{ADMIN, ALLOWED_NETWORKS, CA_FILE, COMPARE_SECONDS, Config, FIELDS, INSTANCE, raw_days};
+pub use config::{
+    ADMIN, ALLOWED_NETWORKS, CA_FILE, COMPARE_SECONDS, Config, EVALUATE_SECONDS, FIELDS, INSTANCE, raw_days,
+};
 use discover::Clickhouse;
 use events_topic::EventsTopic;
 use lease::Lease;
@@ -87,7 +89,8 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let discovering = discover::run(store.clone(), clickhouse.clone(), work.clone());
         let comparing =
             books::run(store.clone(), config.books.clone(), config.compare_every, turn.clone(), work.clone());
-        let watching = anomalies::run(store.clone(), config.books.clone(), events.clone(), work.clone());
+        let (events_again, every) = (events.clone(), config.evaluate_every);
+        let watching = anomalies::run(store.clone(), config.books.clone(), events_again, every, work.clone());
         let notifying = notify::run(store.clone(), ways.clone(), work.clone());
         let checks = monitors::run(store.clone(), checking.clone(), events.clone(), work.clone());
         let reporting = outbox::run(store.clone(), events.clone(), work.clone());

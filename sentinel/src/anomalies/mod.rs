@@ -23,8 +23,6 @@ use bataudit_store::StoreError;
 use crate::events_topic::EventsTopic;
 use crate::metrics;
 
-/// How often the rules are evaluated.
-const EVERY: Duration = Duration::from_secs(10);
 /// Name of the mark: up to which stored row everything was judged, by ClickHouse's clock.
 const MARK: &str = "anomalies";
 /// Rows become visible in another order than they are stamped, by as much as an insert may take.
@@ -47,8 +45,14 @@ enum Error {
     Ledger(#[from] LedgerError),
 }
 
-/// Evaluates until the shutdown.
-pub async fn run(store: Store, sources: Sources, mut events: EventsTopic, shutdown: Shutdown) {
+/// Evaluates so often until the shutdown.
+pub async fn run(
+    store: Store,
+    sources: Sources,
+    mut events: EventsTopic,
+    every: Duration,
+    shutdown: Shutdown,
+) {
     let watch = Watch { reader: Reader::new(sources.store.clone()), store, sources };
     while !shutdown.is_triggered() {
         let round = tokio::select! {
@@ -65,7 +69,7 @@ pub async fn run(store: Store, sources: Sources, mut events: EventsTopic, shutdo
         }
         tokio::select! {
             () = shutdown.triggered() => {}
-            () = tokio::time::sleep(EVERY) => {}
+            () = tokio::time::sleep(every) => {}
         }
     }
 }
