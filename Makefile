@@ -1,12 +1,15 @@
 # The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench chaos check fmt build openapi dashboard services-up services-down clean
+.PHONY: help run demo test bench chaos check fmt build openapi dashboard services-up services-down clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## install what is missing, build, and run everything on this machine (Ctrl-C stops it)
 	@exec scripts/run
+
+demo: ## the same, filled with thirty days of a made-up company, to look around
+	@exec scripts/demo
 
 test: ## everything proven: checks, unit tests, the whole line on real parts, the browser
 	@exec scripts/test

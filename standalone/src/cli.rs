@@ -1,6 +1,7 @@
 //! The command line: what can be asked of this program.
 
 mod client;
+mod demo;
 mod import;
 
 use std::ffi::OsString;
@@ -16,6 +17,7 @@ pub(crate) use import::{ImportArguments, KeyScopeChoice};
 pub(crate) use client::{
     Asked, ExportArguments, Keys, Login, Logout, NewKey, QueryArguments, Server, Span, TailArguments,
 };
+pub(crate) use demo::Demo;
 
 /// BatAudit: records what happens in your applications, and shows it.
 #[derive(Debug, Parser)]
@@ -173,6 +175,12 @@ pub(crate) enum Command {
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
     },
+
+    /// Run all that, filled with thirty days of a made-up company, to look around
+    ///
+    /// Everything goes through the API, as from real applications and people; a live stream goes on until Ctrl-C. The
+    /// folder is kept, and a later start goes on with it.
+    Demo(Demo),
 
     /// Prepare the stores of a deployment: ClickHouse schema, control store, Kafka topics, first owner
     ///

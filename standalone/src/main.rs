@@ -7,6 +7,7 @@ mod cli;
 mod client;
 mod confirm;
 mod dead_letters;
+mod demo;
 mod doctor;
 mod fields;
 mod guard;
@@ -23,6 +24,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use bataudit_engine::Launch;
+use bataudit_service::Env;
 use clap::Parser as _;
 
 use crate::cli::{Cli, Command};
@@ -49,7 +51,8 @@ fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Doctor(asked) => doctor::run(&asked),
         Command::Engine { lib, config } => match bataudit_engine::run(&Launch { library: lib, config })? {},
         Command::Guard { parent, command } => match guard::become_command(parent, &command)? {},
-        Command::Up { data } => up::run(data),
+        Command::Up { data } => up::run(Env::from_process(), data, None),
+        Command::Demo(asked) => demo::run(&asked),
         Command::Migrate => migrate::run(),
         Command::DeadLetters(command) => dead_letters::run(command),
         Command::VerifyCounts(asked) => verify_counts::run(&asked),

@@ -49,6 +49,8 @@ pub struct Installation {
     pub admin_port: u16,
     /// Further variables.
     pub env: Vec<(&'static str, String)>,
+    /// What it is started with.
+    pub arguments: Vec<String>,
 }
 
 /// What the first start printed.
@@ -89,6 +91,7 @@ impl Installation {
             api_port: ports::free(),
             admin_port: ports::free(),
             env: Vec::new(),
+            arguments: vec!["up".to_owned()],
         }
     }
 
@@ -108,6 +111,7 @@ impl Installation {
             api_port: ports::free(),
             admin_port: ports::free(),
             env: self.env.clone(),
+            arguments: self.arguments.clone(),
         }
     }
 
@@ -199,7 +203,7 @@ impl Installation {
         Launch {
             name: "bataudit up".to_owned(),
             binary: binaries::path("bataudit"),
-            arguments: vec!["up".into()],
+            arguments: self.arguments.iter().map(Into::into).collect(),
             env,
             log: self.log(),
         }

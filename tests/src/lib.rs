@@ -13,6 +13,7 @@ pub mod chaos;
 mod cleanup;
 pub mod clickhouse;
 pub mod control;
+pub mod demo;
 pub mod embedded;
 pub mod fault_proxy;
 pub mod gateway;

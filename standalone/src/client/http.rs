@@ -19,11 +19,11 @@ const SILENCE: Duration = Duration::from_secs(45);
 const MOST_BYTES: usize = 64 << 20;
 
 /// A parameter of a query.
-pub(super) type Pair = (String, String);
+pub(crate) type Pair = (String, String);
 
 /// A caller of one server.
 #[derive(Debug, Clone)]
-pub(super) struct Client {
+pub(crate) struct Client {
     http: reqwest::Client,
     url: Url,
     token: Secret,
@@ -32,15 +32,15 @@ pub(super) struct Client {
 /// A refusal of the server.
 #[derive(Debug, thiserror::Error)]
 #[error("{sentence} (HTTP {status}{named})")]
-pub(super) struct Refusal {
+pub(crate) struct Refusal {
     /// The status code.
-    pub(super) status: u16,
+    pub(crate) status: u16,
     sentence: String,
     named: String,
 }
 
 /// The address of a server, without a path.
-pub(super) fn address(text: &str) -> anyhow::Result<Url> {
+pub(crate) fn address(text: &str) -> anyhow::Result<Url> {
     let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let mut url =
         url.with_context(|| format!("{text} is not an address such as https://bataudit.example.com"))?;
@@ -55,7 +55,7 @@ pub(super) fn address(text: &str) -> anyhow::Result<Url> {
 
 impl Client {
     /// A caller of this server with this token.
-    pub(super) fn new(url: Url, token: Secret, ca_file: Option<&Path>) -> anyhow::Result<Self> {
+    pub(crate) fn new(url: Url, token: Secret, ca_file: Option<&Path>) -> anyhow::Result<Self> {
         let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT)
             .read_timeout(SILENCE)
@@ -72,22 +72,27 @@ impl Client {
     }
 
     /// GET.
-    pub(super) async fn get(&self, path: &str, query: &[Pair]) -> anyhow::Result<Value> {
+    pub(crate) async fn get(&self, path: &str, query: &[Pair]) -> anyhow::Result<Value> {
         json(self.open(path, query, None).await?).await
     }
 
     /// POST with a JSON body.
-    pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         json(self.send(self.request(Method::POST, path)?.json(body)).await?).await
     }
 
+    /// PUT with a JSON body.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        json(self.send(self.request(Method::PUT, path)?.json(body)).await?).await
+    }
+
     /// DELETE.
-    pub(super) async fn delete(&self, path: &str) -> anyhow::Result<Value> {
+    pub(crate) async fn delete(&self, path: &str) -> anyhow::Result<Value> {
         json(self.send(self.request(Method::DELETE, path)?).await?).await
     }
 
     /// GET whose answer is read piece by piece; a stream goes on after this event.
-    pub(super) async fn open(
+    pub(crate) async fn open(
         &self,
         path: &str,
         query: &[Pair],
@@ -101,7 +106,7 @@ impl Client {
     }
 
     /// The id of a project that is named by its slug or id.
-    pub(super) async fn project(&self, named: &str) -> anyhow::Result<String> {
+    pub(crate) async fn project(&self, named: &str) -> anyhow::Result<String> {
         let projects = self.get("/v1/auth/projects", &[]).await?;
         let list = projects["data"].as_array().context("the server did not answer with its projects")?;
         let by = |field: &str| list.iter().find(|project| project[field] == named);

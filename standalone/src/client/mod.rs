@@ -6,7 +6,7 @@
 
 pub(crate) mod export;
 mod filter;
-mod http;
+pub(crate) mod http;
 pub(crate) mod keys;
 pub(crate) mod login;
 mod manifest;

@@ -7,6 +7,9 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
+/// The file that is locked, within the data folder.
+pub(crate) const LOCK_FILE: &str = "LOCK";
+
 /// Held while this process uses the data folder.
 #[derive(Debug)]
 pub(crate) struct DataLock {
@@ -46,7 +49,7 @@ impl DataLock {
             .write(true)
             .create(true)
             .truncate(false)
-            .open(folder.join("LOCK"))
+            .open(folder.join(LOCK_FILE))
             .map_err(unusable)?;
         match file.try_lock() {
             Ok(()) => {}

@@ -6,7 +6,7 @@
 //!
 //! `config`, `lock`, `ports`, `parts` and `secrets` prepare the `ground`; `children` keeps the broker and the engine
 //! alive; `wiring` gives the services their configuration and starts them; `first_start` and `banner` serve the
-//! person; `order` is the way down.
+//! person; `order` is the way down. `guest` is what another command runs beside all that.
 
 mod banner;
 mod broker_file;
@@ -17,6 +17,7 @@ mod engine_files;
 mod first_key;
 pub(crate) mod first_start;
 mod ground;
+pub(crate) mod guest;
 mod lock;
 mod logs;
 mod order;
@@ -43,13 +44,16 @@ use banner::Banner;
 use children::{Probe, Spawner, Supervised};
 pub(crate) use config::FIELDS;
 use config::UpConfig;
+pub(crate) use config::open_data;
 use credentials::Unshown;
 use ground::Ground;
-use lock::DataLock;
+use guest::{Guest, Ready};
+pub(crate) use lock::{DataLock, LOCK_FILE};
 use order::Children;
 use parts::Parts;
 pub(crate) use reach::reach;
 use wiring::Line;
+pub(crate) use wiring::or;
 
 /// Threads of the runtime: the services wait for the network most of the time, and each thread costs memory.
 const THREADS: usize = 2;
@@ -58,24 +62,25 @@ const STORES_WITHIN: Duration = Duration::from_secs(60);
 /// How long a start may take before the terminal says what it is waiting for.
 const QUIET_START: Duration = Duration::from_secs(15);
 
-/// Runs everything until a signal, or until a part of it cannot go on.
-pub(crate) fn run(data: Option<PathBuf>) -> anyhow::Result<()> {
+/// Runs everything until a signal, or until a part of it cannot go on. A guest begins when all is ready, and says so
+/// in place of the banner.
+pub(crate) fn run(mut env: Env, data: Option<PathBuf>, guest: Option<Guest>) -> anyhow::Result<()> {
     let started = Instant::now();
-    let mut env = Env::from_process();
     let config = UpConfig::from_env(&mut env, data);
     let addresses = Line::from_env(env.clone(), None)?.addresses(config.admin);
 
-    let data = config::open_data(&config.data)
+    let data = open_data(&config.data)
         .with_context(|| format!("cannot use the data folder {}", config.data.display()))?;
     let lock = DataLock::take(&data)?;
     ports::check_free(&addresses)?;
     let parts = Parts::find(config.engine, config.broker, &config.cache)?;
     let ground = Ground::prepare(&data)?;
     ground.logs.start(&config.log).context("cannot start logging")?;
-    let up = Up { line: Line::from_env(env, Some(&ground))?, admin: config.admin, ground, parts, started };
+    let line = Line::from_env(env, Some(&ground))?;
+    let up = Up { line, admin: config.admin, ground, parts, started };
 
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()?;
-    let result = runtime.block_on(up.run());
+    let result = runtime.block_on(up.run(guest));
     // What is still blocked somewhere has had its time.
     runtime.shutdown_background();
     drop(lock);
@@ -93,7 +98,7 @@ struct Up {
 
 impl Up {
     /// Up, on, and down again.
-    async fn run(self) -> anyhow::Result<()> {
+    async fn run(self, guest: Option<Guest>) -> anyhow::Result<()> {
         let stop = signals::watch().context("cannot watch for signals")?;
         let program = std::env::current_exe().context("cannot find this program's own file")?;
         // Held to the end: its thread is what the children's lives are tied to.
@@ -119,7 +124,7 @@ impl Up {
                 let result = tokio::select! {
                     failed = children.fail() => Err(failed.into()),
                     failed = services.fail() => Err(failed),
-                    shown = self.welcome(&health) => shown,
+                    shown = self.welcome(&health, guest) => shown,
                     () = stop.triggered() => Ok(()),
                 };
                 services.stop().await;
@@ -147,8 +152,8 @@ impl Up {
         }
     }
 
-    /// Shows the banner when everything is ready, and then never resolves but for an error.
-    async fn welcome(&self, health: &Health) -> anyhow::Result<()> {
+    /// Shows the banner when everything is ready, or lets the guest in, and then never resolves but for an error.
+    async fn welcome(&self, health: &Health, guest: Option<Guest>) -> anyhow::Result<()> {
         let (ingest, query_api) = (self.line.ingest_address(), self.line.query_api_address());
         let mut looks = interval(Duration::from_millis(20));
         let mut told = false;
@@ -168,11 +173,30 @@ impl Up {
             }
         }
         info!(millis = self.started.elapsed().as_millis(), "Everything is ready.");
-        let banner = Banner { ingest, query_api, data: self.ground.data.clone(), unshown };
-        let mut terminal = io::stdout();
-        write!(terminal, "{banner}").and_then(|()| terminal.flush()).context("cannot print the addresses")?;
-        self.unshown().forget().context("cannot remove first-start.json from the data folder")?;
+        let data = self.ground.data.clone();
+        match guest {
+            Some(guest) => {
+                // Another command tells it from now on.
+                self.forget_unshown()?;
+                let admin = from_here(self.admin);
+                let (ingest, query_api) = (from_here(ingest), from_here(query_api));
+                let (kafka, topics) = (self.line.stores.kafka.clone(), self.line.stores.topics.clone());
+                guest(Ready { ingest, query_api, admin, kafka, topics, data, unshown }).await?;
+            }
+            None => {
+                let banner = Banner { ingest, query_api, data, unshown };
+                let mut terminal = io::stdout();
+                write!(terminal, "{banner}")
+                    .and_then(|()| terminal.flush())
+                    .context("cannot print the addresses")?;
+                self.forget_unshown()?;
+            }
+        }
         std::future::pending().await
+    }
+
+    fn forget_unshown(&self) -> anyhow::Result<()> {
+        self.unshown().forget().context("cannot remove first-start.json from the data folder")
     }
 
     fn unshown(&self) -> Unshown {

@@ -107,7 +107,7 @@ fn refuse_tls(env: &mut Env, is_set: bool, certificate: &Field) {
 }
 
 /// The variable as set, or else this value in place of its default.
-fn or(mut env: Env, field: &Field, value: &str) -> Env {
+pub(crate) fn or(mut env: Env, field: &Field, value: &str) -> Env {
     let as_set = Field { default: None, required: false, ..*field };
     if env.optional(&as_set).is_some() { env } else { env.with(field, value) }
 }
