@@ -45,12 +45,23 @@ pub fn add(spans: &mut Vec<Span>, minute: i64, details: impl FnOnce() -> Value) 
     }
 }
 
-/// Minutes from `since` on with more events than the mean of the minutes before and `threshold` standard
-/// deviations. The deviation counts as at least the root of the mean, which is the noise of events that know
-/// nothing of each other: a service with one event each minute may have three in one.
+/// A minute's volume, and what it is measured against.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Volume {
+    /// The minute.
+    pub minute: i64,
+    /// Its events.
+    pub events: u64,
+    /// The mean of the minutes before, their standard deviation, and with how many events the rule begins to hold;
+    /// `None` while there is no baseline.
+    pub baseline: Option<(f64, f64, f64)>,
+}
+
+/// The volumes of a series. The deviation counts as at least the root of the mean, which is the noise of events that
+/// know nothing of each other: a service with one event each minute may have three in one.
 #[must_use]
-pub fn volume_spike(series: &[Counted], since: i64, parameters: &Parameters) -> Vec<Span> {
-    let mut spans = Vec::new();
+pub fn volumes(series: &[Counted], parameters: &Parameters) -> Vec<Volume> {
+    let mut volumes = Vec::with_capacity(series.len());
     let (mut start, mut sum, mut squares) = (0, 0.0, 0.0);
     for (at, current) in series.iter().enumerate() {
         while series[start].minute < current.minute - BASELINE {
@@ -59,22 +70,53 @@ pub fn volume_spike(series: &[Counted], since: i64, parameters: &Parameters) -> 
             start += 1;
         }
         let minutes = if start == 0 { current.minute - series[0].minute } else { BASELINE };
-        let events = current.events as f64;
-        if current.minute >= since && minutes >= LEAST_BASELINE && at > start {
-            let mean = sum / minutes as f64;
+        let mean = sum / minutes.max(1) as f64;
+        let has_baseline = minutes >= LEAST_BASELINE && at > start && mean >= LEAST_MEAN;
+        let baseline = has_baseline.then(|| {
             let deviation = (squares / minutes as f64 - mean * mean).max(mean).sqrt();
-            if mean >= LEAST_MEAN && events > mean + parameters.threshold * deviation {
-                add(&mut spans, current.minute, || {
-                    json!({
-                        "current_rpm": current.events, "baseline_rpm": rounded(mean), "stddev": rounded(deviation),
-                        "z_threshold": parameters.threshold,
-                    })
-                });
-            }
-        }
+            (mean, deviation, mean + parameters.threshold * deviation)
+        });
+        volumes.push(Volume { minute: current.minute, events: current.events, baseline });
+        let events = current.events as f64;
         (sum, squares) = (sum + events, squares + events * events);
     }
+    volumes
+}
+
+/// Minutes from `since` on with more events than the mean of the minutes before and `threshold` standard deviations.
+#[must_use]
+pub fn volume_spike(series: &[Counted], since: i64, parameters: &Parameters) -> Vec<Span> {
+    let mut spans = Vec::new();
+    for Volume { minute, events, baseline } in volumes(series, parameters) {
+        let Some((mean, deviation, limit)) = baseline else { continue };
+        if minute >= since && events as f64 > limit {
+            add(&mut spans, minute, || {
+                json!({
+                    "current_rpm": events, "baseline_rpm": rounded(mean), "stddev": rounded(deviation),
+                    "z_threshold": parameters.threshold,
+                })
+            });
+        }
+    }
     spans
+}
+
+/// The share of errors that the window held at the end of each minute.
+#[must_use]
+pub fn shares(series: &[Counted], parameters: &Parameters) -> Vec<(i64, Share)> {
+    let window = parameters.window_minutes();
+    let mut shares = Vec::with_capacity(series.len());
+    let (mut start, mut share) = (0, Share::default());
+    for current in series {
+        share = Share { events: share.events + current.events, errors: share.errors + current.errors };
+        while series[start].minute <= current.minute - window {
+            share.events -= series[start].events;
+            share.errors -= series[start].errors;
+            start += 1;
+        }
+        shares.push((current.minute, share));
+    }
+    shares
 }
 
 /// Minutes from `since` on at whose end the window held too large a share of errors. `details` names the share.
@@ -85,19 +127,10 @@ pub fn error_share(
     parameters: &Parameters,
     details: impl Fn(&Share) -> Value,
 ) -> Vec<Span> {
-    let window = parameters.window_minutes();
     let mut spans = Vec::new();
-    let (mut start, mut share) = (0, Share::default());
-    for current in series {
-        share = Share { events: share.events + current.events, errors: share.errors + current.errors };
-        while series[start].minute <= current.minute - window {
-            share.events -= series[start].events;
-            share.errors -= series[start].errors;
-            start += 1;
-        }
-        if current.minute >= since && share.events >= LEAST_EVENTS && share.percent() >= parameters.threshold
-        {
-            add(&mut spans, current.minute, || details(&share));
+    for (minute, share) in shares(series, parameters) {
+        if minute >= since && share.is_enough() && share.percent() >= parameters.threshold {
+            add(&mut spans, minute, || details(&share));
         }
     }
     spans
@@ -115,6 +148,12 @@ pub struct Share {
 impl Share {
     fn percent(self) -> f64 {
         self.errors as f64 * 100.0 / (self.events.max(1)) as f64
+    }
+
+    /// Whether it is one of enough events to say something.
+    #[must_use]
+    pub fn is_enough(&self) -> bool {
+        self.events >= LEAST_EVENTS
     }
 
     /// In percent, as it is shown.

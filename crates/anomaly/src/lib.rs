@@ -6,14 +6,17 @@
 //! last week is the same code as tonight's alarm. Sentinel evaluates, query-api tries rules.
 //!
 //! [`rule`] says what may be asked, [`read`] asks ClickHouse, [`detect`] and [`incident`] decide without any I/O,
-//! [`evaluate`](mod@evaluate) joins them. Times are whole minutes since the epoch unless a name says otherwise.
+//! [`evaluate`](mod@evaluate) joins them; [`curve`](mod@curve) shows what they saw. Times are whole minutes since the
+//! epoch unless a name says otherwise.
 
+pub mod curve;
 pub mod detect;
 pub mod evaluate;
 pub mod incident;
 pub mod read;
 pub mod rule;
 
+pub use curve::{Point, curve};
 pub use evaluate::{Finding, evaluate};
 pub use incident::{Incident, Key};
 pub use rule::{Kind, Rule};
