@@ -72,6 +72,7 @@ pub(crate) struct Shared {
     pub(crate) secure_cookie: bool,
     pub(crate) trust_forwarded: bool,
     pub(crate) environment: String,
+    pub(crate) public_url: String,
     pub(crate) monitors_per_project: i64,
     pub(crate) post: Post,
 }
@@ -133,6 +134,7 @@ impl Api {
             secure_cookie: config.is_https,
             trust_forwarded: config.trust_forwarded,
             environment: config.environment.clone(),
+            public_url: config.public_url.clone(),
             monitors_per_project: config.monitors_per_project,
             post: Post::new(config),
         }));

@@ -159,6 +159,14 @@ impl Body {
         }
     }
 
+    /// A time in RFC 3339 with its offset, as unix milliseconds; it may be absent or null.
+    pub(crate) fn optional_time(&mut self, name: &str) -> ApiResult<Option<i64>> {
+        let Some(text) = self.optional_text(name)? else { return Ok(None) };
+        let time = chrono::DateTime::parse_from_rfc3339(&text).map(|time| Some(time.timestamp_millis()));
+        let expected = "must be a time with its offset, such as 2026-01-31T08:00:00Z";
+        time.map_err(|_| ApiError::parameter(name, expected))
+    }
+
     /// A time to come, in RFC 3339 with its offset, as unix milliseconds; it may be absent or null.
     pub(crate) fn future_time(&mut self, name: &str) -> ApiResult<Option<i64>> {
         let Some(text) = self.optional_text(name)? else { return Ok(None) };
@@ -200,6 +208,12 @@ impl Body {
         let expected = format!("must be a whole number from {} to {}", range.start(), range.end());
         let number = value.as_i64().filter(|number| range.contains(number));
         number.map(Some).ok_or_else(|| ApiError::parameter(name, expected))
+    }
+
+    /// True or false; it may be absent or null.
+    pub(crate) fn optional_flag(&mut self, name: &str) -> ApiResult<Option<bool>> {
+        let Some(value) = self.value(name) else { return Ok(None) };
+        value.as_bool().map(Some).ok_or_else(|| ApiError::parameter(name, "must be true or false"))
     }
 
     /// Any JSON; absent and null are nothing.

@@ -10,21 +10,22 @@ use utoipa::{OpenApi as _, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::anomaly::{dry_run, incidents, rules};
+use crate::anomaly::{curve, dry_run, incidents, rules};
 use crate::app::App;
 use crate::audit::{
     affected, detail, export, facets, history, insights, list, orphans, sessions as event_sessions, stats,
-    stream,
+    stream, tops,
 };
-use crate::auth::{login, oidc};
+use crate::auth::{login, me, oidc};
 use crate::console::{self, kept};
 use crate::error::ErrorBody;
 use crate::keeping::{erasures, holds, retention as keep};
+use crate::pipeline::{books, hours, losses, state, storage};
 use crate::routes::{ROUTES, Route, Who};
 use crate::wallboard::{entry, figures, shown, stream as board};
 use crate::{
-    api_keys, health, invites, masking_rules, members, monitors, notifications, passwords, personal_tokens,
-    projects, reports, sessions, users, wallboard,
+    api_keys, dead_letters, health, invites, masking_rules, members, monitors, notifications, passwords,
+    personal_tokens, projects, reports, sessions, users, views, wallboard,
 };
 
 #[derive(utoipa::OpenApi)]
@@ -39,6 +40,9 @@ use crate::{
     components(schemas(ErrorBody)),
     tags(
         (name = "events", description = "Reading events."),
+        (name = "dead-letters", description = "What could never be stored, and a second chance for it."),
+        (name = "views", description = "What a person looks for among the events, under a name."),
+        (name = "pipeline", description = "How the line is doing: what was accepted and what became of it."),
         (name = "console", description = "The SQL console."),
         (name = "session", description = "Logging in and out, sessions, passwords and personal tokens."),
         (name = "users", description = "Users of the installation, and invites."),
@@ -64,7 +68,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(oidc::oidc_login))
         .routes(routes!(oidc::oidc_callback))
         .routes(routes!(login::logout))
-        .routes(routes!(login::me))
+        .routes(routes!(me::me))
         .routes(routes!(passwords::change_password))
         .routes(routes!(passwords::reset_password))
         .routes(routes!(sessions::list_sessions, sessions::end_other_sessions))
@@ -91,7 +95,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(rules::list_anomaly_rules, rules::create_anomaly_rule))
         .routes(routes!(rules::change_anomaly_rule, rules::delete_anomaly_rule))
         .routes(routes!(dry_run::try_anomaly_rule))
-        .routes(routes!(incidents::list_anomaly_incidents))
+        .merge(incidents_of_rules())
         .routes(routes!(notifications::list_webhooks, notifications::create_webhook))
         .routes(routes!(notifications::change_webhook, notifications::delete_webhook))
         .routes(routes!(notifications::test_webhook))
@@ -101,6 +105,7 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(history::history))
         .routes(routes!(history::usage))
         .routes(routes!(facets::facets))
+        .routes(routes!(tops::facet_counts))
         .routes(routes!(event_sessions::list_sessions))
         .routes(routes!(event_sessions::get_session))
         .routes(routes!(insights::insights))
@@ -111,9 +116,43 @@ pub(crate) fn documented() -> OpenApiRouter<App> {
         .routes(routes!(stream::stream))
         .routes(routes!(detail::get_event))
         .merge(kept_and_asked())
+        .merge(line_and_views())
+        .merge(letters())
         .routes(routes!(reports::list_reports, reports::create_report))
         .routes(routes!(reports::get_report, reports::replace_report, reports::remove_report))
         .routes(routes!(health::health))
+}
+
+/// What the anomaly rules found, and what people did about it.
+fn incidents_of_rules() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(incidents::list_anomaly_incidents))
+        .routes(routes!(incidents::get_anomaly_incident))
+        .routes(routes!(curve::get_anomaly_incident_series))
+        .routes(routes!(incidents::acknowledge_anomaly_incident))
+        .routes(routes!(incidents::resolve_anomaly_incident))
+        .routes(routes!(incidents::reopen_anomaly_incident))
+}
+
+/// How the line is doing, and what people look for.
+fn line_and_views() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(state::get_pipeline))
+        .routes(routes!(hours::pipeline_hours))
+        .routes(routes!(storage::pipeline_storage))
+        .routes(routes!(books::list_reconciliations))
+        .routes(routes!(losses::list_losses))
+        .routes(routes!(views::list_views, views::create_view))
+        .routes(routes!(views::replace_view, views::remove_view))
+}
+
+/// What could never be stored.
+fn letters() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(dead_letters::list_dead_letters))
+        .routes(routes!(dead_letters::get_dead_letter))
+        .routes(routes!(dead_letters::replays::list_replays, dead_letters::replays::create_replay))
+        .routes(routes!(dead_letters::replays::get_replay))
 }
 
 /// What is kept for how long, and the SQL console.
@@ -194,7 +233,10 @@ fn describe(operation: &mut Operation, route: &Route) {
     if route.path == "/health" {
         return;
     }
-    let reads_events = route.path.starts_with("/v1/audit") || route.who == Who::Screen;
+    let asks_clickhouse =
+        ["/v1/pipeline/storage", "/v1/pipeline/losses", "/v1/anomaly/incidents/{id}/series"]
+            .contains(&route.path);
+    let reads_events = route.path.starts_with("/v1/audit") || route.who == Who::Screen || asks_clickhouse;
     let takes_input = operation.parameters.is_some() || operation.request_body.is_some();
     let errors = [
         (takes_input, "400", "A parameter or field is malformed or unknown; `parameter` names it."),

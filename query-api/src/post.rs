@@ -24,6 +24,11 @@ impl Post {
         Self { mailer, url: config.public_url.clone() }
     }
 
+    /// Whether there is a mail server.
+    pub(crate) fn can_send(&self) -> bool {
+        self.mailer.is_some()
+    }
+
     /// Invites somebody.
     pub(crate) async fn invite(&self, to: &str, token: &str) -> bool {
         let link = format!("{}/app/invite/{token}", self.url);

@@ -85,13 +85,7 @@ pub(crate) async fn list_projects(
     params: Params,
 ) -> ApiResult<Json<ProjectList>> {
     params.finish()?;
-    let found = match caller.scope(None)?.projects() {
-        None => {
-            let reserved = projects::reserved(&app.control).await?;
-            projects::all(&app.control).await?.into_iter().chain(reserved).collect()
-        }
-        Some(_) => projects::of_user(&app.control, &caller.user.id).await?,
-    };
+    let found = projects::shown_to(&app.control, &caller.user.id, caller.sees_everything()).await?;
     Ok(Json(ProjectList { data: found.into_iter().map(Project::from).collect() }))
 }
 
@@ -133,10 +127,7 @@ pub(crate) async fn rename_project(
     Path(id): Path<String>,
     mut body: Body,
 ) -> ApiResult<Json<Project>> {
-    let (name, archived) = (body.optional_text("name")?, body.value("archived"));
-    let archived =
-        archived.map(|value| value.as_bool().ok_or(ApiError::parameter("archived", "must be true or false")));
-    let archived = archived.transpose()?;
+    let (name, archived) = (body.optional_text("name")?, body.optional_flag("archived")?);
     body.finish()?;
     if name.is_none() && archived.is_none() {
         return Err(ApiError::parameter("name", "or archived is required"));

@@ -201,10 +201,7 @@ async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<reports::Report
     let missing = || ApiError::NotFound("report");
     let report = reports::find(&app.control, id).await?.ok_or_else(missing)?;
     match &report.project_id {
-        Some(project) => caller.check_project(project).map_err(|error| match error {
-            ApiError::NotFound(_) => missing(),
-            other => other,
-        })?,
+        Some(project) => caller.check_project_of("report", project)?,
         None if caller.scope(None)?.projects().is_none() => {}
         None => return Err(missing()),
     }

@@ -13,11 +13,13 @@ mod discover;
 pub mod erasure;
 pub mod events_topic;
 mod lease;
+pub mod letters;
 mod metrics;
 pub mod monitors;
 mod notify;
 mod outbound;
 pub mod outbox;
+pub mod progress;
 pub mod publish;
 pub mod readers;
 mod removal;
@@ -95,6 +97,8 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let checks = monitors::run(store.clone(), checking.clone(), events.clone(), work.clone());
         let reporting = outbox::run(store.clone(), events.clone(), work.clone());
         let passing_by = readers::run(readers.clone(), work.clone());
+        let copying = letters::run(store.clone(), config.books.clone(), work.clone());
+        let progressing = progress::run(store.clone(), config.books.clone(), work.clone());
         let (keeping, books) = (config.retention, config.books.store.clone());
         let forgetting = retention::run(store.clone(), books, keeping, turn.clone(), work.clone());
         let erasing = erasure::run(store.clone(), config.books.clone(), erasure::SETTLED, turn, work.clone());
@@ -112,6 +116,8 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
             notifying,
             checks,
             passing_by,
+            progressing,
+            copying,
             tidying,
             forgetting,
             erasing,

@@ -7,7 +7,6 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 
 use anyhow::{Context as _, bail};
-use bataudit_event::{Event, record};
 use bataudit_ledger::letters::{self, Letter};
 use bataudit_ledger::replay::{self, Again, Original};
 use bataudit_ledger::{SourcePlace, Sources};
@@ -58,14 +57,9 @@ async fn select(
 
 fn passes(letter: &Letter, filter: &LetterFilter) -> bool {
     filter.reason.as_ref().is_none_or(|reason| *reason == letter.reason)
-        && filter
-            .project
-            .is_none_or(|project| shown(letter).is_some_and(|event| event.project_id == project.into_bytes()))
-}
-
-/// The masked event that the letter shows, if it shows one.
-fn shown(letter: &Letter) -> Option<Event<'_>> {
-    record::decode(&letter.redacted).ok()?.into_iter().next()
+        && filter.project.is_none_or(|project| {
+            letter.shown().is_some_and(|event| event.project_id == project.into_bytes())
+        })
 }
 
 fn table(letters: &[Letter]) -> String {
@@ -91,7 +85,7 @@ fn lines(letters: &[Letter]) -> String {
 }
 
 fn summary(letter: &Letter) -> Value {
-    let event = shown(letter);
+    let event = letter.shown();
     json!({
         "place": letter.place,
         "topic": letter.topic,
@@ -114,7 +108,7 @@ async fn show(sources: &Sources, place: SourcePlace, json: bool) -> anyhow::Resu
         bail!("there is no dead letter {place}; `bataudit dead-letters list` shows all");
     };
     let mut answer = summary(letter);
-    answer["event"] = shown(letter).as_ref().map_or(Value::Null, masked);
+    answer["event"] = letter.shown().as_ref().map_or(Value::Null, letters::masked);
     answer["replay"] = match events {
         Ok(events) => json!({ "possible": true, "events": events.len() }),
         Err(why) => json!({ "possible": false, "why": why.to_string() }),
@@ -128,42 +122,6 @@ async fn show(sources: &Sources, place: SourcePlace, json: bool) -> anyhow::Resu
         let _infallible = writeln!(text, "{name}: {value}");
     }
     print(&text)
-}
-
-/// A masked event as JSON, without what is empty.
-fn masked(event: &Event<'_>) -> Value {
-    let texts = [
-        ("event_type", event.event_type),
-        ("original_timestamp", event.original_timestamp),
-        ("method", event.method),
-        ("path", event.path),
-        ("identifier", event.identifier),
-        ("user_email", event.user_email),
-        ("user_name", event.user_name),
-        ("user_roles", event.user_roles),
-        ("user_type", event.user_type),
-        ("tenant_id", event.tenant_id),
-        ("ip", event.ip),
-        ("user_agent", event.user_agent),
-        ("request_id", event.request_id),
-        ("session_id", event.session_id),
-        ("query_params", event.query_params),
-        ("path_params", event.path_params),
-        ("request_body", event.request_body),
-        ("response_body", event.response_body),
-        ("error_message", event.error_message),
-        ("source", event.source),
-        ("service_name", event.service_name),
-        ("environment", event.environment),
-    ];
-    let texts = texts.iter().filter(|(_, text)| !text.is_empty());
-    let mut fields: serde_json::Map<_, _> =
-        texts.map(|(name, text)| ((*name).to_owned(), json!(text))).collect();
-    fields.insert("timestamp".to_owned(), json!(time(event.timestamp)));
-    fields.insert("received_at".to_owned(), json!(time(event.received_at)));
-    fields.insert("status_code".to_owned(), json!(event.status_code));
-    fields.insert("response_time".to_owned(), json!(event.response_time));
-    Value::Object(fields)
 }
 
 async fn replay(

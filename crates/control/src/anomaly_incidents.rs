@@ -1,10 +1,13 @@
 //! What was out of the ordinary: incidents of anomaly rules, until they are told and after. Sentinel writes
 //! them; that one is open or told is only known here.
 
+use serde_json::json;
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::clock::now_ms;
+use crate::error::{Error, Result};
 use crate::notifications::deliveries;
+use crate::outbox::{self, Act};
 use crate::store::Store;
 
 /// An incident. Times are unix milliseconds of the events, but for `found_at` and `resolved_at`.
@@ -38,10 +41,65 @@ pub struct AnomalyIncident {
     pub fired_told: i64,
     /// 1 once it is in Kafka that it is over.
     pub resolved_told: i64,
+    /// What people did about it.
+    #[sqlx(flatten)]
+    pub handling: Handling,
+}
+
+/// What people did about an incident. Times are unix milliseconds.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Handling {
+    /// `open`, `acknowledged` or `resolved`.
+    #[sqlx(rename = "handling")]
+    pub state: String,
+    /// The name of who last changed that.
+    pub handled_by: Option<String>,
+    /// When.
+    pub handled_at: Option<i64>,
+    /// What they noted.
+    pub note: Option<String>,
+    /// When its rule held again after a person had resolved it.
+    pub reopened_at: Option<i64>,
+}
+
+impl Default for Handling {
+    fn default() -> Self {
+        Self { state: "open".to_owned(), handled_by: None, handled_at: None, note: None, reopened_at: None }
+    }
+}
+
+/// What a person does about an incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Somebody looks into it.
+    Acknowledge,
+    /// It is settled; it opens again when its rule holds again.
+    Resolve,
+    /// It is not settled after all.
+    Reopen,
+}
+
+impl Step {
+    const fn state(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "acknowledged",
+            Self::Resolve => "resolved",
+            Self::Reopen => "open",
+        }
+    }
+
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Acknowledge => "ACKNOWLEDGE",
+            Self::Resolve => "RESOLVE",
+            Self::Reopen => "REOPEN",
+        }
+    }
 }
 
 const COLUMNS: &str = "SELECT id, rule_id, project_id, rule_type, service_name, environment, subject, details, \
-                       from_ms, to_ms, found_at, resolved_at, fired_told, resolved_told FROM anomaly_incidents";
+                       from_ms, to_ms, found_at, resolved_at, fired_told, resolved_told, handling, handled_by, \
+                       handled_at, note, reopened_at FROM anomaly_incidents";
 
 /// What one evaluation found.
 #[derive(Debug, Clone, Default)]
@@ -82,25 +140,70 @@ pub async fn near(store: &Store, since: i64) -> Result<Vec<AnomalyIncident>> {
     store.all(sqlx::query_as(&sql).bind(since)).await
 }
 
-/// A project's incidents that began before `before`, newest first; only those not over when `open`.
+/// Which incidents of a project are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All.
+    All,
+    /// Those that are not over.
+    Lasting,
+    /// Those that nobody has acknowledged or resolved, over or not.
+    Unhandled,
+}
+
+/// A project's incidents that began before `before`, newest first.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn list(
     store: &Store,
     project_id: &str,
-    open: bool,
+    which: Which,
     before: i64,
     limit: i64,
 ) -> Result<Vec<AnomalyIncident>> {
-    let state = if open { "AND resolved_at IS NULL" } else { "" };
+    let state = match which {
+        Which::All => "",
+        Which::Lasting => "AND resolved_at IS NULL",
+        Which::Unhandled => "AND handling = 'open'",
+    };
     let sql = format!(
         "{COLUMNS} WHERE project_id = $1 AND from_ms < $2 {state} ORDER BY from_ms DESC, id DESC LIMIT $3"
     );
     store.all(sqlx::query_as(&sql).bind(project_id).bind(before).bind(limit)).await
 }
 
-/// Writes what an evaluation found, all of it or nothing.
+/// The incident of this id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn by_id(store: &Store, id: &str) -> Result<Option<AnomalyIncident>> {
+    store.one(sqlx::query_as(&format!("{COLUMNS} WHERE id = $1")).bind(id)).await
+}
+
+/// Notes what a person, by this name, does about an incident; the incident as it is now. A note that is left out leaves
+/// the one before.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is no such incident.
+pub async fn handle(
+    store: &Store,
+    incident: &AnomalyIncident,
+    step: Step,
+    by: &str,
+    note: Option<&str>,
+) -> Result<AnomalyIncident> {
+    let sql = "UPDATE anomaly_incidents SET handling = $2, handled_by = $3, handled_at = $4, note = coalesce($5, note) \
+               WHERE id = $1";
+    let query = sqlx::query(sql).bind(&incident.id).bind(step.state()).bind(by).bind(now_ms()).bind(note);
+    let act = Act::done(step.verb(), format!("/anomaly/incidents/{}", incident.id))
+        .within(&incident.project_id)
+        .with(json!({"note": note, "from": incident.handling.state}));
+    outbox::execute(store, query, act).await?;
+    by_id(store, &incident.id).await?.ok_or(Error::NotFound { what: "incident" })
+}
+
+/// Writes what an evaluation found, all of it or nothing. What goes on although a person resolved it is open again.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -112,8 +215,10 @@ pub async fn apply(store: &Store, changes: &Changes, now: i64) -> Result<()> {
                 insert(incident).execute(&mut *transaction).await?;
             }
             for (id, to_ms) in &changes.lasting {
-                let sql = "UPDATE anomaly_incidents SET to_ms = $2 WHERE id = $1";
-                sqlx::query(sql).bind(id).bind(to_ms).execute(&mut *transaction).await?;
+                let sql = "UPDATE anomaly_incidents SET to_ms = $2, \
+                           reopened_at = CASE WHEN handling = 'resolved' THEN $3 ELSE reopened_at END, \
+                           handling = CASE WHEN handling = 'resolved' THEN 'open' ELSE handling END WHERE id = $1";
+                sqlx::query(sql).bind(id).bind(to_ms).bind(now).execute(&mut *transaction).await?;
             }
             for id in &changes.resolved {
                 let sql =

@@ -61,15 +61,15 @@ pub struct Wanted<'a> {
 }
 
 const COLUMNS: &str = "SELECT r.id, r.project_id, r.rule_type, r.threshold, r.window_seconds, r.cooldown_seconds, \
-                       r.service_name, r.environment, r.active, r.created_at, r.updated_at FROM anomaly_rules r \
-                       WHERE r.deleted_at IS NULL";
+                       r.service_name, r.environment, r.active, r.created_at, r.updated_at FROM anomaly_rules r";
+const LIVING: &str = "WHERE r.deleted_at IS NULL";
 
 /// A project's rules, paused ones too, oldest first.
 ///
 /// # Errors
 /// When the store does not answer.
 pub async fn list(store: &Store, project_id: &str) -> Result<Vec<AnomalyRule>> {
-    let sql = format!("{COLUMNS} AND r.project_id = $1 ORDER BY r.created_at, r.id");
+    let sql = format!("{COLUMNS} {LIVING} AND r.project_id = $1 ORDER BY r.created_at, r.id");
     store.all(sqlx::query_as(&sql).bind(project_id)).await
 }
 
@@ -79,7 +79,7 @@ pub async fn list(store: &Store, project_id: &str) -> Result<Vec<AnomalyRule>> {
 /// When the store does not answer.
 pub async fn all_active(store: &Store) -> Result<Vec<AnomalyRule>> {
     let sql = format!(
-        "{COLUMNS} AND r.active = 1 AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = r.project_id \
+        "{COLUMNS} {LIVING} AND r.active = 1 AND NOT EXISTS (SELECT 1 FROM projects p WHERE p.id = r.project_id \
          AND p.archived_at IS NOT NULL) ORDER BY r.project_id, r.id"
     );
     store.all(sqlx::query_as(&sql)).await
@@ -90,7 +90,15 @@ pub async fn all_active(store: &Store) -> Result<Vec<AnomalyRule>> {
 /// # Errors
 /// When the store does not answer.
 pub async fn by_id(store: &Store, id: &str) -> Result<Option<AnomalyRule>> {
-    store.one(sqlx::query_as(&format!("{COLUMNS} AND r.id = $1")).bind(id)).await
+    store.one(sqlx::query_as(&format!("{COLUMNS} {LIVING} AND r.id = $1")).bind(id)).await
+}
+
+/// A rule, also one that was deleted: its incidents are still about it.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn even_deleted(store: &Store, id: &str) -> Result<Option<AnomalyRule>> {
+    store.one(sqlx::query_as(&format!("{COLUMNS} WHERE r.id = $1")).bind(id)).await
 }
 
 /// Makes a rule.

@@ -236,6 +236,18 @@ pub async fn of_user(store: &Store, user_id: &str) -> Result<Vec<Project>> {
     store.all(sqlx::query_as(&sql).bind(user_id)).await
 }
 
+/// The projects a person is shown, by name: those they are a member of, or all there are and last the reserved one.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn shown_to(store: &Store, user_id: &str, sees_everything: bool) -> Result<Vec<Project>> {
+    if !sees_everything {
+        return of_user(store, user_id).await;
+    }
+    let reserved = reserved(store).await?;
+    Ok(all(store).await?.into_iter().chain(reserved).collect())
+}
+
 /// The project with this id.
 ///
 /// # Errors

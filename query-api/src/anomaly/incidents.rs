@@ -1,8 +1,8 @@
 //! `/v1/anomaly/incidents`: what the rules found.
 
 use axum::Json;
-use axum::extract::State;
-use bataudit_control::anomaly_incidents::{self, AnomalyIncident as Stored};
+use axum::extract::{Path, State};
+use bataudit_control::anomaly_incidents::{self, AnomalyIncident as Stored, Step, Which};
 use bataudit_control::projects;
 use serde::Serialize;
 use serde_json::Value;
@@ -12,11 +12,13 @@ use super::rules::RuleType;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
-use crate::input::Params;
+use crate::input::{Body, Params};
 use crate::time::rfc3339;
 
 /// Incidents in an answer unless asked otherwise.
 const USUAL: u64 = 50;
+/// Longest note.
+const MAX_NOTE_CHARS: usize = 2_000;
 
 /// A time in which a rule held.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,6 +46,51 @@ pub(crate) struct AnomalyIncident {
     /// When it was found to be over; null while it is not.
     #[schema(required)]
     resolved_at: Option<String>,
+    handling: Handling,
+}
+
+/// What people did about an incident.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Handling {
+    #[schema(value_type = HandlingState)]
+    state: String,
+    /// The name of who last changed that.
+    #[schema(required, example = "Ada Lovelace")]
+    by: Option<String>,
+    /// When.
+    #[schema(required, example = "2026-01-31T08:05:00.000Z")]
+    at: Option<String>,
+    /// What they noted.
+    #[schema(required, example = "A deployment; rolled back.")]
+    note: Option<String>,
+    /// When the rule held again after a person had resolved the incident.
+    #[schema(required)]
+    reopened_at: Option<String>,
+}
+
+/// Whether somebody looks after an incident.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+#[expect(dead_code, reason = "names the values for the API's document")]
+pub(crate) enum HandlingState {
+    /// Nobody does.
+    Open,
+    /// Somebody looks into it.
+    Acknowledged,
+    /// It is settled; it opens again when its rule holds again.
+    Resolved,
+}
+
+impl From<anomaly_incidents::Handling> for Handling {
+    fn from(stored: anomaly_incidents::Handling) -> Self {
+        Self {
+            state: stored.state,
+            by: stored.handled_by,
+            at: stored.handled_at.map(rfc3339),
+            note: stored.note,
+            reopened_at: stored.reopened_at.map(rfc3339),
+        }
+    }
 }
 
 impl From<Stored> for AnomalyIncident {
@@ -60,6 +107,7 @@ impl From<Stored> for AnomalyIncident {
             started_at: rfc3339(stored.from_ms),
             last_seen_at: rfc3339(stored.to_ms),
             resolved_at: stored.resolved_at.map(rfc3339),
+            handling: stored.handling.into(),
         }
     }
 }
@@ -77,7 +125,8 @@ pub(crate) struct AnomalyIncidentList {
 pub(crate) struct IncidentQuery {
     /// The project.
     project_id: String,
-    /// `open` for those that are not over; `all` unless given.
+    /// `open` for those that are not over, `unhandled` for those that nobody acknowledged or resolved; `all` unless
+    /// given.
     #[param(nullable = false)]
     state: Option<String>,
     /// Only those that started before this time: `started_at` of the last one, for the next page.
@@ -101,10 +150,11 @@ pub(crate) async fn list_anomaly_incidents(
 ) -> ApiResult<Json<AnomalyIncidentList>> {
     let project_id =
         params.text("project_id")?.ok_or_else(|| ApiError::parameter("project_id", "is required"))?;
-    let open = match params.text("state")?.as_deref() {
-        None | Some("all") => false,
-        Some("open") => true,
-        Some(_) => return Err(ApiError::parameter("state", "must be open or all")),
+    let which = match params.text("state")?.as_deref() {
+        None | Some("all") => Which::All,
+        Some("open") => Which::Lasting,
+        Some("unhandled") => Which::Unhandled,
+        Some(_) => return Err(ApiError::parameter("state", "must be open, unhandled or all")),
     };
     let before = params.time("before")?.unwrap_or(i64::MAX);
     let limit = params.number("limit", 1..=500)?.unwrap_or(USUAL);
@@ -112,6 +162,100 @@ pub(crate) async fn list_anomaly_incidents(
     caller.check_project(&project_id)?;
     projects::by_id(&app.control, &project_id).await?.ok_or(ApiError::NotFound("project"))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found = anomaly_incidents::list(&app.control, &project_id, open, before, limit).await?;
+    let found = anomaly_incidents::list(&app.control, &project_id, which, before, limit).await?;
     Ok(Json(AnomalyIncidentList { data: found.into_iter().map(AnomalyIncident::from).collect() }))
+}
+
+/// One incident.
+#[utoipa::path(
+    get, path = "/v1/anomaly/incidents/{id}", operation_id = "get_anomaly_incident", tag = "anomalies",
+    params(("id" = String, Path, description = "The incident's id.")),
+    responses((status = 200, body = AnomalyIncident, description = "The incident."))
+)]
+pub(crate) async fn get_anomaly_incident(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Json<AnomalyIncident>> {
+    Ok(Json(find(&app, &caller, &id).await?.into()))
+}
+
+/// What a person notes about an incident.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "names the fields of the body for the API's document")]
+pub(crate) struct IncidentNote {
+    /// The note of before stays where none is given.
+    #[schema(example = "A deployment; rolled back.", max_length = 2000)]
+    note: Option<String>,
+}
+
+/// Says that the caller looks into an incident.
+#[utoipa::path(
+    post, path = "/v1/anomaly/incidents/{id}/acknowledge", operation_id = "acknowledge_anomaly_incident",
+    tag = "anomalies", params(("id" = String, Path, description = "The incident's id.")), request_body = IncidentNote,
+    responses((status = 200, body = AnomalyIncident, description = "The incident as it is now."))
+)]
+pub(crate) async fn acknowledge_anomaly_incident(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Body,
+) -> ApiResult<Json<AnomalyIncident>> {
+    handle(&app, &caller, &id, Step::Acknowledge, body).await
+}
+
+/// Says that an incident is settled. It opens again by itself when its rule holds again.
+#[utoipa::path(
+    post, path = "/v1/anomaly/incidents/{id}/resolve", operation_id = "resolve_anomaly_incident", tag = "anomalies",
+    params(("id" = String, Path, description = "The incident's id.")), request_body = IncidentNote,
+    responses((status = 200, body = AnomalyIncident, description = "The incident as it is now."))
+)]
+pub(crate) async fn resolve_anomaly_incident(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Body,
+) -> ApiResult<Json<AnomalyIncident>> {
+    handle(&app, &caller, &id, Step::Resolve, body).await
+}
+
+/// Takes it back that an incident is acknowledged or resolved.
+#[utoipa::path(
+    post, path = "/v1/anomaly/incidents/{id}/reopen", operation_id = "reopen_anomaly_incident", tag = "anomalies",
+    params(("id" = String, Path, description = "The incident's id.")), request_body = IncidentNote,
+    responses((status = 200, body = AnomalyIncident, description = "The incident as it is now."))
+)]
+pub(crate) async fn reopen_anomaly_incident(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+    body: Body,
+) -> ApiResult<Json<AnomalyIncident>> {
+    handle(&app, &caller, &id, Step::Reopen, body).await
+}
+
+async fn handle(
+    app: &App,
+    caller: &Caller,
+    id: &str,
+    step: Step,
+    mut body: Body,
+) -> ApiResult<Json<AnomalyIncident>> {
+    let note = body.optional_text("note")?;
+    body.finish()?;
+    if note.as_ref().is_some_and(|note| note.chars().count() > MAX_NOTE_CHARS) {
+        return Err(ApiError::parameter("note", format!("must have at most {MAX_NOTE_CHARS} characters")));
+    }
+    let incident = find(app, caller, id).await?;
+    let store = caller.control(app);
+    let handled = anomaly_incidents::handle(&store, &incident, step, &caller.user.name, note.as_deref());
+    Ok(Json(handled.await?.into()))
+}
+
+/// An incident of a project that is the caller's.
+pub(super) async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<Stored> {
+    let missing = || ApiError::NotFound("incident");
+    let incident = anomaly_incidents::by_id(&app.control, id).await?.ok_or_else(missing)?;
+    caller.check_project_of("incident", &incident.project_id)?;
+    Ok(incident)
 }

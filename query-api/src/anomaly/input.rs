@@ -47,7 +47,7 @@ impl Asked {
             parameters,
             service_name: name(body, "service_name", self.service_name)?,
             environment: name(body, "environment", self.environment)?,
-            active: truth(body, "active")?.unwrap_or(self.active),
+            active: body.optional_flag("active")?.unwrap_or(self.active),
         })
     }
 }
@@ -61,11 +61,6 @@ fn whole(body: &mut Body, name: &str) -> ApiResult<Option<u32>> {
     let Some(value) = body.value(name) else { return Ok(None) };
     let whole = value.as_u64().and_then(|whole| u32::try_from(whole).ok());
     whole.map(Some).ok_or_else(|| ApiError::parameter(name, "must be a whole number of seconds"))
-}
-
-fn truth(body: &mut Body, name: &str) -> ApiResult<Option<bool>> {
-    let Some(value) = body.value(name) else { return Ok(None) };
-    value.as_bool().map(Some).ok_or_else(|| ApiError::parameter(name, "must be true or false"))
 }
 
 /// A name that narrows the rule; an empty one widens it again.

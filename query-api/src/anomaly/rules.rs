@@ -213,10 +213,7 @@ pub(crate) async fn delete_anomaly_rule(
 async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<Stored> {
     let missing = || ApiError::NotFound("rule");
     let rule = anomaly_rules::by_id(&app.control, id).await?.ok_or_else(missing)?;
-    caller.check_project(&rule.project_id).map_err(|error| match error {
-        ApiError::NotFound(_) => missing(),
-        other => other,
-    })?;
+    caller.check_project_of("rule", &rule.project_id)?;
     Ok(rule)
 }
 

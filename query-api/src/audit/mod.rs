@@ -20,4 +20,5 @@ pub(crate) mod statement;
 pub(crate) mod stats;
 pub(crate) mod store;
 pub(crate) mod stream;
+pub(crate) mod tops;
 pub(crate) mod total;

@@ -35,6 +35,11 @@ impl Range {
         Self { start: now - RETENTION_MS - 8 * DAY_MS, end: now + AHEAD_MS }
     }
 
+    /// Everything that is stored, whatever a project keeps.
+    pub(crate) fn everything(now: i64) -> Self {
+        Self { start: 0, end: now + AHEAD_MS }
+    }
+
     /// The part of both ranges; empty ranges end before they start.
     pub(crate) fn and(self, other: Self) -> Self {
         Self { start: self.start.max(other.start), end: self.end.min(other.end) }

@@ -12,6 +12,7 @@ use bataudit_control::users::{self, User};
 use bataudit_control::{Actor, Role, Store, members, sessions};
 
 use crate::app::App;
+use crate::auth::role::ProjectRole;
 use crate::auth::{cookie, visitor};
 use crate::error::{ApiError, ApiResult};
 use crate::routes::{Route, Who};
@@ -186,6 +187,41 @@ impl Caller {
             return Err(ApiError::Forbidden("this needs the role owner or admin in the project"));
         }
         Ok(())
+    }
+
+    /// Whether the caller may change what belongs to a project: what [`Who::ProjectAdmin`] demands, for routes that
+    /// demand less.
+    pub(crate) fn administers(&self, project_id: &str) -> bool {
+        !matches!(self.role_in(project_id), ProjectRole::Viewer)
+    }
+
+    /// Whether the caller sees what concerns every project: what [`Who::InstanceAdmin`] demands of a route that reads.
+    pub(crate) fn sees_the_instance(&self) -> bool {
+        self.user.role != Role::Viewer
+    }
+
+    /// Whether the caller may change what concerns every project: what [`Who::InstanceAdmin`] demands of other routes.
+    pub(crate) fn changes_the_instance(&self) -> bool {
+        matches!(self.user.role, Role::Owner | Role::Admin)
+    }
+
+    /// The caller's role in a project that is theirs, as far as their role on the instance lets it count.
+    pub(crate) fn role_in(&self, project_id: &str) -> ProjectRole {
+        match (&self.access, self.user.role) {
+            (_, Role::Viewer | Role::Auditor) => ProjectRole::Viewer,
+            (Access::Every, _) => ProjectRole::Owner,
+            (Access::Members(projects), _) => {
+                projects.get(project_id).map_or(ProjectRole::Viewer, |role| (*role).into())
+            }
+        }
+    }
+
+    /// The same for something that belongs to a project, by what it is called: that of a foreign one does not exist.
+    pub(crate) fn check_project_of(&self, what: &'static str, project_id: &str) -> ApiResult<()> {
+        self.check_project(project_id).map_err(|error| match error {
+            ApiError::NotFound(_) => ApiError::NotFound(what),
+            other => other,
+        })
     }
 
     /// Whether every project is the caller's.

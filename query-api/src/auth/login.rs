@@ -1,4 +1,4 @@
-//! `/v1/auth/login`, `/logout`, `/me`.
+//! `/v1/auth/login`, `/logout`.
 
 use std::time::Duration;
 
@@ -138,13 +138,4 @@ pub(crate) async fn logout(State(app): State<App>, caller: Caller) -> ApiResult<
     let cookie = cookie::clear(app.secure_cookie).ok_or(ApiError::Internal)?;
     let answer = (StatusCode::OK, Json(Message { message: "logged out" }));
     Ok(([(header::SET_COOKIE, cookie)], answer).into_response())
-}
-
-/// Who is logged in.
-#[utoipa::path(
-    get, path = "/v1/auth/me", operation_id = "me", tag = "session",
-    responses((status = 200, body = User, description = "The user of this session, as they are now."))
-)]
-pub(crate) async fn me(caller: Caller) -> Json<User> {
-    Json(caller.user.into())
 }

@@ -6,6 +6,7 @@
 pub(crate) mod caller;
 pub(crate) mod cookie;
 pub(crate) mod login;
+pub(crate) mod me;
 pub(crate) mod oidc;
 pub(crate) mod role;
 pub(crate) mod screen;

@@ -89,6 +89,11 @@ impl Console {
         Self { user, database: events.database.clone(), up, seats, checked }
     }
 
+    /// Whether it has a user to ask as.
+    pub(crate) fn is_open(&self) -> bool {
+        self.user.is_some()
+    }
+
     /// Runs a query over the projects of the scope.
     pub(super) async fn run(&self, sql: &str, scope: &Scope) -> ApiResult<Found> {
         let closed = "the SQL console is closed: set BATAUDIT_CLICKHOUSE_CONSOLE_PASSWORD";

@@ -30,7 +30,7 @@ impl Asked {
             timeout_seconds: body.optional_number("timeout_seconds", 1..=30)?,
             expected_status: body.optional_number("expected_status", 100..=599)?,
             certificate_warning_days: body.optional_number("certificate_warning_days", 0..=365)?,
-            enabled: truth(body, "enabled")?,
+            enabled: body.optional_flag("enabled")?,
         };
         let is_name = |name: &String| (1..=MOST_CHARS).contains(&name.trim().chars().count());
         if !asked.name.as_ref().is_none_or(is_name) {
@@ -71,9 +71,4 @@ impl Asked {
             enabled: self.enabled.unwrap_or(before.enabled),
         }
     }
-}
-
-fn truth(body: &mut Body, name: &str) -> ApiResult<Option<bool>> {
-    let Some(value) = body.value(name) else { return Ok(None) };
-    value.as_bool().map(Some).ok_or_else(|| ApiError::parameter(name, "must be true or false"))
 }

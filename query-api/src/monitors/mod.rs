@@ -96,9 +96,6 @@ pub(crate) async fn delete_monitor(
 async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<Stored> {
     let missing = || ApiError::NotFound("monitor");
     let monitor = monitors::by_id(&app.control, id).await?.ok_or_else(missing)?;
-    caller.check_project(&monitor.project_id).map_err(|error| match error {
-        ApiError::NotFound(_) => missing(),
-        other => other,
-    })?;
+    caller.check_project_of("monitor", &monitor.project_id)?;
     Ok(monitor)
 }

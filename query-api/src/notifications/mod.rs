@@ -99,7 +99,7 @@ pub(crate) async fn change_webhook(
     Path(id): Path<String>,
     mut body: Body,
 ) -> ApiResult<Json<Webhook>> {
-    let active = body.value("active").and_then(|active| active.as_bool());
+    let active = body.optional_flag("active")?;
     let active = active.ok_or_else(|| ApiError::parameter("active", "must be true or false"))?;
     body.finish()?;
     let channel = find(&app, &caller, &id).await?;
@@ -197,9 +197,6 @@ async fn find(app: &App, caller: &Caller, id: &str) -> ApiResult<Stored> {
     let found = channels::by_id(&app.control, id).await?;
     // A browser that subscribed is its user's own.
     let channel = found.filter(|channel| channel.kind != subscriptions::KIND).ok_or_else(missing)?;
-    caller.check_project(&channel.project_id).map_err(|error| match error {
-        ApiError::NotFound(_) => missing(),
-        other => other,
-    })?;
+    caller.check_project_of("webhook", &channel.project_id)?;
     Ok(channel)
 }

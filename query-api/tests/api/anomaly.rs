@@ -4,9 +4,11 @@ use axum::http::Method;
 use bataudit_control::Role;
 use bataudit_control::anomaly_incidents::{self, AnomalyIncident, Changes};
 use bataudit_control::anomaly_rules::{self, Wanted};
+use bataudit_query_api::routes::ROUTES;
 use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, event, now_ms, with};
+use crate::good_request::Subject;
 
 #[tokio::test]
 async fn rules_are_made_changed_and_deleted() {
@@ -132,6 +134,7 @@ async fn incidents_are_listed_by_state_and_page() {
             resolved_at,
             fired_told: 1,
             resolved_told: 1,
+            handling: anomaly_incidents::Handling::default(),
         };
         let fired = vec![incident(0, Some(1_767_226_000_000)), incident(1, None)];
         let changes = Changes { fired: fired.clone(), ..Changes::default() };
@@ -148,6 +151,59 @@ async fn incidents_are_listed_by_state_and_page() {
         let next = format!("{list}&limit=1&before=2026-01-01T01:00:00.000Z");
         assert_eq!(api.get(&next, &token).await.ids(), [fired[0].id.clone()]);
         assert_eq!(api.get(&format!("{list}&state=shut"), &token).await.status, 400);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn why_a_rule_fired_can_be_drawn_and_what_was_done_is_told() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let admin = api.user("me", Role::Admin, &[(&project, Role::Admin)]).await;
+        let viewer = api.user("viewer", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        let minute = (now_ms() / 60_000 - 20) * 60_000;
+        let rows: Vec<_> = (0..40)
+            .map(|n| {
+                with(
+                    event(&project, minute + n * 100),
+                    json!({"status_code": if n < 20 { 500 } else { 200 }}),
+                )
+            })
+            .collect();
+        api.insert(&rows).await;
+        let id = {
+            let subject = Subject { project: &project, event: "", caller: "me", n: 1 };
+            let route = ROUTES.iter().find(|route| route.path == "/v1/anomaly/incidents/{id}").unwrap();
+            subject.request(api, route).await.0
+        };
+        let series = api.get(&format!("{id}/series"), &viewer).await;
+        assert_eq!(series.status, 200, "{series:?}");
+        let series = series.json();
+        assert_eq!((&series["unit"], &series["rule_changed"]), (&json!("percent"), &json!(false)));
+        let points = series["data"].as_array().unwrap();
+        let at = chrono::DateTime::from_timestamp_millis(minute).unwrap();
+        let at = at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let point = points.iter().find(|point| point["at"] == at.as_str()).unwrap();
+        assert_eq!((&point["value"], &point["threshold"]), (&json!(50.0), &json!(20.0)), "{point}");
+        assert!(points.iter().any(|point| point["in_incident"] == true));
+
+        let post = async |token: &str, step: &str, body: Value| {
+            api.call(Method::POST, &format!("{id}/{step}"), Some(token), Some(&body)).await
+        };
+        assert_eq!(post(&viewer, "acknowledge", json!({})).await.status, 403);
+        let note = json!({"note": "A deployment"});
+        let known = post(&admin, "acknowledge", note).await.json()["handling"].clone();
+        assert_eq!(
+            (&known["state"], &known["by"], &known["note"]),
+            (&json!("acknowledged"), &json!("me"), &json!("A deployment"))
+        );
+        let list = format!("/v1/anomaly/incidents?project_id={project}&state=unhandled");
+        assert_eq!(api.get(&list, &viewer).await.ids(), [""; 0]);
+        assert_eq!(post(&admin, "resolve", json!({})).await.json()["handling"]["state"], "resolved");
+        assert_eq!(post(&admin, "reopen", json!({})).await.json()["handling"]["state"], "open");
+        assert_eq!(api.get(&list, &viewer).await.ids().len(), 1);
+        let long = post(&admin, "resolve", json!({"note": "a".repeat(2_001)})).await;
+        assert_eq!((long.status.as_u16(), &long.json()["parameter"]), (400, &json!("note")));
     })
     .await;
 }

@@ -206,3 +206,57 @@ async fn paging_never_skips_or_repeats_while_events_arrive() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn facets_are_counted_over_what_the_filter_says_of_other_fields() {
+    Fixture::run(async |api| {
+        let (mine, theirs) = (api.project("mine").await, api.project("theirs").await);
+        let token = api.user("me", Role::Viewer, &[(&mine, Role::Viewer)]).await;
+        let now = now_ms();
+        let of = |service: &str, status: u16, user: &str| {
+            let row = event(&mine, now - 1_000);
+            with(row, json!({"service_name": service, "status_code": status, "identifier": user}))
+        };
+        api.insert(&[
+            of("pay", 500, "ada"),
+            of("pay", 502, "ada"),
+            of("pay", 200, ""),
+            of("web", 500, "eve"),
+            event(&theirs, now),
+        ])
+        .await;
+        let counts = async |query: &str| {
+            let answer = api.get(&format!("/v1/audit/facets/counts?{query}"), &token).await;
+            assert_eq!(answer.status, 200, "{answer:?}");
+            let body = answer.json();
+            let facets = body["facets"].as_array().unwrap().iter().map(|facet| {
+                let values = facet["values"].as_array().unwrap().iter();
+                let values =
+                    values.map(|v| (v["value"].as_str().unwrap().to_owned(), v["count"].as_u64().unwrap()));
+                (facet["field"].as_str().unwrap().to_owned(), values.collect::<Vec<_>>())
+            });
+            (body["total"].as_u64().unwrap(), facets.collect::<std::collections::BTreeMap<_, _>>())
+        };
+        let own = |value: &str, count| (value.to_owned(), count);
+        let (total, all) = counts("").await;
+        assert_eq!((total, all.len()), (4, 10));
+        assert_eq!(all["service_name"], [own("pay", 3), own("web", 1)]);
+        assert_eq!(all["status_class"], [own("5xx", 3), own("2xx", 1)]);
+        assert_eq!(all["identifier"], [own("ada", 2), own("eve", 1)], "events without a value are left out");
+
+        let (total, some) = counts(
+            "service_name=pay&status_class=5xx&field=service_name&field=status_class&field=status_code",
+        )
+        .await;
+        assert_eq!((total, some.len()), (2, 3));
+        assert_eq!(some["service_name"], [own("pay", 2), own("web", 1)], "what else it could be");
+        assert_eq!(some["status_class"], [own("5xx", 2), own("2xx", 1)]);
+        let codes: Vec<_> = some["status_code"].iter().map(|(code, _)| code.as_str()).collect();
+        assert!(codes.len() == 2 && codes.contains(&"500") && codes.contains(&"502"), "{codes:?}");
+        assert_eq!(counts("source=backend&field=source").await.1["source"], [own("backend", 4)]);
+        assert_eq!(counts("limit=1&field=route").await.1["route"].len(), 1);
+        let wrong = api.get("/v1/audit/facets/counts?field=path", &token).await;
+        assert_eq!((wrong.status.as_u16(), &wrong.json()["parameter"]), (400, &json!("field")));
+    })
+    .await;
+}

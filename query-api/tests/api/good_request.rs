@@ -1,7 +1,10 @@
 //! A good request of every route: what it needs is made for it, so that one request spoils no other.
 
+use bataudit_control::anomaly_incidents::{self, AnomalyIncident, Changes, Handling};
 use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::console::saved;
+use bataudit_control::dead_letters::replays::{self, Selection};
+use bataudit_control::dead_letters::{self, DeadLetter};
 use bataudit_control::erasures::{self, NewErasure};
 use bataudit_control::holds::{self, NewHold};
 use bataudit_control::invites::{self, NewInvite};
@@ -9,7 +12,7 @@ use bataudit_control::monitors::{self, Target};
 use bataudit_control::notifications::{NewChannel, channels, subscriptions};
 use bataudit_control::personal_tokens::{self, NewToken, TokenScope};
 use bataudit_control::users::{self, NewUser, User};
-use bataudit_control::{Role, mask_rules, members, password_resets, screens, sessions};
+use bataudit_control::{Role, mask_rules, members, password_resets, screens, sessions, views};
 use bataudit_query_api::routes::Route;
 use serde_json::{Value, json};
 
@@ -51,6 +54,34 @@ impl Subject<'_> {
         (invite.id, token.expose().to_owned())
     }
 
+    async fn dead_letter(&self, api: &Fixture) -> String {
+        let id = format!("1:0-{}-0", self.n);
+        let letter = DeadLetter {
+            id: id.clone(),
+            project_id: Some(self.project.to_owned()),
+            reason: "unmaskable".to_owned(),
+            ..DeadLetter::default()
+        };
+        dead_letters::take(&api.control, &[letter], &[]).await.unwrap();
+        id
+    }
+
+    /// One that is done.
+    async fn replay(&self, api: &Fixture) -> String {
+        let selection = Selection::default();
+        let asked = replays::ask(&api.control, Some(self.project), "Ada", &selection).await.unwrap();
+        let id = asked.unwrap().id;
+        replays::finish(&api.control, &id, now_ms()).await.unwrap();
+        id
+    }
+
+    /// One of the caller's own, in the project.
+    async fn view(&self, api: &Fixture) -> String {
+        let content = views::Content { name: "v", search: "q=a", shared: false };
+        let user = self.caller(api).await;
+        views::create(&api.control, &user.id, Some(self.project), content).await.unwrap().unwrap().id
+    }
+
     async fn anomaly_rule(&self, api: &Fixture) -> String {
         let wanted = Wanted {
             rule_type: "error_rate",
@@ -62,6 +93,30 @@ impl Subject<'_> {
             active: true,
         };
         anomaly_rules::create(&api.control, self.project, &wanted, None).await.unwrap().id
+    }
+
+    async fn incident(&self, api: &Fixture) -> String {
+        let incident = AnomalyIncident {
+            id: anomaly_incidents::new_id(),
+            rule_id: self.anomaly_rule(api).await,
+            project_id: self.project.to_owned(),
+            rule_type: "error_rate".to_owned(),
+            service_name: "my-api".to_owned(),
+            environment: "production".to_owned(),
+            subject: String::new(),
+            details: "{}".to_owned(),
+            from_ms: now_ms() - 600_000,
+            to_ms: now_ms() - 300_000,
+            found_at: now_ms(),
+            resolved_at: None,
+            fired_told: 1,
+            resolved_told: 0,
+            handling: Handling::default(),
+        };
+        let id = incident.id.clone();
+        let changes = Changes { fired: vec![incident], ..Changes::default() };
+        anomaly_incidents::apply(&api.control, &changes, now_ms()).await.unwrap();
+        id
     }
 
     async fn webhook(&self, api: &Fixture) -> String {
@@ -146,8 +201,12 @@ impl Subject<'_> {
             }
             "/v1/auth/invites/{id}" => self.invite(api).await.0,
             "/v1/reports/{id}" => api.report(self.project).await,
+            "/v1/views/{id}" => self.view(api).await,
+            "/v1/dead-letters/{id}" => self.dead_letter(api).await,
+            "/v1/dead-letters/replays/{id}" => self.replay(api).await,
             "/v1/audit/exports/{id}" => api.export(self.project).await,
             "/v1/anomaly/rules/{id}" => self.anomaly_rule(api).await,
+            path if path.starts_with("/v1/anomaly/incidents/") => self.incident(api).await,
             path if path.starts_with("/v1/notifications/webhooks/") => self.webhook(api).await,
             path if path.starts_with("/v1/monitors/") => self.monitor(api).await,
             "/v1/audit/{id}" => self.event.to_owned(),
@@ -179,7 +238,14 @@ impl Subject<'_> {
             }
             "/v1/audit/{id}" | "/v1/audit/exports/{id}" => route.path.to_owned(),
             "/v1/audit/sessions/{session_id}" => format!("/v1/audit/sessions/s-1?project_id={project}"),
-            "/v1/reports" if route.method == "GET" => format!("/v1/reports?project_id={project}"),
+            "/v1/pipeline" | "/v1/pipeline/hours" | "/v1/pipeline/storage" => {
+                format!("{}?project_id={project}", route.path)
+            }
+            "/v1/reports" | "/v1/views" | "/v1/dead-letters" | "/v1/dead-letters/replays"
+                if route.method == "GET" =>
+            {
+                format!("{}?project_id={project}", route.path)
+            }
             path if path.starts_with("/v1/audit/query") => path.to_owned(),
             path if path.starts_with("/v1/audit") => format!("{path}?project_id={project}"),
             "/docs/{*file}" => "/docs/index.html".to_owned(),
@@ -244,6 +310,8 @@ impl Subject<'_> {
             ("PUT", "/v1/anomaly/rules/{id}") => json!({"threshold": 7}),
             ("POST", "/v1/reports") => json!({"project_id": self.project, "name": "new"}),
             ("PUT", "/v1/reports/{id}") => json!({"name": "new"}),
+            ("POST", "/v1/views") => json!({"project_id": self.project, "name": "v", "search": "q=a"}),
+            ("PUT", "/v1/views/{id}") => json!({"name": "v", "search": "q=b"}),
             ("PUT", "/v1/projects/{id}/masking-rules") => {
                 let current = mask_rules::current(&api.control, self.project).await.unwrap();
                 let version = current.map_or(0, |current| current.version);
@@ -280,6 +348,13 @@ impl Subject<'_> {
                     .unwrap();
                 json!({"project_id": self.project, "channel_id": made.id})
             }
+            ("POST", "/v1/dead-letters/replays") => {
+                // A project may have a few waiting only.
+                while let Some(waiting) = replays::next(&api.control).await.unwrap() {
+                    replays::finish(&api.control, &waiting.id, now_ms()).await.unwrap();
+                }
+                json!({"project_id": self.project, "reason": "unmaskable"})
+            }
             ("POST", "/v1/wallboard/token") => json!({"project_id": self.project}),
             ("POST", "/v1/wallboard/activate") => {
                 let made = screens::create(&api.control, Some(self.project), "Hall", None, now_ms()).await;
@@ -291,6 +366,7 @@ impl Subject<'_> {
                 let activated = screens::activate(&api.control, code.expose(), now_ms()).await.unwrap();
                 json!({"refresh_token": activated.unwrap().1.expose()})
             }
+            ("POST", path) if path.starts_with("/v1/anomaly/incidents/") => json!({"note": "seen"}),
             ("POST", "/v1/monitors") => {
                 // A project may have a few only.
                 self.without_monitors(api).await;

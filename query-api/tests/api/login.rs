@@ -155,3 +155,45 @@ async fn malformed_logins_and_tokens_are_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_is_logged_in_learns_what_they_may_do_and_what_there_is() {
+    Fixture::run(async |api| {
+        let (mine, other) = (api.project("mine").await, api.project("other").await);
+        let members = [(mine.as_str(), Role::Admin), (other.as_str(), Role::Viewer)];
+        let admin = api.user("admin", Role::Admin, &members).await;
+        let promoted = api.user("promoted", Role::Viewer, &members).await;
+        let auditor = api.user("auditor", Role::Auditor, &[]).await;
+        let me = async |token: &str| api.get("/v1/auth/me", token).await.json();
+        let roles = |me: &Value| -> Vec<(String, String)> {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let projects = me["projects"].as_array().unwrap().iter();
+            projects.map(|project| (text(&project["slug"]), text(&project["role"]))).collect()
+        };
+        let own = |slug: &str, role: &str| (slug.to_owned(), role.to_owned());
+
+        let seen = me(&admin).await;
+        assert_eq!((&seen["email"], &seen["role"]), (&json!("admin@example.com"), &json!("admin")));
+        assert_eq!(roles(&seen), [own("mine", "admin"), own("other", "viewer")]);
+        let may =
+            json!({"see_every_project": false, "see_instance": true, "manage_instance": true, "query": true});
+        assert_eq!(seen["may"], may);
+        let features = &seen["features"];
+        assert_eq!(
+            (&features["oidc"], &features["mail"], &features["console"]),
+            (&json!(true), &json!(false), &json!(true))
+        );
+        assert_eq!(features["monitors_per_project"], 10);
+
+        let seen = me(&promoted).await;
+        assert_eq!(roles(&seen), [own("mine", "viewer"), own("other", "viewer")], "a viewer reads only");
+        assert!(seen["may"].as_object().unwrap().values().all(|may| *may == json!(false)), "{seen}");
+        let seen = me(&auditor).await;
+        assert_eq!(
+            (&seen["may"]["see_every_project"], &seen["may"]["manage_instance"]),
+            (&json!(true), &json!(false))
+        );
+        assert!(roles(&seen).iter().all(|(_, role)| role == "viewer") && roles(&seen).len() >= 2);
+    })
+    .await;
+}

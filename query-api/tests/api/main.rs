@@ -10,6 +10,7 @@
 mod access;
 mod anomaly;
 mod console;
+mod dead_letters;
 mod detail;
 mod document;
 mod export;
@@ -29,8 +30,10 @@ mod orphans;
 mod outage;
 mod paging;
 mod people;
+mod pipeline;
 mod reports;
 mod sessions;
 mod stats;
+mod views;
 mod wallboard;
 mod web;

@@ -105,7 +105,13 @@ fn needs_events(route: &Route) -> bool {
     }
     let kept = ["/v1/audit/exports/", "/v1/audit/query/"];
     let is_kept = kept.iter().any(|kept| route.path.starts_with(kept));
-    (route.path.starts_with("/v1/audit") && !is_kept) || route.path == "/v1/anomaly/rules/dry-run"
+    let others = [
+        "/v1/anomaly/rules/dry-run",
+        "/v1/anomaly/incidents/{id}/series",
+        "/v1/pipeline/storage",
+        "/v1/pipeline/losses",
+    ];
+    (route.path.starts_with("/v1/audit") && !is_kept) || others.contains(&route.path)
 }
 
 #[tokio::test]

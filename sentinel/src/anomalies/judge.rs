@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use bataudit_anomaly::detect::Span;
 use bataudit_anomaly::incident::{self, Incident, Key};
 use bataudit_anomaly::{Finding, MINUTE_MS, Rule, minute_of};
-use bataudit_control::anomaly_incidents::{AnomalyIncident, Changes, new_id};
+use bataudit_control::anomaly_incidents::{AnomalyIncident, Changes, Handling, new_id};
 use serde_json::Value;
 
 use super::alert;
@@ -91,6 +91,7 @@ fn row(rule: &Rule, key: &Key, new: &Incident, now: i64) -> AnomalyIncident {
         resolved_at: new.is_resolved.then_some(now),
         fired_told: 0,
         resolved_told: 0,
+        handling: Handling::default(),
     }
 }
 

@@ -88,6 +88,7 @@ mod tests {
             resolved_at: Some(2000),
             fired_told: 0,
             resolved_told: 0,
+            handling: anomaly_incidents::Handling::default(),
         }
     }
 

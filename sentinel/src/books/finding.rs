@@ -1,15 +1,15 @@
 //! What a comparison found, as it is kept. In: a report. Out: a row of the control store, and back from its
 //! text what the next comparison has to look at again. Pure.
 
-use bataudit_control::reconciliations::Reconciliation;
+use bataudit_control::reconciliations::{Hour, Reconciliation};
 use bataudit_ledger::rollups::Disagreement;
+use bataudit_ledger::verify::HourLine;
 use bataudit_ledger::{Report, Scope};
 use serde::Deserialize;
 use serde_json::json;
 
 /// The row of a comparison made at `now`.
 pub(super) fn row(scope: &Scope, now: i64, report: &Report, mended: &[Disagreement]) -> Reconciliation {
-    let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let findings = json!({
         "found": report.found,
         "places": report.findings,
@@ -31,6 +31,25 @@ pub(super) fn row(scope: &Scope, now: i64, report: &Report, mended: &[Disagreeme
         is_cut: i64::from(report.partitions.iter().any(|partition| partition.is_cut)),
         findings: findings.to_string(),
     }
+}
+
+/// What became of the events of each hour and project.
+pub(super) fn hours(report: &Report) -> Vec<Hour> {
+    let hour = |line: &HourLine| Hour {
+        hour: line.hour,
+        project_id: line.project.to_string(),
+        accepted: count(line.counts.accepted),
+        stored: count(line.counts.stored),
+        dead_lettered: count(line.counts.dead_lettered),
+        repeats: count(line.counts.repeats),
+        removed: count(line.counts.removed),
+        differing: line.counts.difference,
+    };
+    report.hours.iter().map(hour).collect()
+}
+
+fn count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
 }
 
 #[derive(Deserialize)]

@@ -72,7 +72,8 @@ async fn step(store: &Store, sources: &Sources, every: Duration) -> Result<(), E
         let mut report = verify(sources, &scope).await?;
         let mended = mend(sources, &mut report, now).await?;
         tell(&report, &mended);
-        reconciliations::put(store, &finding::row(&scope, now, &report, &mended)).await?;
+        let found = finding::row(&scope, now, &report, &mended);
+        reconciliations::put(store, &found, &finding::hours(&report)).await?;
         reconciliations::remove_before(store, now - KEPT).await?;
     }
     let differing = reconciliations::differing(store, now - TOLD).await?;

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use bataudit_control::anomaly_incidents::{self, Alert, AnomalyIncident, Changes};
+use bataudit_control::anomaly_incidents::{self, Alert, AnomalyIncident, Changes, Handling, Step, Which};
 use bataudit_control::anomaly_rules::{self, Wanted};
 use bataudit_control::console::history::Run;
 use bataudit_control::console::{history, saved};
@@ -50,6 +50,7 @@ mod examined;
 mod keeping;
 mod people;
 mod screens;
+mod seeing;
 mod watching;
 
 on_both!(
@@ -337,6 +338,7 @@ async fn incidents_are_told_once(store: Store) {
         resolved_at: None,
         fired_told: 0,
         resolved_told: 0,
+        handling: Handling::default(),
     };
     let (first, second) = (incident(1000), incident(2000));
     let fired = Changes { fired: vec![first.clone(), second.clone()], ..Changes::default() };
@@ -360,12 +362,38 @@ async fn incidents_are_told_once(store: Store) {
 
     let ids = |found: Vec<AnomalyIncident>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
     let list =
-        async |open, before| ids(anomaly_incidents::list(&store, &project, open, before, 9).await.unwrap());
-    assert_eq!(list(false, 5000).await, [second.id.clone(), first.id.clone()]);
-    assert_eq!(list(true, 5000).await, std::slice::from_ref(&second.id));
-    assert_eq!(list(false, 2000).await, std::slice::from_ref(&first.id));
+        async |which, before| ids(anomaly_incidents::list(&store, &project, which, before, 9).await.unwrap());
+    assert_eq!(list(Which::All, 5000).await, [second.id.clone(), first.id.clone()]);
+    assert_eq!(list(Which::Lasting, 5000).await, std::slice::from_ref(&second.id));
+    assert_eq!(list(Which::All, 2000).await, std::slice::from_ref(&first.id));
     assert_eq!(ids(anomaly_incidents::near(&store, 1600).await.unwrap()), std::slice::from_ref(&second.id));
     assert_eq!(ids(anomaly_incidents::near(&store, 1500).await.unwrap()).len(), 2);
+
+    let handle = async |step, note| {
+        anomaly_incidents::handle(&store, &second, step, "Ada", note).await.unwrap().handling
+    };
+    let looking = handle(Step::Acknowledge, Some("on it")).await;
+    assert_eq!((looking.state.as_str(), looking.note.as_deref()), ("acknowledged", Some("on it")));
+    assert_eq!(list(Which::Unhandled, 5000).await, std::slice::from_ref(&first.id));
+    let settled = handle(Step::Resolve, None).await;
+    assert_eq!(
+        (settled.state.as_str(), settled.note.as_deref()),
+        ("resolved", Some("on it")),
+        "the note stays"
+    );
+    assert!(settled.handled_at.is_some() && settled.handled_by.as_deref() == Some("Ada"));
+    let again = Changes { lasting: vec![(second.id.clone(), 2500)], ..Changes::default() };
+    anomaly_incidents::apply(&store, &again, 9500).await.unwrap();
+    let reopened = anomaly_incidents::by_id(&store, &second.id).await.unwrap().unwrap().handling;
+    assert_eq!((reopened.state.as_str(), reopened.reopened_at), ("open", Some(9500)));
+    handle(Step::Acknowledge, None).await;
+    anomaly_incidents::apply(&store, &again, 9600).await.unwrap();
+    let known = anomaly_incidents::by_id(&store, &second.id).await.unwrap().unwrap().handling;
+    assert_eq!(
+        (known.state.as_str(), known.reopened_at),
+        ("acknowledged", Some(9500)),
+        "somebody looks into it"
+    );
 
     assert_eq!(marks::get(&store, "anomalies").await.unwrap(), None);
     for value in [5, 7] {
@@ -419,17 +447,21 @@ async fn comparisons_are_kept_and_added_up(store: Store) {
     };
     let waiting = Reconciliation { waiting: 9, stored: 0, ..found(200, 0, None) };
     for one in [found(0, 4, Some(1)), found(100, 2, None), waiting.clone()] {
-        reconciliations::put(&store, &one).await.unwrap();
+        reconciliations::put(&store, &one, &[]).await.unwrap();
     }
     assert_eq!(reconciliations::last(&store).await.unwrap(), Some(waiting));
     assert_eq!(reconciliations::last_of_rollups(&store).await.unwrap(), Some(found(0, 4, Some(1))));
     let settled = Reconciliation { to_ms: 400, ..found(200, 1, Some(2)) };
-    reconciliations::put(&store, &settled).await.unwrap();
-    assert_eq!(reconciliations::list(&store, 100, 9).await.unwrap(), [settled, found(100, 2, None)]);
+    reconciliations::put(&store, &settled, &[]).await.unwrap();
+    let page = async |before, only| reconciliations::page(&store, before, only, 9).await.unwrap();
+    assert_eq!(page(i64::MAX, false).await, [settled.clone(), found(100, 2, None), found(0, 4, Some(1))]);
+    assert_eq!(page(200, false).await, [found(100, 2, None), found(0, 4, Some(1))]);
     let differing = async |since| reconciliations::differing(&store, since).await.unwrap();
     assert_eq!([differing(0).await, differing(100).await, differing(400).await], [7, 3, 0]);
     assert_eq!(reconciliations::remove_before(&store, 200).await.unwrap(), 1);
-    assert_eq!(reconciliations::list(&store, 0, 9).await.unwrap().len(), 2);
+    assert_eq!(page(i64::MAX, true).await.len(), 2);
+    reconciliations::put(&store, &found(500, 0, Some(0)), &[]).await.unwrap();
+    assert_eq!(page(i64::MAX, true).await.len(), 2, "one that agrees");
 }
 
 async fn exports_and_reports_are_kept(store: Store) {

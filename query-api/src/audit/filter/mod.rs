@@ -190,6 +190,17 @@ impl Filter {
         rest
     }
 
+    /// The same filter, blind for codes of status, or for their classes.
+    pub(crate) fn without_status(&self, classes: bool) -> Self {
+        let mut rest = self.clone();
+        rest.conditions.retain(|condition| match condition.values {
+            Values::Codes(_) => classes,
+            Values::Classes(_) => !classes,
+            _ => true,
+        });
+        rest
+    }
+
     /// Whether it asks for nothing but these fields (and a project).
     pub(crate) fn is_within(&self, fields: &[Field]) -> bool {
         let known = |condition: &Condition| condition.field().is_some_and(|field| fields.contains(&field));

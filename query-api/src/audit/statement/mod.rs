@@ -10,7 +10,9 @@ pub(crate) mod insights;
 pub(crate) mod keys;
 mod matching;
 pub(crate) mod orphans;
+pub(crate) mod pipeline;
 pub(crate) mod sessions;
+pub(crate) mod tops;
 pub(crate) mod wallboard;
 
 use clickhouse::query::Query;
@@ -128,6 +130,7 @@ mod tests {
     use super::insights::{affected_users, error_routes, slow_routes, top_endpoints, top_users};
     use super::orphans::{self, Orphans};
     use super::sessions::{self, Sessions};
+    use super::tops::{self, Counted};
     use super::wallboard::by_project;
     use super::*;
 
@@ -152,6 +155,9 @@ mod tests {
             arrivals(scope, RANGE, filter, 0, 10),
             detail(scope, RANGE, Uuid::nil()),
             usage(scope, RANGE),
+            pipeline::stored(scope, RANGE),
+            pipeline::row_size(scope, RANGE),
+            tops::tops(scope, RANGE, filter, &[Counted::Text(Field::Identifier), Counted::StatusClass], 5),
             affected_users(scope, RANGE, filter, 10),
             top_users(scope, filter, RANGE, 10),
             orphans::page(&orphans, None, 10),
