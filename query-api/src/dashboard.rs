@@ -55,27 +55,24 @@ fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
     });
     let (file, encoding) = encoded.or_else(|| Some((Files::get(path)?, None)))?;
     let tag = entity_tag(&file);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|sent| Some(sent) == tag.as_ref()) {
-        return Some(StatusCode::NOT_MODIFIED.into_response());
-    }
+    let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|sent| Some(sent) == tag.as_ref());
     let caching = if path.starts_with(HASHED) { "public, max-age=31536000, immutable" } else { "no-cache" };
     let kind = mime_guess::from_path(path).first_or_octet_stream();
     let kind = if kind.type_() == "text" { format!("{kind}; charset=utf-8") } else { kind.to_string() };
-    let mut response = (
-        [
-            (header::CONTENT_TYPE, kind),
-            (header::CACHE_CONTROL, caching.to_owned()),
-            (header::CONTENT_SECURITY_POLICY, POLICY.to_owned()),
-            (header::VARY, "Accept-Encoding".to_owned()),
-        ],
-        file.data.into_owned(),
-    )
-        .into_response();
-    if let Some(encoding) = encoding {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    let mut response = match is_known {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => ([(header::CONTENT_TYPE, kind)], file.data.into_owned()).into_response(),
+    };
+    let answer = response.headers_mut();
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+    // Also without a body: a browser puts these headers in place of those it has.
+    answer.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    answer.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    if let Some(encoding) = encoding.filter(|_| !is_known) {
+        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
     }
     if let Some(tag) = tag {
-        response.headers_mut().insert(header::ETAG, tag);
+        answer.insert(header::ETAG, tag);
     }
     Some(response)
 }

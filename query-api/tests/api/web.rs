@@ -46,6 +46,21 @@ async fn pages_files_and_their_headers() {
     assert_eq!(document.text, include_str!("../../openapi.json"));
 }
 
+/// A browser puts the headers of a 304 in place of those it has: a page that was loaded again was blank
+/// while it answered with the policy of the API.
+#[tokio::test]
+async fn what_has_not_changed_keeps_its_policy() {
+    let api = Fixture::with(clickhouse()).await;
+    let first = api.get("/app/", "").await;
+    let tag = first.headers.get(header::ETAG).expect("the dashboard is built");
+    let again = axum::http::Request::get("/app/").header(header::IF_NONE_MATCH, tag);
+    let again = api.send(again.body(axum::body::Body::empty()).unwrap()).await;
+    assert_eq!((again.status.as_u16(), again.text.as_str()), (304, ""));
+    for name in [header::CONTENT_SECURITY_POLICY, header::CACHE_CONTROL, header::VARY, header::ETAG] {
+        assert_eq!(again.headers.get(&name), first.headers.get(&name), "{name}");
+    }
+}
+
 #[tokio::test]
 async fn unknown_paths_and_methods_are_json() {
     let api = Fixture::with(clickhouse()).await;
