@@ -49,12 +49,26 @@ function useKeptFocus(writing: string) {
   const focused = useRef<string>(undefined);
   useEffect(() => {
     const id = focused.current;
-    if (id !== undefined) document.getElementById(id)?.focus();
+    const give = () => {
+      const control = id === undefined ? null : document.getElementById(id);
+      control?.focus();
+      return control !== null;
+    };
+    // Its page is rendered once its texts are there.
+    const watch = new MutationObserver(() => {
+      if (give()) watch.disconnect();
+    });
+    if (id !== undefined && !give())
+      watch.observe(document.body, { childList: true, subtree: true });
     const remember = (event: FocusEvent) => {
       const target = event.target;
       focused.current = target instanceof HTMLElement && target.id !== '' ? target.id : undefined;
+      watch.disconnect();
     };
     document.addEventListener('focusin', remember);
-    return () => document.removeEventListener('focusin', remember);
+    return () => {
+      watch.disconnect();
+      document.removeEventListener('focusin', remember);
+    };
   }, [writing]);
 }

@@ -4,7 +4,7 @@ import type { FormEvent } from 'react';
 import { ApiError } from '../../api/errors';
 import { acceptInvite, invitationQuery } from '../../api/invites';
 import type { Invitation } from '../../api/model';
-import { login, meQuery, visitorQuery } from '../../api/session';
+import { login, visitorQuery } from '../../api/session';
 import { dateTime } from '../../format/time';
 import { useTexts } from '../../i18n/catalogue';
 import { useCommon } from '../../i18n/common';
@@ -45,8 +45,7 @@ function Accept({ token, invitation }: { token: string; invitation: Invitation }
     onSuccess: async ({ email }, { password }) => {
       client.clear();
       try {
-        const { user } = await login({ email, password });
-        client.setQueryData(meQuery.queryKey, user);
+        await login({ email, password });
         router.history.push('/app/');
       } catch {
         // The account is there: they sign in themselves.
@@ -122,7 +121,9 @@ function OverText() {
   const t = useTexts(inviteTexts);
   return (
     <>
-      <h2 role="alert">{t('over')}</h2>
+      <div role="alert">
+        <h2>{t('over')}</h2>
+      </div>
       <p className="muted">{t('overHelp')}</p>
       <Link to="/login" className="button button-plain">
         {t('toLogin')}

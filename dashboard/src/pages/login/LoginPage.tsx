@@ -2,7 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter, useSearch } from '@tanstack/react-router';
 import type { FormEvent } from 'react';
 import { ApiError } from '../../api/errors';
-import { login, meQuery, visitorQuery } from '../../api/session';
+import { login, visitorQuery } from '../../api/session';
 import { type Translate, useTexts } from '../../i18n/catalogue';
 import { Button } from '../../ui/Button';
 import { TextField } from '../../ui/Field';
@@ -24,7 +24,6 @@ export function LoginPage() {
     mutationFn: login,
     onSuccess: async ({ user }) => {
       client.clear();
-      client.setQueryData(meQuery.queryKey, user);
       router.history.push(`/app${back ?? (await firstPage(user.role))}`);
     },
   });

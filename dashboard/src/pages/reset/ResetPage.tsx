@@ -32,7 +32,9 @@ export function ResetPage() {
   if (reset.isSuccess || over) {
     return (
       <Door>
-        <h2 role="alert">{over ? t('over') : t('done')}</h2>
+        <div role="alert">
+          <h2>{over ? t('over') : t('done')}</h2>
+        </div>
         <p className="muted">{over ? t('overHelp') : t('doneHelp')}</p>
         <Link to="/login" className={`button ${over ? 'button-plain' : 'button-primary'}`}>
           {t('toLogin')}

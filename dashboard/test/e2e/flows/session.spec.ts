@@ -47,7 +47,7 @@ test('an unknown address and a failing server each say what to do', async ({ vie
 
 test('theme, language and zone are kept', async ({ viewer: page }) => {
   await page.goto('/app/settings/preferences');
-  await page.getByLabel('Theme').selectOption('dark');
+  await page.getByLabel('Theme', { exact: true }).selectOption('dark');
   await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
   await page.getByLabel('Language').selectOption('pt');
   await expect(page.getByRole('heading', { name: 'Preferências' })).toBeVisible();
