@@ -44,6 +44,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/anomaly/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One incident.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_anomaly_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/anomaly/incidents/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the caller looks into an incident.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["acknowledge_anomaly_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/anomaly/incidents/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes it back that an incident is acknowledged or resolved.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["reopen_anomaly_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/anomaly/incidents/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that an incident is settled. It opens again by itself when its rule holds again.
+         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["resolve_anomaly_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/anomaly/incidents/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the rule of an incident saw, from an hour before it until half an hour after, or of a long one its first day.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_anomaly_incident_series"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/anomaly/rules": {
         parameters: {
             query?: never;
@@ -235,6 +335,29 @@ export interface paths {
          * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/facets/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The most frequent values of the fields people filter by, with their counts, among the events that match.
+         * @description The list of a field is not narrowed by the filter on that field itself: it says what else it could be set to. Events
+         *     are counted one by one, BatAudit's own too, as the list of events shows them; a narrow range answers sooner.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["facet_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -726,7 +849,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who is logged in.
+         * Who is logged in, as they are now; what they may do, in which projects; and what this installation can.
          * @description May be called by: any user. With a personal token: scope `read`.
          */
         get: operations["me"];
@@ -1120,6 +1243,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The dead letters of a project, the newest first.
+         * @description Owners and auditors may leave the project out, and then see those of every project and of none: what no record could
+         *     be made of belongs to nobody. The newest 20,000 are here; `bataudit dead-letters` reads all that their topic has.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_dead_letters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One dead letter, with the event as far as it may be shown: every secret in it is masked.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_dead_letter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest 100 replays.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_replays"];
+        put?: never;
+        /**
+         * Asks for letters to be published once more.
+         * @description The original events are taken from Kafka, as long as it keeps them; they keep their ids and times, so that one that is
+         *     replayed twice, or was posted again by its client, is stored once. Mend first what kept them from being stored.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         */
+        post: operations["create_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/dead-letters/replays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a replay is.
+         * @description May be called by: members with the role admin or owner in the project, and the owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_replay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/monitors": {
         parameters: {
             query?: never;
@@ -1362,6 +1575,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/pipeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the line is doing: how fresh the data is, which projects take no events, and what waits.
+         * @description Sentinel asks Kafka every 5 s; `observed_at` says when it last did. The state tells of events that the gateways
+         *     accepted. What a gateway refused (401, 429, 503) is in no book: its clients know, and its metrics do.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["get_pipeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipeline/hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What became of the events of the caller's projects, hour by hour.
+         * @description It is told from the books: some minutes after an hour every event that a gateway acknowledged in it is stored,
+         *     dead-lettered, a repeat or removed, or it is missing. Kept for 90 days.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["pipeline_hours"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipeline/losses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The latest 200 loss incidents: records that Kafka deleted before they were read, a topic that was made anew, offsets
+         *     it forgot.
+         * @description May be called by: users with the role admin or owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_losses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipeline/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The comparisons of the last 90 days.
+         * @description May be called by: users with the role admin or owner, and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_reconciliations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/pipeline/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much is stored of the caller's projects, and in which tables.
+         * @description What ClickHouse stores is not kept by project: its bytes on the disk are known of tables only.
+         *
+         *     May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["pipeline_storage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/projects/{id}/erasures": {
         parameters: {
             query?: never;
@@ -1595,6 +1917,54 @@ export interface paths {
          * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         delete: operations["remove_report"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The caller's views, and those that others share.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Keeps a view for the caller, 200 at most.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `manage`.
+         */
+        post: operations["create_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replaces what a view of the caller says.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `manage`.
+         */
+        put: operations["replace_view"];
+        post?: never;
+        /**
+         * Forgets a view: the caller's, or a shared one of a project in which the caller has the role admin or owner.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `manage`.
+         */
+        delete: operations["remove_view"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1931,6 +2301,7 @@ export interface components {
             /** @description What was seen in the first minute. */
             details: Record<string, never>;
             environment: string;
+            handling: components["schemas"]["Handling"];
             /**
              * @description Also the id of the `system.alert` event that tells it.
              * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
@@ -2051,6 +2422,19 @@ export interface components {
              */
             usage_since: string | null;
         };
+        /** @description What the comparison of the books says of the caller's projects. */
+        Books: {
+            /**
+             * @description Events received before this were compared, those of before 90 days left out; `null` when none were.
+             * @example 2026-01-31T07:55:00.000Z
+             */
+            compared_until: string | null;
+            /**
+             * Format: int64
+             * @description Events of the last 24 compared hours that are missing or too many: 0 unless something was lost.
+             */
+            differing: number;
+        };
         /** @description What it can decrypt. */
         BrowserKeys: {
             /**
@@ -2094,11 +2478,56 @@ export interface components {
             name: string;
             widgets: Record<string, never>[];
         };
+        /** @description What a view is to say from now on. */
+        ChangedView: {
+            /** @example Failed payments */
+            name: string;
+            /**
+             * @description At most 8,000 bytes.
+             * @example service_name=checkout&status_class=5xx&preset=24h
+             */
+            search: string;
+            /** @description Needs the role admin or owner in the project; `false` unless given. */
+            shared?: boolean | null;
+        };
         /**
          * @description What stands at the other end.
          * @enum {string}
          */
         ChannelType: "webhook" | "slack" | "discord" | "email";
+        /** @description What became of events: `accepted` is the sum of the others. */
+        Counts: {
+            /**
+             * Format: int64
+             * @description Acknowledged by a gateway.
+             */
+            accepted: number;
+            /**
+             * Format: int64
+             * @description Among the dead letters.
+             */
+            dead_lettered: number;
+            /**
+             * Format: int64
+             * @description Above 0 events are missing, below 0 there are rows too many.
+             */
+            differing: number;
+            /**
+             * Format: int64
+             * @description Stored, and removed on purpose before they were compared.
+             */
+            removed: number;
+            /**
+             * Format: int64
+             * @description Repeats of an event that is stored.
+             */
+            repeated: number;
+            /**
+             * Format: int64
+             * @description Stored, and still there when they were compared.
+             */
+            stored: number;
+        };
         /** @description A key that was just created. This is the only time the key is shown. */
         CreatedApiKey: {
             id: string;
@@ -2145,6 +2574,66 @@ export interface components {
             /** @example Entrance hall */
             name: string;
             project_id: string;
+        };
+        /** @description Why something could not be stored, and where it is. */
+        DeadLetter: {
+            /**
+             * @description What exactly is wrong; holds nothing of the event.
+             * @example request_body does not hold JSON
+             */
+            detail: string;
+            event_id: string | null;
+            /**
+             * Format: int64
+             * @description How many events it stands for; 0 where that cannot be told.
+             * @example 1
+             */
+            events: number;
+            /**
+             * @description Life of the events topic, partition, offset, and index within the record.
+             * @example 1:3-1207-0
+             */
+            id: string;
+            /** @description `null` where the record could not be read. */
+            project_id: string | null;
+            /**
+             * @description One of a closed set of names, such as `unmaskable`.
+             * @example unmaskable
+             */
+            reason: string;
+            replay: null | components["schemas"]["LetterReplay"];
+            /** @example my-api */
+            service_name: string | null;
+            /** @example 2026-01-31T08:00:00.000Z */
+            written_at: string;
+        };
+        /** @description A dead letter with what is left of its event. */
+        DeadLetterDetail: components["schemas"]["DeadLetter"] & {
+            /**
+             * @description The event without what is empty, with every secret masked and every field that could not be read masked whole.
+             *     `null` where nothing may be shown, or it has more than 32 KiB.
+             */
+            event: Record<string, never> | null;
+            /**
+             * Format: int64
+             * @description Its offset there.
+             */
+            offset: number;
+            /**
+             * Format: int64
+             * @description The partition of the dead-letter topic it lies in.
+             */
+            partition: number;
+            /** @description SHA-256 of a record of which nothing may be shown. */
+            sha256: string | null;
+        };
+        /** @description Letters, the newest first. */
+        DeadLetterList: {
+            data: components["schemas"]["DeadLetter"][];
+            /** @description The `cursor` of the next page; `null` on the last one. */
+            next_cursor: string | null;
+            /** @description How many letters there are of each reason, on the first page; else `null`. */
+            reasons: components["schemas"]["ReasonCount"][] | null;
         };
         /** @description What a rule would have told. */
         DryRun: {
@@ -2409,6 +2898,26 @@ export interface components {
             /** @description Their name, or empty. */
             user_name: string;
         };
+        /** @description The values of a field among the events that match what the filter says of other fields. */
+        Facet: {
+            field: components["schemas"]["FacetField"];
+            /** @description The most frequent first; events without a value are left out. */
+            values: components["schemas"]["FacetValue"][];
+        };
+        /** @description The values of fields. */
+        FacetCounts: {
+            facets: components["schemas"]["Facet"][];
+            /**
+             * Format: int64
+             * @description Events that match the whole filter.
+             */
+            total: number;
+        };
+        /**
+         * @description A field whose values are counted.
+         * @enum {string}
+         */
+        FacetField: "service_name" | "environment" | "method" | "status_class" | "status_code" | "route" | "identifier" | "tenant_id" | "source" | "event_type";
         /** @description The values filters can take, the most frequent first. */
         Facets: {
             /**
@@ -2437,6 +2946,50 @@ export interface components {
              *     ]
              */
             sources: string[];
+        };
+        /** @description A value. */
+        FacetValue: {
+            /** @description Whether the count may be too high: the field has more than 2,000 values. */
+            approximate: boolean;
+            /**
+             * Format: int64
+             * @example 1234
+             */
+            count: number;
+            /**
+             * @description As the filter takes it.
+             * @example checkout
+             */
+            value: string;
+        };
+        /** @description What this installation was configured for. */
+        Features: {
+            /** @description The SQL console is open. */
+            console: boolean;
+            /**
+             * @description Name of the installation.
+             * @example production
+             */
+            environment: string;
+            /** @description Invites and reset links are sent by e-mail; else who makes a link hands it over. */
+            mail: boolean;
+            /**
+             * Format: int64
+             * @description How many monitors a project may have.
+             * @example 10
+             */
+            monitors_per_project: number;
+            /** @description People may sign in at a provider. */
+            oidc: boolean;
+            /**
+             * @description Where browsers reach it: the beginning of every link.
+             * @example https://audit.example.com
+             */
+            public_url: string;
+            /** @description Browsers can be notified: they are over HTTPS, or on this machine. */
+            push: boolean;
+            /** @example 0.1.0 */
+            version: string;
         };
         /** @description Events, the newest first. */
         Feed: {
@@ -2486,6 +3039,32 @@ export interface components {
             /** @example Shop */
             project_name: string;
         };
+        /** @description What people did about an incident. */
+        Handling: {
+            /**
+             * @description When.
+             * @example 2026-01-31T08:05:00.000Z
+             */
+            at: string | null;
+            /**
+             * @description The name of who last changed that.
+             * @example Ada Lovelace
+             */
+            by: string | null;
+            /**
+             * @description What they noted.
+             * @example A deployment; rolled back.
+             */
+            note: string | null;
+            /** @description When the rule held again after a person had resolved the incident. */
+            reopened_at: string | null;
+            state: components["schemas"]["HandlingState"];
+        };
+        /**
+         * @description Whether somebody looks after an incident.
+         * @enum {string}
+         */
+        HandlingState: "open" | "acknowledged" | "resolved";
         /** @description How the service is. */
         HealthReport: {
             /** Format: int64 */
@@ -2591,6 +3170,46 @@ export interface components {
         HoldList: {
             data: components["schemas"]["Hold"][];
         };
+        /** @description An hour. */
+        Hour: components["schemas"]["Counts"] & {
+            /**
+             * @description Its start, by when the gateway received the events.
+             * @example 2026-01-31T07:00:00.000Z
+             */
+            hour: string;
+        };
+        /** @description What a person notes about an incident. */
+        IncidentNote: {
+            /**
+             * @description The note of before stays where none is given.
+             * @example A deployment; rolled back.
+             */
+            note?: string | null;
+        };
+        /** @description What the rule of an incident saw. */
+        IncidentSeries: {
+            /**
+             * Format: int32
+             * @description Length of a bucket.
+             * @example 60
+             */
+            bucket_seconds: number;
+            /** @description A bucket each, oldest first; empty where the events are no longer kept. */
+            data: components["schemas"]["SeriesPoint"][];
+            /**
+             * @description The first minute that is shown.
+             * @example 2026-01-31T07:00:00.000Z
+             */
+            from: string;
+            /** @description Whether the rule was changed since the incident was found: the threshold is the one of now. */
+            rule_changed: boolean;
+            /**
+             * @description The end of the last.
+             * @example 2026-01-31T08:40:00.000Z
+             */
+            to: string;
+            unit: components["schemas"]["SeriesUnit"];
+        };
         /** @description The most of everything. */
         Insights: {
             top_endpoints: components["schemas"]["TopEndpoint"][];
@@ -2599,6 +3218,25 @@ export interface components {
             /** @description The slowest on average first. */
             top_slow_routes: components["schemas"]["SlowRoute"][];
             top_users: components["schemas"]["TopUser"][];
+        };
+        /** @description What concerns every project. */
+        Instance: {
+            /**
+             * @description What it said instead.
+             * @example Kafka: BrokerTransportFailure
+             */
+            kafka_problem: string | null;
+            /** @description Since when Kafka does not answer. */
+            kafka_silent_since: string | null;
+            /** @description When the oldest of them was written. */
+            oldest_waiting_at: string | null;
+            partitions: components["schemas"]["Partition"][];
+            reconciliation: null | components["schemas"]["Reconciliation"];
+            /**
+             * Format: int64
+             * @description Records in Kafka that are not stored; each holds one event or more.
+             */
+            waiting_records: number;
         };
         /**
          * @description Role on the instance: owners and auditors see every project, others those they are members of.
@@ -2660,6 +3298,27 @@ export interface components {
          * @enum {string}
          */
         Kind: "explicit" | "derived";
+        /** @description What became of a letter in a replay. */
+        LetterReplay: {
+            /** @example 2026-01-31T09:00:00.000Z */
+            at: string;
+            /**
+             * @description Whether its events were published once more. Whether they could be stored then, the list of events says, or a new
+             *     letter.
+             */
+            published: boolean;
+            replay_id: string;
+            /**
+             * @description Why not.
+             * @example Kafka no longer keeps the original record
+             */
+            why: string | null;
+        };
+        /**
+         * @description How the line is doing.
+         * @enum {string}
+         */
+        LineState: "current" | "late" | "kafka_down" | "unknown";
         /** @description A user, with when they came. */
         ListedUser: {
             /** @example 2026-01-31T08:00:00.000Z */
@@ -2687,6 +3346,45 @@ export interface components {
              * @example correct horse battery staple
              */
             password: string;
+        };
+        /** @description Something that went wrong between Kafka and the events. */
+        LossIncident: {
+            /**
+             * @description What happened and what follows.
+             * @example Kafka deleted records before they were read
+             */
+            detail: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            detected_at: string;
+            /**
+             * Format: int64
+             * @description The offset after the last.
+             */
+            end_offset: number;
+            /**
+             * Format: int64
+             * @description The first offset it is about.
+             */
+            first_offset: number;
+            /**
+             * @description `retention_cut`, `offsets_missing`, `offsets_expired`, `topic_recreated`, `rows_doubled`, `rows_expired` or
+             *     `rollups_unverified`; later versions may know more.
+             * @example retention_cut
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Records that are lost, at most; for `rows_…` the rows it is about.
+             */
+            lost: number;
+            /** Format: int32 */
+            partition: number;
+            /** @example bataudit.events */
+            topic: string;
+        };
+        /** @description Incidents, the newest first. */
+        LossIncidentList: {
+            data: components["schemas"]["LossIncident"][];
         };
         /** @description A sample as it would be stored. */
         MaskedSample: {
@@ -2733,6 +3431,24 @@ export interface components {
              * @example 7
              */
             version: number;
+        };
+        /** @description What the role on the instance allows. What may be done in a project, the role there says. */
+        May: {
+            /** @description Create projects, invite people and manage users (owner, admin). */
+            manage_instance: boolean;
+            /** @description Run SQL (owner, admin). */
+            query: boolean;
+            /** @description See every project (owner, auditor). */
+            see_every_project: boolean;
+            /** @description See what concerns every project: the instance's part of the pipeline, the users (owner, admin, auditor). */
+            see_instance: boolean;
+        };
+        /** @description Who is logged in, and what they may do. */
+        Me: components["schemas"]["User"] & {
+            features: components["schemas"]["Features"];
+            may: components["schemas"]["May"];
+            /** @description By name; of owners and auditors all there are, and last the one of what people do in BatAudit itself. */
+            projects: components["schemas"]["OwnProject"][];
         };
         /** @description A member of a project. */
         Member: {
@@ -2996,6 +3712,36 @@ export interface components {
             /** @example my-api */
             slug: string;
         };
+        /**
+         * @description Which letters are to be published once more: those named, or all that the filters select. Letters that are written
+         *     later are not meant.
+         */
+        NewReplay: {
+            /**
+             * @description Only letters written by then; now unless given.
+             * @example 2026-01-31T08:00:00Z
+             */
+            end_date?: string | null;
+            /**
+             * @description These letters; without any, all that the filters select.
+             * @example [
+             *       "1:3-1207-0"
+             *     ]
+             */
+            ids?: string[];
+            /** @description The project. Only the owner may leave it out. */
+            project_id?: string | null;
+            /**
+             * @description Only this reason.
+             * @example unmaskable
+             */
+            reason?: string | null;
+            /**
+             * @description Only letters written then or later.
+             * @example 2026-01-30T08:00:00Z
+             */
+            start_date?: string | null;
+        };
         /** @description A report to be made. */
         NewReport: {
             layout: Record<string, never>[];
@@ -3038,6 +3784,23 @@ export interface components {
             password: string;
             /** @description Any but `owner`; `auditor` only by an owner. */
             role: components["schemas"]["InstanceRole"];
+        };
+        /** @description A view to be kept. */
+        NewView: {
+            /** @example Failed payments */
+            name: string;
+            /**
+             * @description Absent or `null` for a view over all projects of the caller.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
+            project_id?: string | null;
+            /**
+             * @description At most 8,000 bytes.
+             * @example service_name=checkout&status_class=5xx&preset=24h
+             */
+            search: string;
+            /** @description Needs the role admin or owner in the project; `false` unless given. */
+            shared?: boolean | null;
         };
         /** @description A screen to be made. */
         NewWallboardScreen: {
@@ -3095,6 +3858,19 @@ export interface components {
             /** @description The check that saw it up again, or the last one so far. */
             to: string;
         };
+        /** @description A project of the caller. */
+        OwnProject: {
+            /** @description When it was archived: it takes no events since. */
+            archived_at: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @example My API */
+            name: string;
+            /** @description The caller's role in it, as far as their role on the instance lets it count. */
+            role: components["schemas"]["ProjectRole"];
+            /** @example my-api */
+            slug: string;
+        };
         /** @description Where this page stands. */
         Pagination: {
             /** Format: int64 */
@@ -3110,6 +3886,36 @@ export interface components {
             totalItems: number;
             /** Format: int64 */
             totalPage: number;
+        };
+        /** @description A partition of the events topic at `observed_at`. */
+        Partition: {
+            /**
+             * Format: int64
+             * @description How far the processors have confirmed; `null` where they never have.
+             */
+            committed_offset: number | null;
+            /**
+             * Format: int64
+             * @description The offset after the last.
+             */
+            end_offset: number;
+            /**
+             * Format: int64
+             * @description The first offset Kafka still has.
+             */
+            first_offset: number;
+            /**
+             * Format: double
+             * @description How long the oldest of them had waited, in seconds; 0 when none waits.
+             */
+            lag_seconds: number;
+            /** Format: int64 */
+            partition: number;
+            /**
+             * Format: int64
+             * @description Records after that.
+             */
+            waiting_records: number;
         };
         /** @description A change of one's own password. */
         PasswordChange: {
@@ -3154,6 +3960,20 @@ export interface components {
             /** @example SELECT count() FROM audits */
             sql: string;
         };
+        /** @description A project that takes no events. */
+        PausedProject: {
+            /** @example My API */
+            name: string;
+            project_id: string;
+            /** @description Since when, where that is known. */
+            since: string | null;
+            why: components["schemas"]["PauseReason"];
+        };
+        /**
+         * @description Why a project takes no events.
+         * @enum {string}
+         */
+        PauseReason: "archived" | "no_key";
         /**
          * @description How long a period is.
          * @enum {string}
@@ -3177,6 +3997,57 @@ export interface components {
         /** @description Personal tokens, the newest first. */
         PersonalTokenList: {
             data: components["schemas"]["PersonalToken"][];
+        };
+        /** @description How the line is doing, as sentinel last saw it. */
+        Pipeline: {
+            /**
+             * @description When this was answered.
+             * @example 2026-01-31T08:00:05.000Z
+             */
+            as_of: string;
+            books: components["schemas"]["Books"];
+            /**
+             * @description Data fresh as of: what was accepted before this is stored, dead-lettered or a repeat. `null` when nobody knows.
+             * @example 2026-01-31T08:00:03.000Z
+             */
+            fresh_as_of: string | null;
+            instance: null | components["schemas"]["Instance"];
+            /**
+             * Format: double
+             * @description How long the oldest event that is not stored had waited at `observed_at`, in seconds; 0 when none waits.
+             * @example 0
+             */
+            lag_seconds: number | null;
+            /**
+             * @description When Kafka was last asked and answered; `null` when it never was.
+             * @example 2026-01-31T08:00:03.000Z
+             */
+            observed_at: string | null;
+            /** @description Of the caller's projects those that take no events, and why. */
+            paused: components["schemas"]["PausedProject"][];
+            state: components["schemas"]["LineState"];
+        };
+        /** @description What became of the events of each hour. */
+        PipelineHours: {
+            /**
+             * @description Later events were not compared yet, and are in no figure here; `null` when none were.
+             * @example 2026-01-31T07:55:00.000Z
+             */
+            compared_until: string | null;
+            /** @description Oldest first; hours without events are left out. */
+            data: components["schemas"]["Hour"][];
+            /**
+             * @description Start of the first hour of the range.
+             * @example 2026-01-30T08:00:00.000Z
+             */
+            from: string;
+            /** @description The same events by project. */
+            projects: components["schemas"]["ProjectCounts"][];
+            /**
+             * @description End of the last one.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            to: string;
         };
         /** @description A project. */
         Project: {
@@ -3203,6 +4074,10 @@ export interface components {
             /** @example My API */
             name?: string;
         };
+        /** @description A project over the whole range. */
+        ProjectCounts: components["schemas"]["Counts"] & {
+            project_id: string;
+        };
         /** @description Projects. */
         ProjectList: {
             data: components["schemas"]["Project"][];
@@ -3212,6 +4087,32 @@ export interface components {
          * @enum {string}
          */
         ProjectRole: "owner" | "admin" | "viewer";
+        /** @description What is stored of a project. */
+        ProjectStorage: {
+            /**
+             * Format: int64
+             * @description About how many bytes they take before compression, by the size of the latest 1,000; `null` beyond the 50 projects
+             *     with the most events.
+             * @example 1200000
+             */
+            bytes_estimated: number | null;
+            /**
+             * @description The newest event's time.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            newest: string;
+            /**
+             * @description The oldest event's time.
+             * @example 2026-01-01T00:00:00.012Z
+             */
+            oldest: string;
+            project_id: string;
+            /**
+             * Format: int64
+             * @description Events that are stored as they came.
+             */
+            rows: number;
+        };
         /** @description A query. */
         Query: {
             /** @description Only this project; without it, all the caller may see. */
@@ -3255,11 +4156,121 @@ export interface components {
             /** @description Whether there are more rows than the 1000 that are answered. */
             truncated: boolean;
         };
+        /** @description How many letters have a reason. */
+        ReasonCount: {
+            /** Format: int64 */
+            letters: number;
+            /** @example unmaskable */
+            reason: string;
+        };
+        /** @description A comparison of the books over events received in a range of time. */
+        Reconciliation: {
+            /**
+             * Format: int64
+             * @description Events in the log.
+             */
+            accepted: number;
+            /** @description Whether everything that was accepted is accounted for, and the rollups count it. */
+            agrees: boolean;
+            /**
+             * @description When it was made.
+             * @example 2026-01-31T07:57:00.000Z
+             */
+            checked_at: string;
+            /**
+             * Format: int64
+             * @description Events among the dead letters.
+             */
+            dead_lettered: number;
+            /**
+             * Format: int64
+             * @description Events missing or too many.
+             */
+            differing: number;
+            /**
+             * @description What differs: `found` counts by kind (`missing`, `doubled`, `repeat_stored`, `unexpected`, `gap`), `places` the
+             *     first of them as partition-offset-index, `rollups` those that differ, `mended` those that were counted anew.
+             */
+            findings: Record<string, never>;
+            /** @example 2026-01-31T07:50:00.000Z */
+            from: string;
+            /** @description Whether Kafka had already deleted records of the range, so that they could not be compared. */
+            is_cut: boolean;
+            /**
+             * Format: int64
+             * @description Events whose first copy is stored elsewhere.
+             */
+            repeats: number;
+            /**
+             * Format: int64
+             * @description Hours and days of rollups that did not count what the rows are; `null` where they were not compared.
+             */
+            rollups_differing: number | null;
+            /**
+             * Format: int64
+             * @description Rows.
+             */
+            stored: number;
+            /** @example 2026-01-31T07:55:00.000Z */
+            to: string;
+            /**
+             * Format: int64
+             * @description Events the processors had not come to; with any, the range is compared again.
+             */
+            waiting: number;
+        };
+        /** @description Comparisons, the newest first. */
+        ReconciliationList: {
+            data: components["schemas"]["Reconciliation"][];
+        };
         /**
          * @description What becomes of a masked value.
          * @enum {string}
          */
         Redaction: "mask" | "remove" | "hash";
+        /** @description A replay. */
+        Replay: {
+            /** @description When it was done. */
+            ended_at: string | null;
+            /**
+             * Format: int64
+             * @description Events that Kafka has acknowledged once more.
+             */
+            events: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /**
+             * Format: int64
+             * @description Letters that were looked at so far.
+             */
+            letters: number;
+            /**
+             * Format: int64
+             * @description Letters of which nothing could be published; each says why.
+             */
+            lost: number;
+            /** @description Why it does not get on; it is tried again. */
+            problem: string | null;
+            /** @description `null` for letters of every project and of none. */
+            project_id: string | null;
+            /** @example 2026-01-31T08:00:00.000Z */
+            requested_at: string;
+            /**
+             * @description The name of who asked.
+             * @example Ada Lovelace
+             */
+            requested_by: string;
+            state: components["schemas"]["ReplayState"];
+        };
+        /** @description Replays, the newest first. */
+        ReplayList: {
+            data: components["schemas"]["Replay"][];
+        };
+        /**
+         * @description How far a replay is.
+         * @enum {string}
+         */
+        ReplayState: "waiting" | "running" | "done";
         /** @description A report. */
         Report: {
             /** @example 2026-01-31T08:00:00.000Z */
@@ -3344,6 +4355,37 @@ export interface components {
         SavedQueryList: {
             data: components["schemas"]["SavedQuery"][];
         };
+        /** @description A bucket. */
+        SeriesPoint: {
+            /**
+             * @description Its start.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            at: string;
+            /**
+             * Format: double
+             * @description What is usual, for rules that measure against it.
+             */
+            baseline: number | null;
+            /** @description Whether the bucket is one of the incident. */
+            in_incident: boolean;
+            /**
+             * Format: double
+             * @description From where on the rule holds; `null` where there is too little to judge by.
+             * @example 20
+             */
+            threshold: number | null;
+            /**
+             * Format: double
+             * @example 42.5
+             */
+            value: number;
+        };
+        /**
+         * @description What a value counts.
+         * @enum {string}
+         */
+        SeriesUnit: "events" | "percent" | "events_in_window" | "minutes";
         /** @description Figures of one service. */
         ServiceStats: {
             /** Format: double */
@@ -3445,6 +4487,18 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description How much is stored. */
+        Storage: {
+            /** @description The caller's projects, those with the most events first. */
+            projects: components["schemas"]["ProjectStorage"][];
+            /** @description Only for the instance roles owner, admin and auditor; else `null`. */
+            tables: components["schemas"]["TableStorage"][] | null;
+        };
+        /**
+         * @description How finely a table tells what happened.
+         * @enum {string}
+         */
+        StorageTier: "event" | "minute" | "hour" | "day";
         /** @description A browser that is told. */
         Subscription: {
             active: boolean;
@@ -3460,6 +4514,34 @@ export interface components {
         SubscriptionConfig: {
             /** @example https://push.example.com/send/abc */
             endpoint: string;
+        };
+        /** @description A table: events as they came (`events`), or what was counted of them by minute, hour or day. */
+        TableStorage: {
+            /**
+             * Format: int64
+             * @description On the disk.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Before compression.
+             */
+            bytes_uncompressed: number;
+            /**
+             * @description The newest.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            newest: string | null;
+            /**
+             * @description The oldest time in it; `null` when it is empty.
+             * @example 2026-01-01T00:00:00.000Z
+             */
+            oldest: string | null;
+            /** Format: int64 */
+            rows: number;
+            /** @example stats_hour */
+            table: string;
+            tier: components["schemas"]["StorageTier"];
         };
         /**
          * @description What a personal token may be used for.
@@ -3569,6 +4651,37 @@ export interface components {
              * @example BEl62iUYgUivxIkv69yViEuiBIa-Ib9-SkvMeAtA3LFgDzkrxZJjSgSnfckjBJuBkr3qBUYIHBQFLXYp5Nksh8U
              */
             public_key: string;
+        };
+        /** @description A saved view. */
+        View: {
+            /**
+             * @description Who made it.
+             * @example Ada Lovelace
+             */
+            author: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            id: string;
+            /** @description Whether it is the caller's own: only its author changes a view. */
+            mine: boolean;
+            /** @example Failed payments */
+            name: string;
+            /** @description `null` for a view over all projects of its author, which nobody else sees. */
+            project_id: string | null;
+            /**
+             * @description The search of the Events page, as it stands in its address; kept as sent.
+             * @example service_name=checkout&status_class=5xx&preset=24h
+             */
+            search: string;
+            /** @description Whether everybody who may see the project has it. */
+            shared: boolean;
+            /** @example 2026-01-31T08:00:00.000Z */
+            updated_at: string;
+        };
+        /** @description Saved views, by name. */
+        ViewList: {
+            data: components["schemas"]["View"][];
         };
         /** @description Five minutes each, the oldest first. */
         Volume: {
@@ -3856,7 +4969,10 @@ export interface operations {
                 limit?: number;
                 /** @description The project. */
                 project_id: string;
-                /** @description `open` for those that are not over; `all` unless given. */
+                /**
+                 * @description `open` for those that are not over, `unhandled` for those that nobody acknowledged or resolved; `all` unless
+                 *     given.
+                 */
                 state?: string;
             };
             header?: never;
@@ -3912,6 +5028,448 @@ export interface operations {
             };
             /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_anomaly_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The incident. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyIncident"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    acknowledge_anomaly_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNote"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyIncident"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    reopen_anomaly_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNote"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyIncident"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    resolve_anomaly_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentNote"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyIncident"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_anomaly_incident_series: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The incident's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The buckets. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentSeries"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5290,6 +6848,214 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Facets"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    facet_counts: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Last moment; now and what comes unless given.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /**
+                 * @description The environment; aliases such as `prod` count as their long form. Given several times: any of the values.
+                 * @example production
+                 */
+                environment?: string | string[];
+                /** @description The opposite of `environment`: events that have none of the values. */
+                "environment!"?: string | string[];
+                /**
+                 * @description Kind of event. Given several times: any of the values.
+                 * @example http
+                 */
+                event_type?: string | string[];
+                /** @description The opposite of `event_type`: events that have none of the values. */
+                "event_type!"?: string | string[];
+                /** @description Only these fields; all unless given. */
+                field?: ("service_name" | "environment" | "method" | "status_class" | "status_code" | "route" | "identifier" | "tenant_id" | "source" | "event_type")[];
+                /**
+                 * @description The user who acted. Given several times: any of the values.
+                 * @example user-123
+                 */
+                identifier?: string | string[];
+                /** @description The opposite of `identifier`: events that have none of the values. */
+                "identifier!"?: string | string[];
+                /**
+                 * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
+                 * @example 203.0.113.7
+                 */
+                ip?: string | string[];
+                /** @description The opposite of `ip`: events that have none of the values. */
+                "ip!"?: string | string[];
+                /** @description Values of a field at most. */
+                limit?: number;
+                /**
+                 * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
+                 * @example GET
+                 */
+                method?: string | string[];
+                /** @description The opposite of `method`: events that have none of the values. */
+                "method!"?: string | string[];
+                /**
+                 * @description The path as sent. Given several times: any of the values.
+                 * @example /api/users/42
+                 */
+                path?: string | string[];
+                /**
+                 * @description What the path begins with. Given several times: any of the values.
+                 * @example /api/
+                 */
+                path_prefix?: string | string[];
+                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                "path_prefix!"?: string | string[];
+                /** @description The opposite of `path`: events that have none of the values. */
+                "path!"?: string | string[];
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
+                 * @example card declined
+                 */
+                q?: string;
+                /**
+                 * @description Id shared by the browser's and the backend's event of one request. Given several times: any of the values.
+                 * @example bat-1
+                 */
+                request_id?: string | string[];
+                /** @description The opposite of `request_id`: events that have none of the values. */
+                "request_id!"?: string | string[];
+                /**
+                 * @description The path with its ids replaced. Given several times: any of the values.
+                 * @example /api/users/:id
+                 */
+                route?: string | string[];
+                /** @description The opposite of `route`: events that have none of the values. */
+                "route!"?: string | string[];
+                /**
+                 * @description The service that reported. Given several times: any of the values.
+                 * @example my-api
+                 */
+                service_name?: string | string[];
+                /** @description The opposite of `service_name`: events that have none of the values. */
+                "service_name!"?: string | string[];
+                /**
+                 * @description The application's session. Given several times: any of the values.
+                 * @example s-1
+                 */
+                session_id?: string | string[];
+                /** @description The opposite of `session_id`: events that have none of the values. */
+                "session_id!"?: string | string[];
+                /**
+                 * @description `backend` or `browser`. Given several times: any of the values.
+                 * @example backend
+                 */
+                source?: string | string[];
+                /** @description The opposite of `source`: events that have none of the values. */
+                "source!"?: string | string[];
+                /**
+                 * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /**
+                 * @description Class of the status code. Given several times: any of the values.
+                 * @example 5xx
+                 */
+                status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /** @description The opposite of `status_class`: events that have none of the values. */
+                "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
+                /**
+                 * @description The status code. Given several times: any of the values.
+                 * @example 500
+                 */
+                status_code?: number | number[];
+                /** @description The opposite of `status_code`: events that have none of the values. */
+                "status_code!"?: number | number[];
+                /**
+                 * @description The application's tenant. Given several times: any of the values.
+                 * @example acme
+                 */
+                tenant_id?: string | string[];
+                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                "tenant_id!"?: string | string[];
+                /**
+                 * @description The user's e-mail. Given several times: any of the values.
+                 * @example ana@example.com
+                 */
+                user_email?: string | string[];
+                /** @description The opposite of `user_email`: events that have none of the values. */
+                "user_email!"?: string | string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetCounts"];
                 };
             };
             /** @description A parameter or field is malformed or unknown; `parameter` names it. */
@@ -8197,7 +9963,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["User"];
+                    "application/json": components["schemas"]["Me"];
                 };
             };
             /** @description No session, or one that is over (BAT-005). */
@@ -10044,6 +11810,404 @@ export interface operations {
             };
         };
     };
+    list_dead_letters: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /**
+                 * @description Only letters written by then.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /** @description 1 to 200; 50 unless given. */
+                limit?: number;
+                /** @description The project. Only owners and auditors may leave it out. */
+                project_id?: string;
+                /**
+                 * @description Only this reason.
+                 * @example unmaskable
+                 */
+                reason?: string;
+                /**
+                 * @description Only letters written then or later.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+                /** @description `waiting` for those that were never replayed, `replayed` for the others; `all` unless given. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of letters. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_dead_letter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The letter's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The letter. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterDetail"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_replays: {
+        parameters: {
+            query?: {
+                /** @description The project. Only owners and auditors may leave it out. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReplay"];
+            };
+        };
+        responses: {
+            /** @description It will be done; ask for it by its id. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description 20 replays of the project wait already (`limit_reached`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The replay's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The replay. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     list_monitors: {
         parameters: {
             query?: {
@@ -11287,6 +13451,351 @@ export interface operations {
             };
             /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_pipeline: {
+        parameters: {
+            query?: {
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is doing. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pipeline_hours: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Last moment; now unless given. At most 92 days after the first.
+                 * @example 2026-01-31T08:00:00Z
+                 */
+                end_date?: string;
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+                /**
+                 * @description First moment; 24 hours before the end unless given.
+                 * @example 2026-01-30T08:00:00Z
+                 */
+                start_date?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The hours. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineHours"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_losses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The incidents. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LossIncidentList"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_reconciliations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Only those of ranges that began before this time: `from` of the last one, for the next page.
+                 * @example 2026-01-31T07:50:00Z
+                 */
+                before?: string;
+                /** @description 1 to 500; 50 unless given. */
+                limit?: number;
+                /** @description `differing` for those that did not agree; `all` unless given. */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The comparisons. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    pipeline_storage: {
+        parameters: {
+            query?: {
+                /** @description One project; without it, all the caller may see. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What is stored. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Storage"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The query took too long (`query_timeout`). */
+            504: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12646,6 +15155,344 @@ export interface operations {
             header?: never;
             path: {
                 /** @description The report's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                /** @description One project, and the caller's views over all projects; without it, of all projects the caller may see. */
+                project_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The views. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The caller has all they may have (`limit_reached`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    replace_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The view's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedView"];
+            };
+        };
+        responses: {
+            /** @description The view as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body did not arrive in time (`slow_body`). */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is too large (`too_large`). */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The body is not sent as application/json. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    remove_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The view's id. */
                 id: string;
             };
             cookie?: never;

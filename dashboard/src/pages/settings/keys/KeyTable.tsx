@@ -82,7 +82,7 @@ function useColumns(
       id: 'used',
       head: t('used'),
       cell: (key) => <LastUsed apiKey={key} now={now} />,
-      sort: (key: ApiKey & Use) => key.last_used ?? undefined,
+      sort: (key: ApiKey) => key.last_used ?? undefined,
     },
     {
       id: 'expires',
@@ -126,12 +126,6 @@ function useColumns(
   ];
 }
 
-/** An older server does not know it. */
-interface Use {
-  last_used?: string | null;
-  events_30d?: number | null;
-}
-
 /** What the key may do, from where and how fast. */
 function Limits({ apiKey: { scope, origins, rate } }: { apiKey: ApiKey }) {
   const t = useTexts(keysTexts);
@@ -150,9 +144,9 @@ function Limits({ apiKey: { scope, origins, rate } }: { apiKey: ApiKey }) {
   );
 }
 
-function LastUsed({ apiKey, now }: { apiKey: ApiKey & Use; now: number }) {
+function LastUsed({ apiKey, now }: { apiKey: ApiKey; now: number }) {
   const t = useTexts(keysTexts);
-  const { last_used: last = null, events_30d: recent = null } = apiKey;
+  const { last_used: last, events_30d: recent } = apiKey;
   if (last === null) return recent === null ? t('unknownUse') : t('neverUsed');
   return (
     <span>
