@@ -93,8 +93,18 @@ impl<'a> StampedEvent<'a> {
         let Known { id, project, timestamp, .. } = *known;
         fill_request_id(&mut valid, id);
         let source = valid.source;
-        let (received_at, original_timestamp) = (timestamp, "");
-        Self { valid, id, repeatable: true, project, received_at, timestamp, original_timestamp, source }
+        Self {
+            valid,
+            id,
+            repeatable: true,
+            project,
+            received_at: timestamp,
+            timestamp,
+            original_timestamp: "",
+            source,
+            // Which key it once came with, the other store does not tell.
+            key_hash: 0,
+        }
     }
 }
 

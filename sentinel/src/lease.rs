@@ -81,7 +81,7 @@ impl Lease {
 
     /// Takes the lease when it is over, or when it was `seen` unchanged for a whole term.
     async fn try_acquire(&self, seen: &mut Seen) -> Result<bool, Error> {
-        let Self { store, holder, term } = self;
+        let Self { store, holder, term, .. } = self;
         if lease::acquire(store, NAME, holder, clock::now_ms(), *term).await? {
             return Ok(true);
         }

@@ -27,7 +27,7 @@ impl Demo {
     /// When it does not.
     pub async fn start(installation: &mut Installation, arguments: &[&str]) -> Self {
         installation.arguments = Self::arguments(installation, arguments);
-        let mut up = installation.up().await;
+        let mut up = installation.answering().await;
         let file = installation.data().join("demo.json");
         let report = eventually("the demo is filled", FILLED_WITHIN, async || {
             assert!(up.process.ended().is_none(), "it ended:\n{}", up.process.tail());

@@ -138,11 +138,24 @@ impl Installation {
         Process::start(self.launch())
     }
 
-    /// Starts it and waits until it is ready.
+    /// Starts it, and waits until it is ready and has said so.
     ///
     /// # Panics
     /// When it does not become ready.
     pub async fn up(&self) -> Up {
+        let up = self.answering().await;
+        eventually("the banner is printed", Duration::from_secs(5), async || {
+            holds(up.written().contains("is running."), up.written())
+        })
+        .await;
+        up
+    }
+
+    /// Starts it and waits until it is ready.
+    ///
+    /// # Panics
+    /// When it does not become ready.
+    pub async fn answering(&self) -> Up {
         let (before, began) = (self.log_length(), Instant::now());
         let process = Process::start(self.launch());
         let mut up = Up {
@@ -154,10 +167,6 @@ impl Installation {
         };
         self.ready(&mut up).await;
         up.took = began.elapsed();
-        eventually("the banner is printed", Duration::from_secs(5), async || {
-            holds(up.written().contains("is running."), up.written())
-        })
-        .await;
         up
     }
 

@@ -1,5 +1,5 @@
 //! Fills the store with events that ClickHouse makes itself, in blocks as a processor inserts them, views and
-//! projections included: see `seed.sql`.
+//! rollups included: see `seed.sql`.
 
 use std::time::Duration;
 

@@ -1,10 +1,14 @@
 // Takes the README's pictures from a running demo: see scripts/pictures.
 import { defineConfig } from '@playwright/test';
-import { launchOptions, shared } from './browser';
+import { launchOptions } from './browser';
 
 export default defineConfig({
-  ...shared,
+  testDir: '.',
   testMatch: 'pictures.spec.ts',
+  workers: 1,
+  reporter: 'list',
+  outputDir: '../../../target/test-artifacts/pictures',
+  timeout: 180_000,
   use: {
     launchOptions,
     viewport: { width: 1440, height: 900 },

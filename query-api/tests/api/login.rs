@@ -6,7 +6,7 @@ use bataudit_control::Role;
 use bataudit_query_api::Api;
 use serde_json::{Value, json};
 
-use crate::fixture::{Answer, Fixture, USER_PASSWORD, config};
+use crate::fixture::{Answer, Fixture, USER_PASSWORD, config, with};
 
 async fn attempt(api: &Fixture, email: &str, password: &str) -> Answer {
     let body = json!({"email": email, "password": password});
@@ -35,7 +35,7 @@ async fn a_session_lives_from_login_to_logout() {
         assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
 
         let me = api.get("/v1/auth/me", token).await.json();
-        assert_eq!(me, body["user"]);
+        assert_eq!(with(me.clone(), body["user"].clone()), me, "and more");
         let out = api.call(Method::POST, "/v1/auth/logout", Some(token), None).await;
         assert_eq!(out.json(), json!({"message": "logged out"}));
         assert!(out.headers[header::SET_COOKIE].to_str().unwrap().contains("Max-Age=0"));

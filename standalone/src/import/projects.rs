@@ -7,6 +7,7 @@ use bataudit_control::keys::{self, ApiKey};
 use bataudit_control::projects::{self, Project};
 use bataudit_control::{Role, members};
 use bataudit_event::access::KeyScope;
+use bataudit_event::key::short_hash_of_hex;
 
 use super::context::Context;
 use super::people::role;
@@ -145,6 +146,8 @@ pub(super) async fn api_keys(context: &mut Context) -> anyhow::Result<()> {
             revoked_at: (row.active != Some(true)).then_some(context.now),
             rate: None,
             replaced_by: None,
+            // A hash that is none is refused below.
+            short_hash: short_hash_of_hex(&row.key_hash).unwrap_or_default(),
         };
         let store = context.store.clone();
         context.put(Kind::Keys, keys::adopt(&store, &key, &row.key_hash)).await?;

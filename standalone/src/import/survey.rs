@@ -28,7 +28,6 @@ pub(super) struct Group {
     pub(super) timeless: u64,
     /// Unix milliseconds; absent when no time is one.
     pub(super) first: Option<i64>,
-    pub(super) last: Option<i64>,
 }
 
 /// What there is.
@@ -49,10 +48,9 @@ impl Survey {
         };
         let statement = format!(
             "SELECT to_jsonb(g)::text FROM (SELECT project_id, service_name, count(*) AS events, \
-             count(*) FILTER (WHERE timestamp IS NULL) AS timeless, {} AS first, {} AS last \
+             count(*) FILTER (WHERE timestamp IS NULL) AS timeless, {} AS first \
              FROM audits WHERE {from} GROUP BY project_id, service_name) g",
-            millis("min(timestamp)"),
-            millis("max(timestamp)")
+            millis("min(timestamp)")
         );
         let mut groups: Vec<Group> = source.select(&statement).await?;
         groups.sort_by(|a, b| (&a.project_id, &a.service_name).cmp(&(&b.project_id, &b.service_name)));

@@ -56,6 +56,8 @@ async fn projects_keys_and_invites_come_over_once(store: Store) {
     let unspeakable = Project { id: id(2), slug: "my shop".to_owned(), ..shop.clone() };
     assert!(matches!(projects::adopt(&store, &unspeakable, false).await, Err(Error::Invalid { .. })));
 
+    let hash = keys::hash("bat_live");
+    let short = |hash: &str| bataudit_event::key::short_hash_of_hex(hash).unwrap();
     let key = ApiKey {
         id: id(3),
         project_id: shop.id.clone(),
@@ -68,11 +70,13 @@ async fn projects_keys_and_invites_come_over_once(store: Store) {
         revoked_at: None,
         rate: None,
         replaced_by: None,
+        short_hash: short(&hash),
     };
-    let hash = keys::hash("bat_live");
     once!(keys::adopt(&store, &key, &hash));
-    let revoked = ApiKey { id: id(4), revoked_at: Some(9), ..key.clone() };
-    once!(keys::adopt(&store, &revoked, &keys::hash("bat_revoked")));
+    let hash_of_revoked = keys::hash("bat_revoked");
+    let revoked =
+        ApiKey { id: id(4), revoked_at: Some(9), short_hash: short(&hash_of_revoked), ..key.clone() };
+    once!(keys::adopt(&store, &revoked, &hash_of_revoked));
     assert_eq!(keys::by_id(&store, &id(4)).await.unwrap(), Some(revoked));
     let published = keys::all_active_for_publish(&store, 10).await.unwrap();
     assert_eq!(published.iter().map(|key| key.hash.clone()).collect::<Vec<_>>(), [hash]);

@@ -655,7 +655,8 @@ async fn an_installation_of_before_is_brought_up() {
         "INSERT INTO users VALUES ('u', 'ada@x.y', 'Ada', 'viewer', 'hash', 5)",
         "INSERT INTO sessions VALUES ('s', 'u', 1, 10, NULL)",
         "INSERT INTO projects VALUES ('p', 'P', 'p', 'u', 5)",
-        "INSERT INTO api_keys VALUES ('k', 'h', 'p', 'key', 'project', '[]', 'u', 5, NULL, NULL)",
+        "INSERT INTO api_keys VALUES ('k', '00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff', 'p', 'key', \
+         'project', '[]', 'u', 5, NULL, NULL)",
     ] {
         sqlx::query(row).execute(&before).await.unwrap();
     }

@@ -95,7 +95,7 @@ async fn started_with(client: &Client, project: &str) -> anyhow::Result<Vec<Valu
     let until = Instant::now() + PATIENCE;
     loop {
         let rules = client.get(RULES, &[("project_id".to_owned(), project.to_owned())]).await?;
-        let rules = rules["data"].as_array().context("the server did not answer with rules")?;
+        let rules = rules.as_array().context("the server did not answer with rules")?;
         if rules.iter().any(|rule| rule["rule_type"] == "silent_service") {
             return Ok(rules.clone());
         }

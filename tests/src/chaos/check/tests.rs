@@ -8,6 +8,7 @@ fn checker(letters: &[Letter]) -> Checker {
         letters: letters.iter().copied().collect(),
         places: HashMap::new(),
         epoch: FIRST_EPOCH,
+        kept: 0,
     }
 }
 
