@@ -22,7 +22,7 @@ export function Services({ services, scope, now }: Props) {
       <header className="panel-head">
         <h2 id="services-title">{t('services')}</h2>
       </header>
-      <div className="table-scroll" tabIndex={0} role="region" aria-labelledby="services-title">
+      <div className="table-scroll" tabIndex={0} role="group" aria-labelledby="services-title">
         <table className="table">
           <thead>
             <tr>

@@ -49,11 +49,12 @@ test('theme, language and zone are kept', async ({ viewer: page }) => {
   await page.goto('/app/settings/preferences');
   await page.getByLabel('Theme', { exact: true }).selectOption('dark');
   await page.getByLabel('Time zone').selectOption('Asia/Tokyo');
+  await page.getByLabel('Language').focus();
   await page.getByLabel('Language').selectOption('pt');
   await expect(page.getByRole('heading', { name: 'Preferências' })).toBeVisible();
   await expect(page.getByLabel('Idioma')).toBeFocused();
   await page.reload();
-  await expect(page.getByLabel('Tema')).toHaveValue('dark');
+  await expect(page.getByLabel('Tema', { exact: true })).toHaveValue('dark');
   await expect(page.getByLabel('Fuso horário')).toHaveValue('Asia/Tokyo');
   await expect(page.locator('html')).toHaveAttribute('lang', 'pt-BR');
 });

@@ -60,7 +60,7 @@ test('a rotated key and its successor both work during the overlap', async ({
   stack,
 }) => {
   const { ingest } = stack.addresses;
-  const event = { service_name: 'rotation', method: 'GET', path: '/', status_code: 200 };
+  const event = { service_name: 'rotation', identifier: 'ada', method: 'GET', path: '/' };
   await page.goto(`/app/settings/api-keys?project=${stack.shop.id}`);
   const name = `rotated ${Date.now()}`;
   const old = await generate(page, name);

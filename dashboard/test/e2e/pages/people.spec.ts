@@ -151,7 +151,7 @@ test('a token is made, shown once, works, and is revoked', async ({ owner: page,
   await form.getByRole('checkbox', { name: /^Export/ }).check();
   await look(page, 'settings-tokens-new');
   await form.getByRole('button', { name: 'Make token' }).click();
-  const token = await page.getByRole('region', { name: 'Personal token' }).innerText();
+  const token = await page.getByRole('region', { name: 'Personal token', exact: true }).innerText();
   const ask = () =>
     fetch(`${stack.addresses.api}/v1/audit?limit=1`, {
       headers: { Authorization: `Bearer ${token}` },
@@ -236,9 +236,9 @@ for (const [name, list, title] of [
   ['invites', '**/v1/auth/invites', 'No invitation is open'],
   ['members', '**/members', 'Nobody is a member yet'],
 ] as const) {
-  test(`${name}: none, and a list that cannot be fetched`, async ({ owner: page }) => {
+  test(`${name}: none, and a list that cannot be fetched`, async ({ owner: page, stack }) => {
     await empty(page, list);
-    await page.goto(`/app/settings/${name}`);
+    await page.goto(`/app/settings/${name}?project=${stack.shop.id}`);
     await expect(page.getByRole('heading', { name: title })).toBeVisible();
     await look(page, `settings-${name}-empty`);
     await page.unrouteAll();
