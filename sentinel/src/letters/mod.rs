@@ -1,5 +1,5 @@
 //! Dead letters, for those who do not reach Kafka: copied from their topic into the control store, each once; and
-//! published once more where people want it ([`again`]). In: the dead-letter topic, and replays people asked for. Out:
+//! published once more where people want it (`again`). In: the dead-letter topic, and replays people asked for. Out:
 //! rows of the control store, and records of the events topic.
 
 mod again;

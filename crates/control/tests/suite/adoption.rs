@@ -17,7 +17,10 @@ use super::{on_postgres, on_sqlite};
 
 on_both!(
     projects_keys_and_invites_come_over_once,
-    what_watches_comes_over_once,
+    rules_come_over_once,
+    channels_come_over_once,
+    monitors_come_over_once,
+    screens_and_reports_come_over_once,
     an_import_notes_how_far_it_came
 );
 
@@ -100,7 +103,7 @@ async fn projects_keys_and_invites_come_over_once(store: Store) {
     assert_eq!(acts.len(), 4, "what was not done is not written down: {acts:?}");
 }
 
-async fn what_watches_comes_over_once(store: Store) {
+async fn rules_come_over_once(store: Store) {
     let shop = shop(&store, true).await;
     let rule = AnomalyRule {
         id: id(10),
@@ -117,11 +120,14 @@ async fn what_watches_comes_over_once(store: Store) {
     };
     once!(anomaly_rules::adopt(&store, &rule));
     assert_eq!(anomaly_rules::start(&store, &[]).await.unwrap(), 1, "only BatAudit's own project had none");
-    assert_eq!(anomaly_rules::list(&store, &shop.id).await.unwrap(), [rule.clone()]);
+    assert_eq!(anomaly_rules::list(&store, &shop.id).await.unwrap(), std::slice::from_ref(&rule));
     assert!(anomaly_rules::delete(&store, &rule.id).await.unwrap());
     let again = anomaly_rules::adopt(&store, &rule).await;
     assert!(matches!(again, Err(Error::Conflict { .. })), "a deleted rule stays deleted: {again:?}");
+}
 
+async fn channels_come_over_once(store: Store) {
+    let shop = shop(&store, true).await;
     let channel = Channel {
         id: id(11),
         project_id: shop.id.clone(),
@@ -151,7 +157,10 @@ async fn what_watches_comes_over_once(store: Store) {
     once!(deliveries::adopt(&store, &delivery));
     assert_eq!(deliveries::list(&store, &channel.id, 10).await.unwrap(), [delivery]);
     assert!(deliveries::due(&store, i64::MAX, 10).await.unwrap().is_empty(), "nothing is sent once more");
+}
 
+async fn monitors_come_over_once(store: Store) {
+    let shop = shop(&store, true).await;
     let target = Target {
         name: "Main API".to_owned(),
         url: "https://api.example".to_owned(),
@@ -174,7 +183,10 @@ async fn what_watches_comes_over_once(store: Store) {
         checked_at: 7,
     };
     once!(checks::adopt(&store, &check));
+}
 
+async fn screens_and_reports_come_over_once(store: Store) {
+    let shop = shop(&store, true).await;
     let screen = Screen {
         id: id(16),
         project_id: None,

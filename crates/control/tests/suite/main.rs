@@ -68,6 +68,8 @@ on_both!(
     comparisons_are_kept_and_added_up,
     anomaly_rules_start_once_and_can_be_changed,
     incidents_are_told_once,
+    incidents_are_handled_by_people,
+    marks_are_kept,
     deliveries_wait_in_the_queue_until_they_end,
     concurrent_writers_all_succeed,
     first_start_happens_once,
@@ -320,13 +322,15 @@ async fn anomaly_rules_start_once_and_can_be_changed(store: Store) {
     assert!(matches!(surplus, Err(Error::Invalid { .. })), "{surplus:?}");
 }
 
-async fn incidents_are_told_once(store: Store) {
-    let project = shop(&store).await;
-    let rule = anomaly_rules::create(&store, &project, &wanted("error_rate", 5.0), None).await.unwrap();
-    let incident = |from_ms| AnomalyIncident {
+/// A rule of a new project, and an incident of it from this time on.
+async fn rule_and_incidents(store: &Store) -> (String, impl Fn(i64) -> AnomalyIncident) {
+    let project = shop(store).await;
+    let rule = anomaly_rules::create(store, &project, &wanted("error_rate", 5.0), None).await.unwrap();
+    let of = project.clone();
+    let incident = move |from_ms| AnomalyIncident {
         id: anomaly_incidents::new_id(),
         rule_id: rule.id.clone(),
-        project_id: project.clone(),
+        project_id: of.clone(),
         rule_type: rule.rule_type.clone(),
         service_name: "api".to_owned(),
         environment: "production".to_owned(),
@@ -340,6 +344,11 @@ async fn incidents_are_told_once(store: Store) {
         resolved_told: 0,
         handling: Handling::default(),
     };
+    (project, incident)
+}
+
+async fn incidents_are_told_once(store: Store) {
+    let (project, incident) = rule_and_incidents(&store).await;
     let (first, second) = (incident(1000), incident(2000));
     let fired = Changes { fired: vec![first.clone(), second.clone()], ..Changes::default() };
     anomaly_incidents::apply(&store, &fired, 1).await.unwrap();
@@ -368,13 +377,23 @@ async fn incidents_are_told_once(store: Store) {
     assert_eq!(list(Which::All, 2000).await, std::slice::from_ref(&first.id));
     assert_eq!(ids(anomaly_incidents::near(&store, 1600).await.unwrap()), std::slice::from_ref(&second.id));
     assert_eq!(ids(anomaly_incidents::near(&store, 1500).await.unwrap()).len(), 2);
+}
 
+async fn incidents_are_handled_by_people(store: Store) {
+    let (project, incident) = rule_and_incidents(&store).await;
+    let (first, second) = (incident(1000), incident(2000));
+    let fired = Changes { fired: vec![first.clone(), second.clone()], ..Changes::default() };
+    anomaly_incidents::apply(&store, &fired, 1).await.unwrap();
+    let unhandled = async || {
+        let found = anomaly_incidents::list(&store, &project, Which::Unhandled, 5000, 9).await.unwrap();
+        found.into_iter().map(|one| one.id).collect::<Vec<_>>()
+    };
     let handle = async |step, note| {
         anomaly_incidents::handle(&store, &second, step, "Ada", note).await.unwrap().handling
     };
     let looking = handle(Step::Acknowledge, Some("on it")).await;
     assert_eq!((looking.state.as_str(), looking.note.as_deref()), ("acknowledged", Some("on it")));
-    assert_eq!(list(Which::Unhandled, 5000).await, std::slice::from_ref(&first.id));
+    assert_eq!(unhandled().await, std::slice::from_ref(&first.id));
     let settled = handle(Step::Resolve, None).await;
     assert_eq!(
         (settled.state.as_str(), settled.note.as_deref()),
@@ -394,7 +413,9 @@ async fn incidents_are_told_once(store: Store) {
         ("acknowledged", Some(9500)),
         "somebody looks into it"
     );
+}
 
+async fn marks_are_kept(store: Store) {
     assert_eq!(marks::get(&store, "anomalies").await.unwrap(), None);
     for value in [5, 7] {
         marks::set(&store, "anomalies", value).await.unwrap();
