@@ -241,7 +241,7 @@ for (const [name, list, title] of [
     await page.goto(`/app/settings/${name}?project=${stack.shop.id}`);
     await expect(page.getByRole('heading', { name: title })).toBeVisible();
     await look(page, `settings-${name}-empty`);
-    await page.unrouteAll();
+    await page.unrouteAll({ behavior: 'ignoreErrors' });
     const works = await failing(page, list);
     await page.reload();
     await expect(page.getByRole('alert').first()).toContainText('The store is down.');
