@@ -118,26 +118,37 @@ export function empty(page: Page, route: string | RegExp) {
 }
 
 /**
- * Looks at the page as it stands, in both themes and at three widths: axe finds nothing, nothing is
- * wider than the screen, and a picture of each is left in target/test-artifacts/dashboard/pictures.
+ * Looks at the page as it stands, in both themes and at these widths: nothing is wider than the screen, axe finds
+ * nothing, and a picture of each is left in target/test-artifacts/dashboard/pictures.
  */
-export async function look(page: Page, name: string): Promise<void> {
+export async function look(
+  page: Page,
+  name: string,
+  { widths = WIDTHS }: { widths?: readonly number[] } = {},
+): Promise<void> {
   for (const colorScheme of THEMES) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const width of WIDTHS) {
+    for (const width of widths) {
       await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
       const at = `${name}, ${colorScheme}, ${width}`;
       await page.screenshot({ path: join(ARTIFACTS, `${name}-${width}-${colorScheme}.png`) });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`,
-      );
-      expect(found, at).toEqual([]);
       expect(await overflow(page), `${at}: wider than the screen`).toBe(0);
+      // Colours change with the theme, what there is with the width: axe, most of the time of all these
+      // tests, reads each theme once and the narrowest page once.
+      if (width === widths[0] || (colorScheme === 'light' && width === widths.at(-1))) {
+        expect(await violations(page), at).toEqual([]);
+      }
     }
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+}
+
+async function violations(page: Page): Promise<string[]> {
+  // There are no frames, so axe needs no blank page to join what it found in each.
+  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
+  const found = await axe.analyze();
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`);
 }
 
 function overflow(page: Page): Promise<number> {

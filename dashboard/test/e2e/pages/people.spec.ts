@@ -256,8 +256,11 @@ test('the pages are reached on a phone', async ({ owner: page, stack }) => {
   await page.goto(`/app/settings/members?project=${stack.shop.id}`);
   const button = page.locator('summary').filter({ hasText: 'Members' });
   await button.press('Enter');
-  await look(page, 'settings-pages-open');
+  await look(page, 'settings-pages-open', { widths: [390] });
+  // The wide page, where the list stands beside, has folded it.
+  await expect(button).toBeHidden();
   await page.setViewportSize({ width: 390, height: 844 });
+  await button.press('Enter');
   const nav = page.getByRole('navigation', { name: 'Settings pages' });
   await nav.getByRole('link', { name: 'Personal tokens' }).click();
   await expect(page.getByRole('heading', { name: 'Personal tokens' })).toBeVisible();
