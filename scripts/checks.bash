@@ -41,3 +41,10 @@ check_images() {
   "$venv/bin/hadolint" deploy/docker/Dockerfile
   "$venv/bin/python" deploy/docker/check_compose.py
 }
+
+# The chart: lint, what its examples render to, the schemas of Kubernetes, and that it agrees with the rest of this checkout.
+check_chart() {
+  local venv
+  venv=$(install_chart_tools)
+  "$venv/bin/python" helm/check_chart.py "$venv/bin/helm"
+}

