@@ -150,7 +150,7 @@ def golden_problems(example, rendered, write):
     old = golden.read_text() if golden.exists() else ""
     if old != text:
         difference = difflib.unified_diff(old.splitlines(), text.splitlines(), str(golden), "rendered", lineterm="", n=2)
-        yield "the manifests have changed; look at it, then: helm/check_chart.py HELM --write\n" + "\n".join(difference)
+        yield "the manifests have changed; look at it, then: make chart\n" + "\n".join(difference)
 
 
 def example_problems(helm, example, known, write):
@@ -205,7 +205,7 @@ def main():
         SCHEMA.write_text(wanted)
     problems = [f"Chart: {problem}" for problem in version_problems()]
     if SCHEMA.read_text() != wanted:
-        problems.append("values.schema.json: its settings are not those of .env.example: helm/check_chart.py HELM --write")
+        problems.append("values.schema.json: its settings are not those of .env.example: make chart")
     known = {name for names in variables().values() for name in names}
     for example in EXAMPLES:
         problems += [f"{example.name}: {problem}" for problem in example_problems(helm, example, known, write)]

@@ -46,5 +46,5 @@ check_images() {
 check_chart() {
   local venv
   venv=$(install_chart_tools)
-  "$venv/bin/python" helm/check_chart.py "$venv/bin/helm"
+  "$venv/bin/python" helm/check_chart.py "$venv/bin/helm" "$@"
 }
