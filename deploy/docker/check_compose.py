@@ -1,8 +1,8 @@
-"""Checks docker-compose.yml without a container engine.
+"""Checks docker-compose.yml, alone and under each file that is laid over it, without a container engine.
 
-In: the file, and what it names. Out: one line per problem, and exit 1 when there is one. Beside the compose schema it
-holds the file to our own rules: pinned images, health checks, infrastructure on loopback only, no secret with a default,
-and no variable that the code or the example file does not know.
+In: the files, and what they name. Out: one line per problem, and exit 1 when there is one. Beside the compose schema it
+holds them to our own rules: pinned images, health checks, memory limits, infrastructure on loopback only, no secret with
+a default, and no variable that the code or the example file does not know.
 """
 
 import re
@@ -14,7 +14,11 @@ from compose_spec import ComposeSpecification
 from pydantic import ValidationError
 
 ROOT = Path(__file__).resolve().parents[2]
-INFRASTRUCTURE = {"kafka", "clickhouse", "postgres"}
+BASE = "docker-compose.yml"
+OVERLAYS = ["deploy/docker/compose.small.yml", "deploy/docker/compose.cluster.yml"]
+# What the small one's limits may add up to, in MiB: a machine of 4 GB needs the rest itself.
+SMALL_MEMORY = 3600
+OURS = {"migrate", "ingest", "processor", "sentinel", "query-api"}
 ONE_SHOT = {"migrate"}
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN")
 # Of parts that an installation need not have, and of what is only there while it is being changed.
@@ -36,7 +40,7 @@ def names_in(path):
     """The variables an example file sets, or shows in a comment."""
     file = ROOT / path
     if not file.exists():
-        sys.exit(f"docker-compose.yml: {path}, which explains its variables, is missing")
+        sys.exit(f"{path}, which explains the variables of {BASE}, is missing")
     return set(re.findall(r"^#?\s*([A-Z][A-Z0-9_]*)=", file.read_text(), re.MULTILINE))
 
 
@@ -50,7 +54,7 @@ def variable_problems(document, text):
     known = names_in(".env.example")
     for name, service in document["services"].items():
         for variable in service.get("environment", {}):
-            if name not in INFRASTRUCTURE and variable not in known:
+            if name in OURS and variable not in known:
                 yield f"{name}: {variable} is not in .env.example, so nothing reads it"
 
 
@@ -68,28 +72,81 @@ def service_problems(name, service, dockerfile):
     elif "healthcheck" not in service:
         yield f"{name}: no healthcheck"
     for port in service.get("ports", []):
-        if name in INFRASTRUCTURE and not port.startswith("127.0.0.1:"):
+        if name not in OURS and not port.startswith("127.0.0.1:"):
             yield f"{name}: port {port} is open to the network"
     for variable, value in service.get("environment", {}).items():
         # An optional one may be empty; a default it must not have either.
         wanted = r"\$\{\w+:-\}" if OPTIONAL_SECRET.search(variable) else r"\$\{\w+:\?.+\}"
         if SECRET.search(variable) and not re.fullmatch(wanted, str(value)):
             yield f"{name}: {variable} must be required from outside, as ${{NAME:?what to do}}"
+    if "mem_limit" not in service:
+        yield f"{name}: no mem_limit"
     for volume in service.get("volumes", []):
         source = volume.split(":")[0]
         if source.startswith("./") and not (ROOT / source).exists():
             yield f"{name}: mounts {source}, which does not exist"
 
 
-def main():
-    text = (ROOT / "docker-compose.yml").read_text()
-    document = yaml.safe_load(text)
+def merged(base, over):
+    """What compose makes of two files: mappings are joined, lists of places and doors lengthened, the rest replaced."""
+    if isinstance(base, dict) and isinstance(over, dict):
+        both = {key: merged(base[key], over[key]) for key in base.keys() & over.keys()}
+        return {**base, **over, **both}
+    if isinstance(base, list) and isinstance(over, list) and all(":" in str(item) for item in base + over):
+        return base + over
+    return over
+
+
+def dependency_problems(document):
+    """Parts that are waited for, or stored in, and are not there."""
+    services, volumes = document["services"], document.get("volumes", {})
+    for name, service in services.items():
+        for other in service.get("depends_on", {}):
+            if other not in services:
+                yield f"{name}: depends on {other}, which does not exist"
+        for volume in service.get("volumes", []):
+            source = volume.split(":")[0]
+            if not source.startswith(("./", "/")) and source not in volumes:
+                yield f"{name}: the volume {source} is not declared"
+
+
+def mebibytes(limit):
+    """A memory limit such as 704m or 2g."""
+    return int(limit[:-1]) * {"m": 1, "g": 1024}[limit[-1]]
+
+
+def small_problems(document):
+    """Whether the overlay for a small machine gives each part a limit, and not more than there is."""
+    # What runs once has ended before the services begin.
+    running = {name: service for name, service in document["services"].items() if name not in ONE_SHOT}
+    limits = [service.get("mem_limit", "0m") for service in running.values()]
+    total = sum(mebibytes(limit) for limit in limits if not limit.startswith("$"))
+    if total > SMALL_MEMORY or any(limit.startswith("$") for limit in limits):
+        yield f"the limits add up to {total} MiB, more than {SMALL_MEMORY}"
+
+
+def file_problems(document, texts):
+    """All that is wrong with the files together."""
     dockerfile = (ROOT / "deploy/docker/Dockerfile").read_text()
-    problems = [*schema_problems(document), *variable_problems(document, text)]
+    yield from schema_problems(document)
+    yield from variable_problems(document, "".join(texts))
+    yield from dependency_problems(document)
     for name, service in document["services"].items():
-        problems += service_problems(name, service, dockerfile)
-    for problem in problems:
-        print(f"docker-compose.yml: {problem}", file=sys.stderr)
+        yield from service_problems(name, service, dockerfile)
+
+
+def main():
+    texts = {path: (ROOT / path).read_text() for path in [BASE, *OVERLAYS]}
+    base = yaml.safe_load(texts[BASE])
+    problems = [(BASE, problem) for problem in file_problems(base, [texts[BASE]])]
+    for path in OVERLAYS:
+        over = merged(base, yaml.safe_load(texts[path]))
+        found = [*file_problems(over, [texts[BASE], texts[path]])]
+        if "small" in path:
+            found += small_problems(over)
+        problems += [(path, problem) for problem in found if (BASE, problem) not in problems]
+    for path, problem in problems:
+        print(f"{path}: {problem}", file=sys.stderr)
     return 1 if problems else 0
 
 
