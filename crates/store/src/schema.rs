@@ -34,7 +34,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0006_words",
     "0007_console",
     "0008_removals",
-    "0009_key_usage"
+    "0009_key_usage",
+    "0010_projections"
 ];
 
 const LEDGER: &str = "\

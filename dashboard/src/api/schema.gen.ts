@@ -263,7 +263,8 @@ export interface paths {
         };
         /**
          * The users who met an error (a status of 400 or above) among the events that match, by default within
-         *     the last 7 days. `route=/api/users/:id` asks for one route, `path` for one path as sent.
+         *     the last 7 days, with the newest e-mail and name of these days. `route=/api/users/:id` asks for one
+         *     route, `path` for one path as sent.
          * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
          */
         get: operations["affected_users"];

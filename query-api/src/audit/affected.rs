@@ -1,5 +1,7 @@
 //! `GET /v1/audit/affected-users`: who met the errors of a route.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use bataudit_control::clock::now_ms;
@@ -55,14 +57,20 @@ pub(crate) struct AffectedUser {
 #[derive(Debug, Row, Deserialize)]
 struct AffectedRow {
     who: String,
-    email: String,
-    name: String,
     errors: u64,
     last_seen_ms: i64,
 }
 
+#[derive(Debug, Default, Row, Deserialize)]
+struct PersonRow {
+    who: String,
+    email: String,
+    name: String,
+}
+
 /// The users who met an error (a status of 400 or above) among the events that match, by default within
-/// the last 7 days. `route=/api/users/:id` asks for one route, `path` for one path as sent.
+/// the last 7 days, with the newest e-mail and name of these days. `route=/api/users/:id` asks for one
+/// route, `path` for one path as sent.
 #[utoipa::path(
     get, path = "/v1/audit/affected-users", operation_id = "affected_users", tag = "events",
     params(Filter, RangeQuery, AffectedQuery),
@@ -83,17 +91,22 @@ pub(crate) async fn affected_users(
     let scope = caller.scope(filter.project_id.as_deref())?;
     let statement = statement::affected_users(&scope, range, &filter, limit);
     let rows: Vec<AffectedRow> = app.events.all(&statement).await?;
-    Ok(Json(AffectedUsers { data: rows.into_iter().map(AffectedUser::from).collect() }))
-}
-
-impl From<AffectedRow> for AffectedUser {
-    fn from(row: AffectedRow) -> Self {
-        Self {
+    // The e-mails and names of all of them together would be most of what is read.
+    let identifiers: Vec<_> = rows.iter().map(|row| row.who.clone()).collect();
+    let people: Vec<PersonRow> = match &*identifiers {
+        [] => Vec::new(),
+        some => app.events.all(&statement::people(&scope, range, some)).await?,
+    };
+    let mut people: BTreeMap<_, _> = people.into_iter().map(|row| (row.who.clone(), row)).collect();
+    let data = rows.into_iter().map(|row| {
+        let person = people.remove(&row.who).unwrap_or_default();
+        AffectedUser {
             identifier: row.who,
-            user_email: row.email,
-            user_name: row.name,
+            user_email: person.email,
+            user_name: person.name,
             error_count: row.errors,
             last_seen: rfc3339(row.last_seen_ms),
         }
-    }
+    });
+    Ok(Json(AffectedUsers { data: data.collect() }))
 }

@@ -11,11 +11,12 @@ use uuid::Uuid;
 
 use super::cursor::Cursor;
 use super::filter::Filter;
-use super::range::{DAY_MS, HOUR_MS, RETENTION_MS, Range};
+use super::range::{RETENTION_MS, Range};
 use super::row::{EventSummary, SummaryRow};
 use super::statement::events::{self as statement, Slice, SortBy};
 use super::store::Events;
-use super::total::total;
+use super::total::{is_rolled_up, total};
+use super::window::{FIRST_MS, wider};
 use crate::app::App;
 use crate::auth::{Caller, Scope};
 use crate::error::{ApiError, ApiResult};
@@ -159,6 +160,35 @@ impl Wanted {
         // One more than asked for tells whether there is a next page.
         Slice { by: self.by, ascending: self.ascending, after, offset, limit: self.limit + 1 }
     }
+
+    /// All that the page can be from: the range, from the cursor on.
+    fn whole(&self) -> Range {
+        match (self.cursor, self.ascending) {
+            (None, _) => self.range,
+            (Some(cursor), false) => Range { end: self.range.end.min(cursor.timestamp), ..self.range },
+            (Some(cursor), true) => Range { start: self.range.start.max(cursor.timestamp), ..self.range },
+        }
+    }
+
+    /// The beginning of that, this wide; all of it where only that tells what comes first.
+    fn window(&self, width: i64) -> Range {
+        let whole = self.whole();
+        match (self.by, self.ascending) {
+            (SortBy::Timestamp, false) => {
+                Range { start: whole.start.max(whole.end.saturating_sub(width)), ..whole }
+            }
+            (SortBy::Timestamp, true) => {
+                Range { end: whole.end.min(whole.start.saturating_add(width)), ..whole }
+            }
+            _ => whole,
+        }
+    }
+
+    /// How many events match, when these are the last of them.
+    fn total_if_last(&self, rows: &[SummaryRow]) -> Option<u64> {
+        let (found, before) = (u64::try_from(rows.len()).ok()?, self.slice().offset);
+        (found <= self.limit && (found > 0 || before == 0)).then_some(before + found)
+    }
 }
 
 struct Ascending(bool);
@@ -202,13 +232,22 @@ pub(crate) async fn list_events(
     let now = now_ms();
     let wanted = Wanted::take(params, now)?;
     let scope = caller.scope(wanted.filter.project_id.as_deref())?;
-    let counted = async {
-        match wanted.cursor {
-            Some(cursor) => Ok(cursor.total),
-            None => total(&app.events, &scope, wanted.range, &wanted.filter, now).await,
+    let counted = total(&app.events, &scope, wanted.range, &wanted.filter, now);
+    let (rows, total) = match wanted.cursor {
+        Some(cursor) => (fetch(&app.events, &scope, &wanted).await?, cursor.total),
+        None if is_rolled_up(&wanted.filter) => {
+            futures::try_join!(fetch(&app.events, &scope, &wanted), counted)?
+        }
+        None => {
+            // To find the last of few events everything was read: then they are counted already.
+            let rows = fetch(&app.events, &scope, &wanted).await?;
+            let total = match wanted.total_if_last(&rows) {
+                Some(total) => total,
+                None => counted.await?,
+            };
+            (rows, total)
         }
     };
-    let (rows, total) = futures::try_join!(fetch(&app.events, &scope, &wanted), counted)?;
     Ok(Json(assemble(rows, total, &wanted)))
 }
 
@@ -231,39 +270,22 @@ fn assemble(mut rows: Vec<SummaryRow>, total: u64, wanted: &Wanted) -> EventPage
     EventPage { data: rows.into_iter().map(EventSummary::from).collect(), pagination }
 }
 
-/// Reads a page from windows that widen until it is full: the newest events are nearly always in the
-/// last hour, and a narrow window reads a fraction of the table.
+/// Reads a page from windows that widen until it is full.
 async fn fetch(events: &Events, scope: &Scope, wanted: &Wanted) -> ApiResult<Vec<SummaryRow>> {
     let slice = wanted.slice();
     let full = usize::try_from(slice.limit).unwrap_or(usize::MAX);
-    for window in windows(wanted) {
+    let (whole, mut width) = (wanted.whole(), FIRST_MS);
+    loop {
+        let window = wanted.window(width);
         let statement = statement::page(scope, window, &wanted.filter, &slice);
         let rows: Vec<SummaryRow> = events.all(&statement).await?;
-        if rows.len() >= full || window == wanted.range {
+        if rows.len() >= full || window == whole {
             return Ok(rows);
         }
+        let skipped = if rows.is_empty() { 0 } else { usize::try_from(slice.offset).unwrap_or(usize::MAX) };
+        let enough = full.saturating_add(usize::try_from(slice.offset).unwrap_or(usize::MAX));
+        width = wider(width, skipped.saturating_add(rows.len()), enough);
     }
-    Ok(Vec::new())
-}
-
-fn windows(wanted: &Wanted) -> Vec<Range> {
-    let Range { start, end } = wanted.range;
-    let mut windows = Vec::new();
-    // An offset counts from the beginning, and another order needs all events.
-    if wanted.by == SortBy::Timestamp && wanted.page == 1 || wanted.cursor.is_some() {
-        for width in [HOUR_MS, DAY_MS] {
-            let window = match (wanted.ascending, wanted.cursor) {
-                (false, cursor) => Range { start: cursor.map_or(end, |c| c.timestamp) - width, end },
-                (true, cursor) => Range { start, end: cursor.map_or(start, |c| c.timestamp) + width },
-            };
-            let window = window.and(wanted.range);
-            if window != wanted.range {
-                windows.push(window);
-            }
-        }
-    }
-    windows.push(wanted.range);
-    windows
 }
 
 #[cfg(test)]
@@ -298,12 +320,28 @@ mod tests {
 
     #[test]
     fn windows_widen_and_end_with_the_range() {
-        let all = windows(&wanted("").unwrap());
-        assert_eq!(all.len(), 3);
-        assert!(all.windows(2).all(|pair| pair[0].start > pair[1].start && pair[0].end == pair[1].end));
-        assert_eq!(windows(&wanted("page=2").unwrap()).len(), 1);
-        assert_eq!(windows(&wanted("sort_by=status_code").unwrap()).len(), 1);
+        for query in ["", "page=2", "sort_order=asc"] {
+            let wanted = wanted(query).unwrap();
+            let all: Vec<_> = [1, 24, 24 * 24].map(|hours| wanted.window(hours * FIRST_MS)).into();
+            assert!(
+                all.windows(2).all(|pair| pair[0].and(pair[1]) == pair[0] && pair[0] != pair[1]),
+                "{all:?}"
+            );
+            assert_eq!(wanted.window(24 * 24 * 24 * FIRST_MS), wanted.range);
+        }
+        let by_status = wanted("sort_by=status_code").unwrap();
+        assert_eq!(by_status.window(FIRST_MS), by_status.range);
         let narrow = wanted("start_date=2026-01-31T04:40:00Z&end_date=2026-01-31T05:00:00Z").unwrap();
-        assert_eq!(windows(&narrow), [narrow.range]);
+        assert_eq!(narrow.window(FIRST_MS), narrow.range);
+    }
+
+    #[test]
+    fn a_page_goes_on_from_its_cursor_only() {
+        let cursor = Cursor { timestamp: NOW - 5 * FIRST_MS, id: Uuid::nil(), page: 1, total: 9 };
+        let older = wanted(&format!("cursor={}", cursor.encode())).unwrap();
+        let end = cursor.timestamp;
+        assert_eq!(older.window(FIRST_MS), Range { start: end - FIRST_MS, end });
+        let newer = wanted(&format!("sort_order=asc&cursor={}", cursor.encode())).unwrap();
+        assert_eq!(newer.window(FIRST_MS), Range { start: end, end: end + FIRST_MS });
     }
 }

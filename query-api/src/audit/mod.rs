@@ -22,3 +22,4 @@ pub(crate) mod store;
 pub(crate) mod stream;
 pub(crate) mod tops;
 pub(crate) mod total;
+mod window;

@@ -3,7 +3,8 @@
 use axum::Json;
 use axum::extract::State;
 use bataudit_control::clock::now_ms;
-use serde::Serialize;
+use clickhouse::Row;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
@@ -11,8 +12,8 @@ use super::filter::Filter;
 use super::list::RangeQuery;
 use super::range::{DAY_MS, Range};
 use super::row::{EventSummary, SummaryRow};
+use super::statement::events::some;
 use super::statement::orphans::{self as statement, Orphans};
-use super::total::count;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::ApiResult;
@@ -53,6 +54,13 @@ pub(crate) struct OrphanPage {
     next_cursor: Option<String>,
 }
 
+#[derive(Debug, Row, Deserialize)]
+struct PlaceRow {
+    id_text: String,
+    timestamp_ms: i64,
+    orphans: u64,
+}
+
 /// Browser events whose request no backend of the same project reported, by default of the last 24
 /// hours. Filters are about the browser's event; the clocks of both may be an hour apart.
 #[utoipa::path(
@@ -77,15 +85,19 @@ pub(crate) async fn orphans(
     let orphans = Orphans { scope: &scope, range, filter: &filter, settled_before };
     let after = cursor.map(|cursor| (cursor.timestamp, cursor.id));
     // One more than asked for tells whether there is a next page.
-    let page = statement::page(&orphans, after, limit + 1);
-    let total = async {
-        match cursor {
-            Some(cursor) => Ok(cursor.total),
-            None => count(&app.events, statement::count(&orphans)).await,
-        }
+    let places: Vec<PlaceRow> = app.events.all(&statement::places(&orphans, after, limit + 1)).await?;
+    let (total, number) = match cursor {
+        Some(cursor) => (cursor.total, cursor.page.saturating_add(1)),
+        None => (places.first().map_or(0, |place| place.orphans), 1),
     };
-    let (rows, total) = futures::try_join!(app.events.all::<SummaryRow>(&page), total)?;
-    let number = cursor.map_or(1, |cursor| cursor.page.saturating_add(1));
+    let rows = match (places.first(), places.last()) {
+        (Some(newest), Some(oldest)) => {
+            let range = Range { start: oldest.timestamp_ms, end: newest.timestamp_ms };
+            let ids: Vec<_> = places.iter().map(|place| place.id_text.clone()).collect();
+            app.events.all::<SummaryRow>(&some(&scope, range, &ids)).await?
+        }
+        _ => Vec::new(),
+    };
     Ok(Json(assemble(rows, total, limit, number)))
 }
 

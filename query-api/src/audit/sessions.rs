@@ -15,6 +15,7 @@ use super::range::{DAY_MS, Range};
 use super::row::{EventSummary, SummaryRow};
 use super::statement::events::{self, Slice, SortBy};
 use super::statement::sessions::{self as statement, Sessions};
+use super::window::{FIRST_MS, wider};
 use crate::app::App;
 use crate::auth::{Caller, Scope};
 use crate::error::{ApiError, ApiResult};
@@ -145,15 +146,35 @@ pub(crate) async fn list_sessions(
     params.finish()?;
     let scope = caller.scope(filter.project_id.as_deref())?;
     let sessions = Sessions { scope: &scope, range, filter: &filter };
-    let after = cursor.map(|cursor| (cursor.start, cursor.tie));
     // One more than asked for tells whether there is a next page.
-    let mut rows: Vec<SessionRow> = app.events.all(&statement::list(&sessions, after, limit + 1)).await?;
+    let mut rows = fetch(&app, &sessions, cursor, limit + 1).await?;
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
     let last = rows.last().filter(|_| more);
     let next_cursor = last.map(|row| SessionCursor { start: row.start_ms, tie: row.tie }.encode());
     Ok(Json(EventSessionPage { data: rows.into_iter().map(EventSession::from).collect(), next_cursor }))
+}
+
+/// Reads a page from those that began in windows which widen until it is full.
+async fn fetch(
+    app: &App,
+    sessions: &Sessions<'_>,
+    cursor: Option<SessionCursor>,
+    limit: u64,
+) -> ApiResult<Vec<SessionRow>> {
+    let Range { start, end } = sessions.range;
+    let newest = cursor.map_or(end, |cursor| cursor.start.min(end)).min(now_ms());
+    let after = cursor.map(|cursor| (cursor.start, cursor.tie));
+    let (full, mut width) = (usize::try_from(limit).unwrap_or(usize::MAX), FIRST_MS);
+    loop {
+        let since = start.max(newest.saturating_sub(width));
+        let rows: Vec<SessionRow> = app.events.all(&statement::list(sessions, since, after, limit)).await?;
+        if rows.len() >= full || since == start {
+            return Ok(rows);
+        }
+        width = wider(width, rows.len(), full);
+    }
 }
 
 /// One session with its events, the oldest first. It is looked for in everything that is stored.

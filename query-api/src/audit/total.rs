@@ -1,25 +1,71 @@
-//! How many events match: from the rollups where they can tell, else counted.
+//! How many events match: from what was counted at insert where that can tell, else counted.
 
 use clickhouse::Row;
 use serde::Deserialize;
 
-use super::filter::Filter;
-use super::range::{HOUR_MS, MINUTE_MS, RETENTION_MS, Range, Tier, ceil, floor, split};
-use super::statement::figures::{self, About, STATS_FIELDS, Source};
+use super::filter::{Field, Filter, StatusClass};
+use super::range::{DAY_MS, HOUR_MS, MINUTE_MS, RETENTION_MS, Range, Tier, ceil, floor, split};
+use super::statement::figures::{self, About, ENDPOINT_FIELDS, Family, STATS_FIELDS, Source};
 use super::statement::{Statement, events as of_events};
 use super::store::Events;
 use crate::auth::Scope;
 use crate::error::ApiResult;
+
+/// What the daily counts beside the events can be filtered by, apart from the status: 0012_projections.sql.
+const DAY_FIELDS: &[Field] =
+    &[Field::ServiceName, Field::Environment, Field::Source, Field::Method, Field::EventType];
 
 #[derive(Debug, Row, Deserialize)]
 struct CountRow {
     events: u64,
 }
 
+/// Where a total comes from.
+#[derive(Debug, PartialEq, Eq)]
+enum Way {
+    /// From a family of rollups, which leave out the system events, in steps of its finest tier.
+    Rollups(Family, Filter, Option<StatusClass>),
+    /// From the counts of whole days.
+    Days,
+    /// From the events.
+    Events,
+}
+
+impl Way {
+    fn of(filter: &Filter) -> Self {
+        let (rest, class) = filter.split_class();
+        let is_error = matches!(class, None | Some(StatusClass::ClientError | StatusClass::ServerError));
+        if rest.is_within(STATS_FIELDS) {
+            Self::Rollups(Family::Stats, rest, class)
+        } else if rest.is_within(ENDPOINT_FIELDS) && is_error {
+            Self::Rollups(Family::Endpoint, rest, class)
+        } else if filter.is_within_or_status(DAY_FIELDS) {
+            Self::Days
+        } else {
+            Self::Events
+        }
+    }
+
+    /// Its finest tier, and the least range that is worth two more statements for the ends.
+    fn steps(&self) -> Option<(Tier, i64)> {
+        match self {
+            Self::Rollups(Family::Stats, ..) => Some((Tier::Minute, HOUR_MS)),
+            Self::Rollups(Family::Endpoint, ..) => Some((Tier::Hour, 6 * HOUR_MS)),
+            Self::Days => Some((Tier::Day, DAY_MS)),
+            Self::Events => None,
+        }
+    }
+}
+
+/// Whether the total of long ranges need not be counted event by event.
+pub(crate) fn is_rolled_up(filter: &Filter) -> bool {
+    Way::of(filter) != Way::Events
+}
+
 /// The number of matching events.
 ///
-/// Rollups hold whole minutes without system events: the raw table adds both ends of the range and
-/// the system events. Beyond the retention the rollups know of events that are gone.
+/// What was counted is whole buckets: the raw table adds both ends of the range and, to rollups, the system
+/// events. Beyond the retention the rollups know of events that are gone.
 pub(crate) async fn total(
     events: &Events,
     scope: &Scope,
@@ -27,24 +73,35 @@ pub(crate) async fn total(
     filter: &Filter,
     now: i64,
 ) -> ApiResult<u64> {
-    let (first, last) = (ceil(range.start, MINUTE_MS), floor(range.end + 1, MINUTE_MS));
-    let wide = last - first >= HOUR_MS && range.start >= now - RETENTION_MS - MINUTE_MS;
-    let (rest, class) = filter.split_class();
-    if !wide || !rest.is_within(STATS_FIELDS) {
-        return count(events, of_events::count(scope, range, filter)).await;
+    let way = Way::of(filter);
+    let all = of_events::count(scope, range, filter);
+    let Some((tier, least)) = way.steps() else { return count(events, all).await };
+    let (first, last) = (ceil(range.start, tier.millis()), floor(range.end + 1, tier.millis()));
+    let is_kept = way == Way::Days || range.start >= now - RETENTION_MS - MINUTE_MS;
+    if last - first < least || !is_kept {
+        return count(events, all).await;
     }
-    let mut segments = Vec::new();
-    split(first, last, Tier::Day, Tier::Minute, &mut segments);
-    let rolled = About { scope, source: Source::Rollups(&segments), filter: &rest };
-    let middle = Range { start: first, end: last - 1 };
+    let middle = async {
+        let range = Range { start: first, end: last - 1 };
+        let Way::Rollups(family, rest, class) = &way else {
+            return count(events, of_events::count_days(scope, range, filter)).await;
+        };
+        let mut segments = Vec::new();
+        split(first, last, Tier::Day, tier, &mut segments);
+        let rolled = About { scope, source: Source::Rollups(&segments), filter: rest };
+        let (rolled, system) = futures::try_join!(
+            count(events, figures::count_rollup(rolled, *family, *class)),
+            count(events, of_events::count_system(scope, range, filter)),
+        )?;
+        Ok(rolled + system)
+    };
     let (head, tail) = (Range { end: first - 1, ..range }, Range { start: last, ..range });
-    let (middle, system, head, tail) = futures::try_join!(
-        count(events, figures::count_rollup(rolled, class)),
-        count(events, of_events::count_system(scope, middle, filter)),
+    let (middle, head, tail) = futures::try_join!(
+        middle,
         count_if_any(events, scope, head, filter),
         count_if_any(events, scope, tail, filter),
     )?;
-    Ok(middle + system + head + tail)
+    Ok(middle + head + tail)
 }
 
 async fn count_if_any(events: &Events, scope: &Scope, range: Range, filter: &Filter) -> ApiResult<u64> {
@@ -54,4 +111,28 @@ async fn count_if_any(events: &Events, scope: &Scope, range: Range, filter: &Fil
 /// The number a statement counts.
 pub(crate) async fn count(events: &Events, statement: Statement) -> ApiResult<u64> {
     Ok(events.first::<CountRow>(&statement).await?.map_or(0, |row| row.events))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Params;
+
+    #[test]
+    fn totals_are_counted_as_coarsely_as_the_filter_allows() {
+        for (query, steps) in [
+            ("", Some(Tier::Minute)),
+            ("service_name=a&status_class=2xx", Some(Tier::Minute)),
+            ("method=GET&route=/a", Some(Tier::Hour)),
+            ("route=/a&status_class=5xx", Some(Tier::Hour)),
+            ("method=GET&status_class=2xx", Some(Tier::Day)),
+            ("status_code!=404&event_type=job", Some(Tier::Day)),
+            ("route=/a&status_class=2xx", None),
+            ("status_code=404&path=/a", None),
+            ("status_code=404&q=a", None),
+        ] {
+            let filter = Filter::take(&mut Params::parse(query).unwrap()).unwrap();
+            assert_eq!(Way::of(&filter).steps().map(|(tier, _)| tier), steps, "{query}");
+        }
+    }
 }

@@ -9,6 +9,7 @@
 
 mod access;
 mod anomaly;
+mod arrivals;
 mod console;
 mod dead_letters;
 mod detail;

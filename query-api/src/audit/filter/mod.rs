@@ -207,6 +207,15 @@ impl Filter {
         self.words.is_empty() && self.conditions.iter().all(known)
     }
 
+    /// The same, where conditions on the status are as good as within.
+    pub(crate) fn is_within_or_status(&self, fields: &[Field]) -> bool {
+        let is_status =
+            |condition: &Condition| matches!(condition.values, Values::Codes(_) | Values::Classes(_));
+        let mut others = self.clone();
+        others.conditions.retain(|condition| !is_status(condition));
+        others.is_within(fields)
+    }
+
     /// The filter without its class of status, and that class, when it is one.
     pub(crate) fn split_class(&self) -> (Self, Option<StatusClass>) {
         let mut rest = self.clone();

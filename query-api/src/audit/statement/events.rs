@@ -7,7 +7,7 @@ use super::super::range::Range;
 use super::{Params, Statement};
 use crate::auth::Scope;
 
-pub(super) const SUMMARY: &str = "toString(id) AS id_text, project_id, event_type, identifier, user_email, user_name, method, \
+const SUMMARY: &str = "toString(id) AS id_text, project_id, event_type, identifier, user_email, user_name, method, \
     path, status_code, service_name, environment, toUnixTimestamp64Milli(timestamp) AS timestamp_ms, response_time";
 
 /// What a page is sorted by.
@@ -56,6 +56,19 @@ pub(crate) fn page(scope: &Scope, range: Range, filter: &Filter, slice: &Slice) 
     Statement { name: "page", sql, params }
 }
 
+/// These events of a range, the newest first.
+pub(crate) fn some(scope: &Scope, range: Range, ids: &[String]) -> Statement {
+    let mut params = Params::default();
+    let mut conditions = params.events(scope, range);
+    conditions.push(format!("id IN CAST({}, 'Array(UUID)')", params.texts(ids)));
+    let sql = format!(
+        "SELECT {SUMMARY} FROM events WHERE {} ORDER BY timestamp DESC, id DESC LIMIT {}",
+        conditions.join(" AND "),
+        ids.len()
+    );
+    Statement { name: "some", sql, params }
+}
+
 /// The number of matching events, from the raw table.
 pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
     let mut params = Params::default();
@@ -63,6 +76,16 @@ pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
     conditions.extend(params.filter(filter));
     let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
     Statement { name: "count", sql, params }
+}
+
+/// The number of matching events of whole days, which were counted at insert: `counts` in 0012_projections.sql. The days
+/// are asked for as that spells them, and without any time, else it would not be used.
+pub(crate) fn count_days(scope: &Scope, days: Range, filter: &Filter) -> Statement {
+    let mut params = Params::default();
+    let mut conditions = params.days(scope, days);
+    conditions.extend(params.filter(filter));
+    let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
+    Statement { name: "count_days", sql, params }
 }
 
 /// The number of matching events of BatAudit itself, which the rollups leave out.

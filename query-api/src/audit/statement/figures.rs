@@ -22,9 +22,11 @@ pub(crate) enum Source<'a> {
 }
 
 /// A family of rollups.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Family {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// By service.
     Stats,
+    /// By method and route; of the status it knows errors only.
     Endpoint,
 }
 
@@ -118,7 +120,7 @@ impl About<'_> {
 }
 
 /// The number of matching events, from whole buckets of the rollups.
-pub(crate) fn count_rollup(about: About<'_>, class: Option<StatusClass>) -> Statement {
+pub(crate) fn count_rollup(about: About<'_>, family: Family, class: Option<StatusClass>) -> Statement {
     let mut params = Params::default();
     let column = match class {
         None => "events",
@@ -127,7 +129,7 @@ pub(crate) fn count_rollup(about: About<'_>, class: Option<StatusClass>) -> Stat
         Some(StatusClass::ClientError) => "errors_4xx",
         Some(StatusClass::ServerError) => "errors_5xx",
     };
-    let from = about.rows(&mut params, Family::Stats, "bucket", &[column]);
+    let from = about.rows(&mut params, family, "bucket", &[column]);
     let sql = format!("SELECT sum({column}) AS events FROM ({from})");
     Statement { name: "count_rollup", sql, params }
 }
@@ -144,17 +146,23 @@ const FIGURES: &[&str] = &[
     "last_event",
 ];
 
-/// The figures of every service, with those of all together as the row that is the total.
+/// The figures of every service, with those of all together as the row that is the total. Both times the states of
+/// a service are merged once.
 pub(crate) fn stats_by_service(about: About<'_>) -> Statement {
     let mut params = Params::default();
     let from = about.rows(&mut params, Family::Stats, "service_name", FIGURES);
+    let sums = FIGURES.iter().filter(|name| !matches!(**name, "rt" | "last_event"));
+    let sums: Vec<_> = sums.map(|name| format!("sum({name}) AS sum_{name}")).collect();
     let sql = format!(
-        "SELECT toString(service_name) AS service, sum(events) AS requests, sum(status_2xx) AS success, \
-           sum(status_3xx) AS redirection, sum(errors_4xx) AS client_errors, sum(errors_5xx) AS server_errors, \
-           sum(timed) AS timed_events, sum(rt_sum) AS response_ms, \
-           toFloat64(quantilesTimingMerge(0.5, 0.95, 0.99)(rt)[2]) AS p95_ms, \
-           toUnixTimestamp64Milli(max(last_event)) AS last_event_ms, grouping(service_name) AS is_total \
-         FROM ({from}) GROUP BY GROUPING SETS ((service_name), ()) ORDER BY is_total DESC, requests DESC LIMIT 1001"
+        "SELECT toString(service_name) AS service, sum(sum_events) AS requests, sum(sum_status_2xx) AS success, \
+           sum(sum_status_3xx) AS redirection, sum(sum_errors_4xx) AS client_errors, sum(sum_errors_5xx) AS server_errors, \
+           sum(sum_timed) AS timed_events, sum(sum_rt_sum) AS response_ms, \
+           toFloat64(quantilesTimingMerge(0.5, 0.95, 0.99)(times)[2]) AS p95_ms, \
+           toUnixTimestamp64Milli(max(last_of_service)) AS last_event_ms, grouping(service_name) AS is_total \
+         FROM (SELECT service_name, {}, quantilesTimingMergeState(0.5, 0.95, 0.99)(rt) AS times, \
+           max(last_event) AS last_of_service FROM ({from}) GROUP BY service_name) \
+         GROUP BY GROUPING SETS ((service_name), ()) ORDER BY is_total DESC, requests DESC LIMIT 1001",
+        sums.join(", ")
     );
     Statement { name: "stats_by_service", sql, params }
 }

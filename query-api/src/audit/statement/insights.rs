@@ -33,14 +33,18 @@ pub(crate) fn error_routes(about: About<'_>, limit: u64) -> Statement {
     Statement { name: "error_routes", sql, params }
 }
 
-/// The endpoints that take longest on average, of those that tell how long.
+/// The endpoints that take longest on average, of those that tell how long. Only of them the percentile is merged.
 pub(crate) fn slow_routes(about: About<'_>, limit: u64) -> Statement {
     let mut params = Params::default();
+    let sums = about.rows(&mut params, Family::Endpoint, "method, route", &["timed", "rt_sum"]);
     let from = about.rows(&mut params, Family::Endpoint, "method, route", &["timed", "rt_sum", "rt"]);
+    let order = "average_ms DESC, toString(route), toString(method)";
     let sql = format!(
         "SELECT toString(route) AS path, toString(method) AS verb, sum(rt_sum) / sum(timed) AS average_ms, \
            toFloat64(quantilesTimingMerge(0.5, 0.95, 0.99)(rt)[2]) AS p95_ms FROM ({from}) \
-         GROUP BY path, verb HAVING sum(timed) > 0 ORDER BY average_ms DESC, path, verb LIMIT {limit}"
+         WHERE (method, route) IN (SELECT method, route FROM ({sums}) GROUP BY method, route HAVING sum(timed) > 0 \
+           ORDER BY sum(rt_sum) / sum(timed) DESC, toString(route), toString(method) LIMIT {limit}) \
+         GROUP BY method, route ORDER BY {order}"
     );
     Statement { name: "slow_routes", sql, params }
 }
@@ -49,9 +53,7 @@ pub(crate) fn slow_routes(about: About<'_>, limit: u64) -> Statement {
 pub(crate) fn top_users(scope: &Scope, filter: &Filter, range: Range, limit: u64) -> Statement {
     let mut params = Params::default();
     let (from, conditions, requests, seen) = if filter.is_within(USER_FIELDS) {
-        let mut conditions = vec![params.projects(scope)];
-        let (start, end) = (params.time(range.start), params.time(range.end));
-        conditions.push(format!("bucket >= toDate({start}) AND bucket <= toDate({end})"));
+        let mut conditions = days(&mut params, scope, range);
         conditions.extend(params.filter(filter));
         ("user_day", conditions, "sum(events)", "last_seen")
     } else {
@@ -59,11 +61,14 @@ pub(crate) fn top_users(scope: &Scope, filter: &Filter, range: Range, limit: u64
         conditions.extend(params.filter(&filter.clone().of_applications()));
         ("events", conditions, "count()", "timestamp")
     };
+    let conditions = conditions.join(" AND ");
+    // Who they are is read for those only that are shown.
     let sql = format!(
-        "SELECT identifier AS who, {}, {requests} AS requests FROM {from} \
-         WHERE {} AND identifier NOT IN ('', 'anonymous') GROUP BY who ORDER BY requests DESC, who LIMIT {limit}",
+        "SELECT identifier AS who, {}, {requests} AS requests FROM {from} WHERE {conditions} \
+           AND identifier IN (SELECT identifier FROM {from} WHERE {conditions} AND identifier NOT IN ('', 'anonymous') \
+             GROUP BY identifier ORDER BY {requests} DESC, identifier LIMIT {limit}) \
+         GROUP BY who ORDER BY requests DESC, who",
         person(seen),
-        conditions.join(" AND ")
     );
     Statement { name: "top_users", sql, params }
 }
@@ -74,13 +79,31 @@ pub(crate) fn affected_users(scope: &Scope, range: Range, filter: &Filter, limit
     let mut conditions = params.events(scope, range);
     conditions.extend(params.filter(&filter.clone().of_applications()));
     let sql = format!(
-        "SELECT identifier AS who, {}, count() AS errors, toUnixTimestamp64Milli(max(timestamp)) AS last_seen_ms \
+        "SELECT identifier AS who, count() AS errors, toUnixTimestamp64Milli(max(timestamp)) AS last_seen_ms \
          FROM events WHERE {} AND status_code >= 400 AND identifier != '' \
          GROUP BY who ORDER BY errors DESC, who LIMIT {limit}",
-        person("timestamp"),
         conditions.join(" AND ")
     );
     Statement { name: "affected_users", sql, params }
+}
+
+/// The newest e-mail and name of these users in these days.
+pub(crate) fn people(scope: &Scope, range: Range, identifiers: &[String]) -> Statement {
+    let mut params = Params::default();
+    let mut conditions = days(&mut params, scope, range);
+    conditions.push(format!("identifier IN {}", params.texts(identifiers)));
+    let sql = format!(
+        "SELECT identifier AS who, {} FROM user_day WHERE {} GROUP BY who",
+        person("last_seen"),
+        conditions.join(" AND ")
+    );
+    Statement { name: "people", sql, params }
+}
+
+/// The conditions of a statement over days of users.
+fn days(params: &mut Params, scope: &Scope, range: Range) -> Vec<String> {
+    let (start, end) = (params.time(range.start), params.time(range.end));
+    vec![params.projects(scope), format!("bucket >= toDate({start}) AND bucket <= toDate({end})")]
 }
 
 /// The newest e-mail and name a user was reported with.

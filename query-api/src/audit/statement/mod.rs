@@ -104,6 +104,13 @@ impl Params {
         let (start, end) = (self.time(range.start), self.time(range.end));
         vec![self.projects(scope), format!("timestamp >= {start} AND timestamp <= {end}")]
     }
+
+    /// The conditions of a statement over what was counted by day beside the events; both days are included.
+    fn days(&mut self, scope: &Scope, days: Range) -> Vec<String> {
+        let (start, end) = (self.time(days.start), self.time(days.end));
+        let days = format!("toDate(timestamp) >= toDate({start}) AND toDate(timestamp) <= toDate({end})");
+        vec![self.projects(scope), days]
+    }
 }
 
 /// ClickHouse's clock, and the rows of the table, which it knows without reading any: whether it is
@@ -123,11 +130,11 @@ pub(crate) fn ping() -> Statement {
 mod tests {
     use super::super::filter::{Condition, Field, Filter, Values};
     use super::super::range::{Segment, Tier};
-    use super::events::{Slice, SortBy, arrivals, count, count_system, detail, page};
+    use super::events::{Slice, SortBy, arrivals, count, count_days, count_system, detail, page, some};
     use super::figures::{
-        About, Source, count_rollup, facet, history, stats_by_method, stats_by_service, usage,
+        About, Family, Source, count_rollup, facet, history, stats_by_method, stats_by_service, usage,
     };
-    use super::insights::{affected_users, error_routes, slow_routes, top_endpoints, top_users};
+    use super::insights::{affected_users, error_routes, people, slow_routes, top_endpoints, top_users};
     use super::orphans::{self, Orphans};
     use super::sessions::{self, Sessions};
     use super::tops::{self, Counted};
@@ -147,11 +154,13 @@ mod tests {
         let rolled = About { source: Source::Rollups(&segments), ..raw };
         let orphans = Orphans { scope, range: RANGE, filter, settled_before: 5 };
         let sessions = Sessions { scope, range: RANGE, filter };
+        let many_days = Sessions { range: Range { start: 0, end: 30 * 86_400_000 }, ..sessions };
         let export = export::Export { scope, range: RANGE, filter, stored_until: 5 };
         let mut all = vec![
             page(scope, RANGE, filter, &slice()),
             count(scope, RANGE, filter),
             count_system(scope, RANGE, filter),
+            count_days(scope, RANGE, filter),
             arrivals(scope, RANGE, filter, 0, 10),
             detail(scope, RANGE, Uuid::nil()),
             usage(scope, RANGE),
@@ -159,10 +168,12 @@ mod tests {
             pipeline::row_size(scope, RANGE),
             tops::tops(scope, RANGE, filter, &[Counted::Text(Field::Identifier), Counted::StatusClass], 5),
             affected_users(scope, RANGE, filter, 10),
+            people(scope, RANGE, &["someone".to_owned()]),
             top_users(scope, filter, RANGE, 10),
-            orphans::page(&orphans, None, 10),
-            orphans::count(&orphans),
-            sessions::list(&sessions, None, 10),
+            orphans::places(&orphans, None, 10),
+            some(scope, RANGE, &[Uuid::nil().to_string()]),
+            sessions::list(&sessions, 1_500, None, 10),
+            sessions::list(&many_days, 20 * 86_400_000, None, 10),
             sessions::of_session(&sessions, "s"),
             sessions::at(&sessions, 5),
             export::rows(&export, export::Columns::All, export::Cells::Sheet),
@@ -170,7 +181,7 @@ mod tests {
         ];
         for about in [raw, rolled] {
             all.extend([
-                count_rollup(about, None),
+                count_rollup(about, Family::Stats, None),
                 stats_by_service(about),
                 stats_by_method(about),
                 history(about),

@@ -4,7 +4,6 @@ use uuid::Uuid;
 
 use super::super::filter::Filter;
 use super::super::range::{HOUR_MS, Range};
-use super::events::SUMMARY;
 use super::{Params, Statement};
 use crate::auth::Scope;
 
@@ -32,29 +31,27 @@ impl Orphans<'_> {
         }
         let around = Range { start: self.range.start - SKEW_MS, end: self.range.end + SKEW_MS };
         let backend = params.events(self.scope, around);
+        // Within one project the request alone tells.
+        let key =
+            if matches!(self.scope.projects(), Some([_])) { "request_id" } else { "project_id, request_id" };
         format!(
-            "(SELECT id, project_id, event_type, identifier, user_email, user_name, method, path, status_code, \
-               service_name, environment, timestamp, response_time, request_id \
-             FROM events WHERE {} AND source = 'browser' AND request_id != '') AS browser \
-             LEFT ANTI JOIN (SELECT project_id, request_id FROM events WHERE {} AND source = 'backend' \
-             AND request_id != '') AS backend USING (project_id, request_id)",
+            "(SELECT id, timestamp, {key} FROM events WHERE {} AND source = 'browser' AND request_id != '') AS browser \
+             LEFT ANTI JOIN (SELECT {key} FROM events WHERE {} AND source = 'backend' AND request_id != '') AS backend \
+             USING ({key})",
             browser.join(" AND "),
             backend.join(" AND ")
         )
     }
 }
 
-/// A page of orphans, the newest first.
-pub(crate) fn page(orphans: &Orphans<'_>, after: Option<(i64, Uuid)>, limit: u64) -> Statement {
+/// Where the orphans of a page are, the newest first, and how many there are after `after`. What else is told of them
+/// would be carried through the join for all.
+pub(crate) fn places(orphans: &Orphans<'_>, after: Option<(i64, Uuid)>, limit: u64) -> Statement {
     let mut params = Params::default();
     let from = orphans.from(&mut params, after);
-    let sql = format!("SELECT {SUMMARY} FROM {from} ORDER BY timestamp DESC, id DESC LIMIT {limit}");
+    let sql = format!(
+        "SELECT toString(id) AS id_text, toUnixTimestamp64Milli(timestamp) AS timestamp_ms, count() OVER () AS orphans \
+         FROM {from} ORDER BY timestamp DESC, id DESC LIMIT {limit}"
+    );
     Statement { name: "orphans", sql, params }
-}
-
-/// How many there are.
-pub(crate) fn count(orphans: &Orphans<'_>) -> Statement {
-    let mut params = Params::default();
-    let from = orphans.from(&mut params, None);
-    Statement { name: "count_orphans", sql: format!("SELECT count() AS events FROM {from}"), params }
 }

@@ -2,7 +2,7 @@
 //! what other events belong together follows from gaps in time: one user at one service of one project.
 
 use super::super::filter::Filter;
-use super::super::range::{MINUTE_MS, Range};
+use super::super::range::{DAY_MS, MINUTE_MS, Range, ceil, floor};
 use super::{Params, Statement};
 use crate::auth::Scope;
 
@@ -18,15 +18,18 @@ pub(crate) struct Sessions<'a> {
 }
 
 impl Sessions<'_> {
-    fn conditions(&self, params: &mut Params) -> String {
-        let mut conditions = params.events(self.scope, self.range);
+    fn conditions(&self, params: &mut Params, range: Range) -> String {
+        let mut conditions = params.events(self.scope, range);
         conditions.extend(params.filter(&self.filter.clone().of_applications()));
         conditions.join(" AND ")
     }
 
-    /// Sessions that follow from gaps.
-    fn derived(&self, params: &mut Params) -> String {
-        let conditions = self.conditions(params);
+    /// Sessions that follow from gaps, which began at `since` or later. Whether an event shortly after that begins one,
+    /// those before it tell, as far as a gap reaches.
+    fn derived(&self, params: &mut Params, since: i64) -> String {
+        let start = self.range.start.max(since.saturating_sub(GAP_MS));
+        let conditions = self.conditions(params, Range { start, ..self.range });
+        let since = params.number(since);
         format!(
             "SELECT project_id AS project, identifier AS who, service_name AS service, '' AS session, \
                stamps[1] AS start_ms, stamps[-1] AS end_ms, toUInt64(length(stamps)) AS event_count, \
@@ -36,31 +39,63 @@ impl Sessions<'_> {
              FROM (SELECT project_id, identifier, service_name, \
                arraySort(groupArray(toUnixTimestamp64Milli(timestamp))) AS sorted \
              FROM events WHERE {conditions} AND session_id = '' AND identifier != '' \
-             GROUP BY project_id, identifier, service_name))"
+             GROUP BY project_id, identifier, service_name)) WHERE start_ms >= {since}"
         )
     }
 
-    /// Sessions that the application named. One may span users and services; its first event names it.
-    /// No alias is the name of a column: the conditions would be about the alias.
-    fn explicit(&self, params: &mut Params) -> String {
-        let conditions = self.conditions(params);
+    /// Sessions that the application named, which began at `since` or later. One may span users and services; its
+    /// first event names it. No alias is the name of a column: the conditions would be about the alias.
+    fn explicit(&self, params: &mut Params, since: i64) -> String {
+        let conditions = self.conditions(params, Range { start: self.range.start.max(since), ..self.range });
+        let earlier = self.earlier(params, since, &conditions);
         format!(
             "SELECT project_id AS project, argMin(identifier, (timestamp, id)) AS who, \
                argMin(service_name, (timestamp, id)) AS service, session_id AS session, \
                toUnixTimestamp64Milli(min(timestamp)) AS start_ms, toUnixTimestamp64Milli(max(timestamp)) AS end_ms, \
                count() AS event_count, cityHash64(project_id, session_id) AS tie \
-             FROM events WHERE {conditions} AND session_id != '' GROUP BY project_id, session_id"
+             FROM events WHERE {conditions} AND session_id != ''{earlier} GROUP BY project_id, session_id"
         )
+    }
+
+    /// Leaves out the named sessions that had events before `since`. Without a filter, of whole days the sessions are
+    /// known beside the events: `named_sessions` in 0012_projections.sql.
+    fn earlier(&self, params: &mut Params, since: i64, conditions: &str) -> String {
+        let before = Range { end: since.saturating_sub(1), ..self.range };
+        if before.is_empty() {
+            return String::new();
+        }
+        let known =
+            format!("session_id IN (SELECT session_id FROM events WHERE {conditions} AND session_id != '')");
+        let (first, last) = (ceil(before.start, DAY_MS), floor(since, DAY_MS));
+        let is_counted = self.filter.is_within(&[]) && first < last;
+        let rows = if is_counted {
+            vec![Range { end: first - 1, ..before }, Range { start: last, ..before }]
+        } else {
+            vec![before]
+        };
+        let found = |conditions: String| {
+            format!(
+                "SELECT project_id, session_id FROM events WHERE {conditions} AND {known} GROUP BY project_id, session_id"
+            )
+        };
+        let rows = rows.into_iter().filter(|range| !range.is_empty());
+        let mut parts: Vec<_> = rows.map(|range| found(self.conditions(params, range))).collect();
+        if is_counted {
+            let mut of_days = params.days(self.scope, Range { start: first, end: last - 1 });
+            of_days.extend(params.filter(&self.filter.clone().of_applications()));
+            parts.push(found(of_days.join(" AND ")));
+        }
+        format!(" AND (project_id, session_id) NOT IN ({})", parts.join(" UNION ALL "))
     }
 }
 
 const COLUMNS: &str = "toString(project) AS project_id, who AS identifier, toString(service) AS service_name, session, \
      start_ms, end_ms, event_count, tie";
 
-/// Sessions of both kinds, those that began last first.
-pub(crate) fn list(sessions: &Sessions<'_>, after: Option<(i64, u64)>, limit: u64) -> Statement {
+/// Sessions of both kinds that began at `since` or later, those that began last first.
+pub(crate) fn list(sessions: &Sessions<'_>, since: i64, after: Option<(i64, u64)>, limit: u64) -> Statement {
     let mut params = Params::default();
-    let (derived, explicit) = (sessions.derived(&mut params), sessions.explicit(&mut params));
+    let (derived, explicit) = (sessions.derived(&mut params, since), sessions.explicit(&mut params, since));
     let after = after.map_or_else(String::new, |(start, tie)| {
         let (start, tie) = (params.number(start), params.text(&tie.to_string()));
         format!("WHERE (start_ms, tie) < ({start}, toUInt64({tie}))")
@@ -74,7 +109,7 @@ pub(crate) fn list(sessions: &Sessions<'_>, after: Option<(i64, u64)>, limit: u6
 /// The session with this id; where several projects have one, that which began last.
 pub(crate) fn of_session(sessions: &Sessions<'_>, session_id: &str) -> Statement {
     let mut params = Params::default();
-    let explicit = sessions.explicit(&mut params);
+    let explicit = sessions.explicit(&mut params, sessions.range.start);
     let id = params.text(session_id);
     let sql = format!(
         "SELECT {COLUMNS} FROM ({explicit}) WHERE session = {id} ORDER BY start_ms DESC, tie LIMIT 1"
@@ -85,7 +120,7 @@ pub(crate) fn of_session(sessions: &Sessions<'_>, session_id: &str) -> Statement
 /// The derived session that holds this moment; the filter says whose.
 pub(crate) fn at(sessions: &Sessions<'_>, moment: i64) -> Statement {
     let mut params = Params::default();
-    let derived = sessions.derived(&mut params);
+    let derived = sessions.derived(&mut params, sessions.range.start);
     let moment = params.number(moment);
     let sql = format!(
         "SELECT {COLUMNS} FROM ({derived}) WHERE start_ms <= {moment} AND end_ms >= {moment} LIMIT 1"
