@@ -5,6 +5,9 @@
 -- cannot differ from them. It takes neither a view nor a window of its own. A statement is answered by it when it asks
 -- for nothing else; of parts that have none yet, the same statement reads the events.
 
+-- A DELETE by hand would be refused otherwise. It writes the parts it touches anew, like the mutations of BatAudit.
+ALTER TABLE events MODIFY SETTING lightweight_mutation_projection_mode = 'rebuild';
+
 -- Totals of filters by these fields. The counts of BatAudit's own events are among them.
 ALTER TABLE events ADD PROJECTION IF NOT EXISTS counts (
   SELECT project_id, toDate(timestamp), event_type, source, service_name, environment, method, status_code, count()

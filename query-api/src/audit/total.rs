@@ -11,7 +11,7 @@ use super::store::Events;
 use crate::auth::Scope;
 use crate::error::ApiResult;
 
-/// What the daily counts beside the events can be filtered by, apart from the status: 0012_projections.sql.
+/// What the daily counts beside the events can be filtered by, apart from the status: 0010_projections.sql.
 const DAY_FIELDS: &[Field] =
     &[Field::ServiceName, Field::Environment, Field::Source, Field::Method, Field::EventType];
 

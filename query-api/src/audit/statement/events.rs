@@ -78,7 +78,7 @@ pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
     Statement { name: "count", sql, params }
 }
 
-/// The number of matching events of whole days, which were counted at insert: `counts` in 0012_projections.sql. The days
+/// The number of matching events of whole days, which were counted at insert: `counts` in 0010_projections.sql. The days
 /// are asked for as that spells them, and without any time, else it would not be used.
 pub(crate) fn count_days(scope: &Scope, days: Range, filter: &Filter) -> Statement {
     let mut params = Params::default();

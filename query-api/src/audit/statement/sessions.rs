@@ -58,7 +58,7 @@ impl Sessions<'_> {
     }
 
     /// Leaves out the named sessions that had events before `since`. Without a filter, of whole days the sessions are
-    /// known beside the events: `named_sessions` in 0012_projections.sql.
+    /// known beside the events: `named_sessions` in 0010_projections.sql.
     fn earlier(&self, params: &mut Params, since: i64, conditions: &str) -> String {
         let before = Range { end: since.saturating_sub(1), ..self.range };
         if before.is_empty() {
