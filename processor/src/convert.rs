@@ -65,10 +65,13 @@ impl Converter {
 
     /// Adds the row of an event, or its dead letter; returns how many fields were masked.
     fn add(&mut self, event: &Event<'_>, masker: &Masker, place: RowPlace, content: &mut Content) -> usize {
-        match masker.event(event, &mut self.scratch) {
-            Ok(masked) => {
+        match masker.fill(event, &mut self.scratch) {
+            Ok(()) => {
+                let masked = self.scratch.over(event);
+                // There are fewer fields than 255.
+                let masked_fields = self.scratch.masked_fields() as u8;
                 let route = route(masked.path, &mut self.route);
-                let context = RowContext { route, mask_rules: masker.version(), place };
+                let context = RowContext { route, mask_rules: masker.version(), masked_fields, place };
                 if event.repeatable {
                     let key = Key { project: event.project_id, id: event.id };
                     let (row, received_at) = (content.rows(), event.received_at);

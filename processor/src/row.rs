@@ -16,6 +16,8 @@ pub struct RowContext<'a> {
     pub route: &'a str,
     /// Version of the rules that masked the event.
     pub mask_rules: u32,
+    /// In how many fields of the event something was masked.
+    pub masked_fields: u8,
     /// Where the event lies.
     pub place: RowPlace,
 }

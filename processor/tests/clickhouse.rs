@@ -57,7 +57,7 @@ fn block(token: &str, events: &[Event<'_>]) -> Block {
     let mut columns = Columns::default();
     for (event, index) in events.iter().zip(0..) {
         let place = RowPlace { offset: 7, index };
-        columns.push(event, &RowContext { route: "/users/:id", mask_rules: 1, place });
+        columns.push(event, &RowContext { route: "/users/:id", mask_rules: 1, masked_fields: 0, place });
     }
     Block::new(token.to_owned(), columns, &Stamp { epoch: "1", partition: 3, batch: 7..9 })
 }

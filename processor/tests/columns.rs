@@ -21,7 +21,7 @@ const RECORD: i64 = 50_000;
 const ORDER: &str = "k_batch, k_end, id, project_id, event_type, timestamp, received_at, original_timestamp, method, path, \
     route, status_code, response_time, identifier, user_email, user_name, user_roles, user_type, tenant_id, ip, \
     user_agent, request_id, session_id, query_params, path_params, request_body, response_body, error_message, source, \
-    service_name, environment, mask_rules, repeatable, key_hash, k_epoch, k_partition, k_offset, k_index";
+    service_name, environment, mask_rules, masked_fields, repeatable, key_hash, k_epoch, k_partition, k_offset, k_index";
 
 /// A row in the format RowBinary.
 fn row_binary(event: &Event<'_>, context: &RowContext<'_>, stamp: &Stamp<'_>, out: &mut Vec<u8>) {
@@ -46,6 +46,7 @@ fn row_binary(event: &Event<'_>, context: &RowContext<'_>, stamp: &Stamp<'_>, ou
         text(out, part);
     }
     out.extend(context.mask_rules.to_le_bytes());
+    out.push(context.masked_fields);
     out.push(u8::from(event.repeatable));
     out.extend(event.key_hash.to_le_bytes());
     text(out, stamp.epoch);
@@ -127,7 +128,12 @@ async fn insert(scratch: &Scratch, start: i64, events: &[Event<'_>]) -> Vec<u8> 
     let (mut columns, mut rows) = (Columns::default(), Vec::new());
     for (event, number) in events.iter().zip(0_i64..) {
         let place = RowPlace { offset: start + number / RECORD, index: (number % RECORD) as u16 };
-        let context = RowContext { route: event.method, mask_rules: event.status_code.into(), place };
+        let context = RowContext {
+            route: event.method,
+            mask_rules: event.status_code.into(),
+            masked_fields: event.status_code as u8,
+            place,
+        };
         columns.push(event, &context);
         row_binary(event, &context, &stamp, &mut rows);
     }

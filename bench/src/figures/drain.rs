@@ -164,7 +164,7 @@ fn block() -> anyhow::Result<Block> {
         let (offset, index) = (i64::try_from(index / PER_RECORD)?, u16::try_from(index % PER_RECORD)?);
         let route = route::route(event.path, &mut route);
         let place = RowPlace { offset, index };
-        columns.push(&event, &RowContext { route, mask_rules: 1, place });
+        columns.push(&event, &RowContext { route, mask_rules: 1, masked_fields: 0, place });
     }
     let stamp = Stamp { epoch: "1", partition: 0, batch: 0..i64::try_from(BLOCK / PER_RECORD)? };
     Ok(Block::new("bare".to_owned(), columns, &stamp))

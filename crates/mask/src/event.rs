@@ -112,11 +112,21 @@ impl Masker {
     /// # Errors
     /// When a JSON field does not hold JSON: what cannot be read cannot be masked.
     pub fn event<'e>(&self, event: &Event<'e>, scratch: &'e mut Scratch) -> Result<Event<'e>, Unmaskable> {
+        self.fill(event, scratch)?;
+        Ok(scratch.over(event))
+    }
+
+    /// The first half of [`event`](Self::event): leaves the masked fields in `scratch`, for
+    /// [`over`](Scratch::over) and [`masked_fields`](Scratch::masked_fields).
+    ///
+    /// # Errors
+    /// As `event`.
+    pub fn fill(&self, event: &Event<'_>, scratch: &mut Scratch) -> Result<(), Unmaskable> {
         for (index, field) in FIELDS.iter().enumerate() {
             let masked = self.field(field, (field.get)(event), &mut scratch.work, &mut scratch.texts[index]);
             scratch.changed[index] = masked.map_err(|why| Unmaskable { field: field.name, why })?;
         }
-        Ok(scratch.over(event))
+        Ok(())
     }
 
     /// Masks an event that [`event`](Self::event) refused, by masking whole the JSON fields that are
@@ -165,7 +175,9 @@ impl Scratch {
         self.changed.iter().filter(|changed| **changed).count()
     }
 
-    fn over<'e>(&'e self, event: &Event<'e>) -> Event<'e> {
+    /// `event` with the masked fields in place of what was sent: the same event that filled the scratch.
+    #[must_use]
+    pub fn over<'e>(&'e self, event: &Event<'e>) -> Event<'e> {
         let mut masked = event.clone();
         for (index, field) in FIELDS.iter().enumerate() {
             if self.changed[index] {

@@ -36,7 +36,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0008_removals",
     "0009_key_usage",
     "0010_projections",
-    "0011_user_names"
+    "0011_user_names",
+    "0012_masked"
 ];
 
 const LEDGER: &str = "\
@@ -269,7 +270,8 @@ mod tests {
                 let changes = ["MODIFY QUERY", "DROP VIEW", "DROP TABLE", "REPLACE"];
                 let found = changes.iter().find(|change| statement.to_uppercase().contains(**change));
                 // Functions of the queries, not statements.
-                let found = found.filter(|_| !statement.to_uppercase().starts_with("CREATE MATERIALIZED VIEW IF NOT"));
+                let found = found
+                    .filter(|_| !statement.to_uppercase().starts_with("CREATE MATERIALIZED VIEW IF NOT"));
                 assert_eq!(found, None, "{}: {statement}", migration.name);
             }
         }

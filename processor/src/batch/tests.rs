@@ -10,7 +10,8 @@ const LIMITS: Limits = Limits { interval: Duration::from_secs(1), rows: 10, byte
 
 fn record(rows: usize, bytes: usize) -> Content {
     let mut content = Content::default();
-    let context = RowContext { route: "", mask_rules: 1, place: RowPlace { offset: 0, index: 0 } };
+    let context =
+        RowContext { route: "", mask_rules: 1, masked_fields: 0, place: RowPlace { offset: 0, index: 0 } };
     for row in 0..rows {
         content.columns.push(&Event::default(), &context);
         if row == 0 {

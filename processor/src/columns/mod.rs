@@ -18,13 +18,14 @@ pub use block::Stamp;
 use crate::row::RowContext;
 
 /// Columns whose values all have one width, with their types and widths.
-const FIXED: [(&str, &str, usize); 10] = [
+const FIXED: [(&str, &str, usize); 11] = [
     ("id", "UUID", 16),
     ("timestamp", "DateTime64(3, 'UTC')", 8),
     ("received_at", "DateTime64(3, 'UTC')", 8),
     ("status_code", "UInt16", 2),
     ("response_time", "UInt64", 8),
     ("mask_rules", "UInt32", 4),
+    ("masked_fields", "UInt8", 1),
     ("repeatable", "Bool", 1),
     ("key_hash", "UInt64", 8),
     ("k_offset", "UInt64", 8),
@@ -107,6 +108,7 @@ impl Columns {
             status_code,
             response_time,
             mask_rules,
+            masked_fields,
             repeatable,
             key_hash,
             offset,
@@ -118,6 +120,7 @@ impl Columns {
         status_code.extend_from_slice(&event.status_code.to_le_bytes());
         response_time.extend_from_slice(&event.response_time.to_le_bytes());
         mask_rules.extend_from_slice(&context.mask_rules.to_le_bytes());
+        masked_fields.push(context.masked_fields);
         repeatable.push(u8::from(event.repeatable));
         key_hash.extend_from_slice(&event.key_hash.to_le_bytes());
         offset.extend_from_slice(&context.place.offset.to_le_bytes());

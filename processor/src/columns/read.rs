@@ -20,7 +20,7 @@ pub(crate) fn block(pieces: &[Bytes]) -> BTreeMap<String, Vec<Vec<u8>>> {
             "UInt64" | "DateTime64(3, 'UTC')" => (0..rows).map(|_| reader.take(8)).collect(),
             "UInt32" => (0..rows).map(|_| reader.take(4)).collect(),
             "UInt16" => (0..rows).map(|_| reader.take(2)).collect(),
-            "Bool" => (0..rows).map(|_| reader.take(1)).collect(),
+            "UInt8" | "Bool" => (0..rows).map(|_| reader.take(1)).collect(),
             other => panic!("a column of type {other}"),
         };
         assert!(block.insert(name, values).is_none());

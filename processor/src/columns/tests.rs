@@ -9,7 +9,12 @@ use crate::row::RowPlace;
 
 fn context(number: usize) -> RowContext<'static> {
     let place = RowPlace { offset: number as i64 * 3, index: number as u16 };
-    RowContext { route: if number.is_multiple_of(2) { "/a/:id" } else { "" }, mask_rules: 7, place }
+    RowContext {
+        route: if number.is_multiple_of(2) { "/a/:id" } else { "" },
+        mask_rules: 7,
+        masked_fields: number as u8,
+        place,
+    }
 }
 
 fn stamp() -> Stamp<'static> {
@@ -64,6 +69,7 @@ proptest! {
             prop_assert_eq!(value("k_index"), (number as u16).to_le_bytes());
             prop_assert_eq!((value("k_batch"), value("k_end")), (&5_u64.to_le_bytes()[..], &900_u64.to_le_bytes()[..]));
             prop_assert_eq!((value("k_epoch"), value("k_partition")), (&b"e1"[..], &[3, 0][..]));
+            prop_assert_eq!(value("masked_fields"), [number as u8]);
             prop_assert_eq!(value("repeatable"), [id % 2]);
             prop_assert_eq!(value("key_hash"), (u64::MAX - u64::from(*id)).to_le_bytes());
         }

@@ -35,7 +35,12 @@ fn stored(id: u8, partition: i32, offset: i64, received_at: i64) -> StoredCopy {
 fn rows(ids: &str) -> Columns {
     let mut columns = Columns::default();
     for id in ids.bytes() {
-        let context = RowContext { route: "", mask_rules: 1, place: RowPlace { offset: 1, index: 0 } };
+        let context = RowContext {
+            route: "",
+            mask_rules: 1,
+            masked_fields: 0,
+            place: RowPlace { offset: 1, index: 0 },
+        };
         columns.push(&Event { id: [id; 16], ..Event::default() }, &context);
     }
     columns

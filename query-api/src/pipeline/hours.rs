@@ -4,13 +4,15 @@ use axum::Json;
 use axum::extract::State;
 use bataudit_control::clock::now_ms;
 use bataudit_control::reconciliations::{self, By, Hour as Stored};
-use serde::Serialize;
+use clickhouse::Row;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::PipelineQuery;
 use crate::app::App;
 use crate::audit::range::{DAY_MS, HOUR_MS, Range, floor};
-use crate::auth::Caller;
+use crate::audit::statement::pipeline as statement;
+use crate::auth::{Caller, Scope};
 use crate::error::{ApiError, ApiResult};
 use crate::input::Params;
 use crate::time::rfc3339;
@@ -61,6 +63,26 @@ impl From<&Stored> for Counts {
     }
 }
 
+/// What was masked of the events that are stored now; `null` while the store does not answer. What was stored
+/// before this was counted is told as not masked.
+#[derive(Debug, Clone, Copy, Default, Serialize, ToSchema)]
+pub(crate) struct Masked {
+    /// Events in which something was masked.
+    #[schema(required)]
+    masked: Option<u64>,
+    /// Fields in which something was masked.
+    #[schema(required)]
+    masked_fields: Option<u64>,
+}
+
+#[derive(Debug, Row, Deserialize)]
+struct MaskedRow {
+    project: String,
+    hour_ms: i64,
+    events: u64,
+    fields: u64,
+}
+
 /// An hour.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Hour {
@@ -69,6 +91,8 @@ pub(crate) struct Hour {
     hour: String,
     #[serde(flatten)]
     counts: Counts,
+    #[serde(flatten)]
+    masked: Masked,
 }
 
 /// A project over the whole range.
@@ -77,6 +101,8 @@ pub(crate) struct ProjectCounts {
     project_id: String,
     #[serde(flatten)]
     counts: Counts,
+    #[serde(flatten)]
+    masked: Masked,
 }
 
 /// What became of the events of each hour.
@@ -123,14 +149,42 @@ pub(crate) async fn pipeline_hours(
     let of = async |by| reconciliations::hours(&app.control, scope.projects(), from, to, by).await;
     let (hours, projects) = (of(By::Hour).await?, of(By::Project).await?);
     let last = reconciliations::last(&app.control).await?;
+    let [by_hour, by_project] = masked(&app, &scope, from, to).await;
     Ok(Json(PipelineHours {
         from: rfc3339(from),
         to: rfc3339(to),
         compared_until: last.map(|last| rfc3339(last.settled_until())),
-        data: hours.iter().map(|hour| Hour { hour: rfc3339(hour.hour), counts: hour.into() }).collect(),
+        data: hours
+            .iter()
+            .map(|hour| Hour {
+                hour: rfc3339(hour.hour),
+                counts: hour.into(),
+                masked: of_key(by_hour.as_deref(), |row| row.hour_ms == hour.hour),
+            })
+            .collect(),
         projects: projects
             .iter()
-            .map(|sum| ProjectCounts { project_id: sum.project_id.clone(), counts: sum.into() })
+            .map(|sum| ProjectCounts {
+                project_id: sum.project_id.clone(),
+                counts: sum.into(),
+                masked: of_key(by_project.as_deref(), |row| row.project == sum.project_id),
+            })
             .collect(),
     }))
+}
+
+/// By hour, by project. The books are in the control store, and are told also while ClickHouse is down.
+async fn masked(app: &App, scope: &Scope, from: i64, to: i64) -> [Option<Vec<MaskedRow>>; 2] {
+    let [by_hour, by_project] = statement::masked(scope, from, to);
+    let (by_hour, by_project) = tokio::join!(app.events.all(&by_hour), app.events.all(&by_project));
+    [by_hour.ok(), by_project.ok()]
+}
+
+fn of_key(rows: Option<&[MaskedRow]>, is_it: impl Fn(&MaskedRow) -> bool) -> Masked {
+    let Some(rows) = rows else { return Masked::default() };
+    let found = rows.iter().find(|row| is_it(row));
+    Masked {
+        masked: Some(found.map_or(0, |row| row.events)),
+        masked_fields: Some(found.map_or(0, |row| row.fields)),
+    }
 }

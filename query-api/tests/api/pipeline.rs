@@ -6,7 +6,7 @@ use bataudit_control::reconciliations::{self, Hour, Reconciliation};
 use bataudit_control::{Store, projects};
 use serde_json::{Value, json};
 
-use crate::fixture::{Fixture, event, now_ms};
+use crate::fixture::{Fixture, clock, event, now_ms, with};
 
 const HOUR: i64 = 3_600_000;
 
@@ -99,19 +99,31 @@ async fn hours_are_the_callers_and_comparisons_the_instances() {
             ..Hour::default()
         };
         settle(&api.control, hour, 2, &[of(&mine, 10, 2), of(&theirs, 100, 0)]).await;
+        // The hour of arrival counts, not that of the event.
+        let masked = |project: &str, fields| {
+            let values = json!({"masked_fields": fields, "received_at": clock(hour + 1)});
+            with(event(project, hour - HOUR), values)
+        };
+        api.insert(&[masked(&mine, 3), masked(&mine, 0), masked(&mine, 1), masked(&theirs, 5)]).await;
 
         let hours = api.get("/v1/pipeline/hours", &me).await.json();
         let counts = json!({
             "accepted": 10, "stored": 7, "dead_lettered": 1, "repeated": 0, "removed": 0, "differing": 2,
+            "masked": 2, "masked_fields": 4,
         });
         let [only] = &hours["data"].as_array().unwrap()[..] else { panic!("{hours}") };
-        assert_eq!(crate::fixture::with(only.clone(), counts.clone()), *only, "{only}");
+        assert_eq!(with(only.clone(), counts.clone()), *only, "{only}");
         assert_eq!(hours["projects"].as_array().unwrap().len(), 1);
         assert_eq!(hours["projects"][0]["project_id"], json!(mine));
+        assert_eq!(hours["projects"][0]["masked_fields"], 4);
         let all = api.get("/v1/pipeline/hours", &owner).await.json();
         assert_eq!(
-            (&all["data"][0]["accepted"], all["projects"].as_array().unwrap().len()),
-            (&json!(110), 2)
+            (
+                &all["data"][0]["accepted"],
+                &all["data"][0]["masked"],
+                all["projects"].as_array().unwrap().len()
+            ),
+            (&json!(110), &json!(3), 2)
         );
         let later =
             api.get("/v1/pipeline/hours?start_date=2020-01-01T00:00:00Z&end_date=2020-01-02T00:00:00Z", &me);

@@ -179,6 +179,7 @@ mod tests {
             export::rows(&export, export::Columns::All, export::Cells::Sheet),
             export::count(&export),
         ];
+        all.extend(pipeline::masked(scope, 0, 3_600_000));
         for about in [raw, rolled] {
             all.extend([
                 count_rollup(about, Family::Stats, None),

@@ -31,6 +31,28 @@ pub(crate) fn stored(scope: &Scope, range: Range) -> Statement {
     Statement { name: "stored", sql, params }
 }
 
+/// How many events were masked, and in how many fields, of those that a gateway took from `from` (unix ms, a whole hour)
+/// on and before `to`: by hour, then by project. Answered by the projection `masked` of `0012_masked.sql`, if nothing else
+/// is asked for.
+pub(crate) fn masked(scope: &Scope, from: i64, to: i64) -> [Statement; 2] {
+    let by = |name, project, hour, group| {
+        let mut params = Params::default();
+        let (projects, from, to) = (params.projects(scope), params.time(from), params.time(to));
+        let sql = format!(
+            "SELECT {project} AS project, {hour} AS hour_ms, countIf(masked_fields > 0) AS events, \
+               sum(masked_fields) AS fields \
+             FROM events WHERE {projects} AND toStartOfHour(received_at) >= {from} AND toStartOfHour(received_at) < {to} \
+             GROUP BY {group} LIMIT 100000"
+        );
+        Statement { name, sql, params }
+    };
+    let hour = "toInt64(toUnixTimestamp(toStartOfHour(received_at))) * 1000";
+    [
+        by("masked_by_hour", "''", hour, "toStartOfHour(received_at)"),
+        by("masked_by_project", "toString(project_id)", "toInt64(0)", "project_id"),
+    ]
+}
+
 /// The bytes of an event of one project before compression, on average over the latest.
 pub(crate) fn row_size(project: &Scope, range: Range) -> Statement {
     let mut params = Params::default();
