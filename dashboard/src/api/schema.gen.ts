@@ -3172,7 +3172,7 @@ export interface components {
             data: components["schemas"]["Hold"][];
         };
         /** @description An hour. */
-        Hour: components["schemas"]["Counts"] & {
+        Hour: components["schemas"]["Counts"] & components["schemas"]["Masked"] & {
             /**
              * @description Its start, by when the gateway received the events.
              * @example 2026-01-31T07:00:00.000Z
@@ -3386,6 +3386,22 @@ export interface components {
         /** @description Incidents, the newest first. */
         LossIncidentList: {
             data: components["schemas"]["LossIncident"][];
+        };
+        /**
+         * @description What was masked of the events that are stored now; `null` while the store does not answer. What was stored
+         *     before this was counted is told as not masked.
+         */
+        Masked: {
+            /**
+             * Format: int64
+             * @description Events in which something was masked.
+             */
+            masked: number | null;
+            /**
+             * Format: int64
+             * @description Fields in which something was masked.
+             */
+            masked_fields: number | null;
         };
         /** @description A sample as it would be stored. */
         MaskedSample: {
@@ -3881,6 +3897,11 @@ export interface components {
             /** Format: int64 */
             page: number;
             /**
+             * @description Whether there are no more than `totalItems`. What can only be counted event by event is counted for two seconds
+             *     at most, and with `q` up to 1,000.
+             */
+            totalIsExact: boolean;
+            /**
              * Format: int64
              * @description Matching events. With a cursor: as the first page counted them.
              */
@@ -4076,7 +4097,7 @@ export interface components {
             name?: string;
         };
         /** @description A project over the whole range. */
-        ProjectCounts: components["schemas"]["Counts"] & {
+        ProjectCounts: components["schemas"]["Counts"] & components["schemas"]["Masked"] & {
             project_id: string;
         };
         /** @description Projects. */

@@ -26,6 +26,8 @@ pub(crate) struct Cursor {
     pub(crate) page: u32,
     /// Total as the first page counted it, so that it need not be counted again.
     pub(crate) total: u64,
+    /// Whether there are no more than that.
+    pub(crate) is_exact: bool,
 }
 
 impl Cursor {
@@ -35,6 +37,7 @@ impl Cursor {
         bytes.extend(self.id.as_bytes());
         bytes.extend(self.page.to_be_bytes());
         bytes.extend(self.total.to_be_bytes());
+        bytes.push(self.is_exact.into());
         seal(PAGE_VERSION, &bytes)
     }
 
@@ -45,11 +48,13 @@ impl Cursor {
         let (id, rest) = rest.split_first_chunk::<16>()?;
         let (page, rest) = rest.split_first_chunk::<4>()?;
         let (total, rest) = rest.split_first_chunk::<8>()?;
+        let (is_exact, rest) = rest.split_first()?;
         rest.is_empty().then(|| Self {
             timestamp: i64::from_be_bytes(*timestamp),
             id: Uuid::from_bytes(*id),
             page: u32::from_be_bytes(*page),
             total: u64::from_be_bytes(*total),
+            is_exact: *is_exact != 0,
         })
     }
 }
@@ -151,8 +156,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn round_trip(timestamp in any::<i64>(), id in any::<u128>(), page in any::<u32>(), total in any::<u64>()) {
-            let cursor = Cursor { timestamp, id: Uuid::from_u128(id), page, total };
+        fn round_trip(timestamp in any::<i64>(), id in any::<u128>(), page in any::<u32>(), total in any::<u64>(),
+                is_exact in any::<bool>()) {
+            let cursor = Cursor { timestamp, id: Uuid::from_u128(id), page, total, is_exact };
             prop_assert_eq!(Cursor::decode(&cursor.encode()), Some(cursor));
             prop_assert_eq!(StreamCursor::decode(&cursor.encode()), None);
             let stream = StreamCursor(timestamp);
@@ -171,7 +177,7 @@ mod tests {
 
         #[test]
         fn damage_is_seen(timestamp in any::<i64>(), at in 0_usize..50, to in "[A-Za-z0-9_-]") {
-            let text = Cursor { timestamp, id: Uuid::nil(), page: 1, total: 2 }.encode();
+            let text = Cursor { timestamp, id: Uuid::nil(), page: 1, total: 2, is_exact: true }.encode();
             let mut damaged = text.clone();
             let at = at % text.len();
             damaged.replace_range(at..=at, &to);

@@ -15,7 +15,7 @@ use super::range::{RETENTION_MS, Range};
 use super::row::{EventSummary, SummaryRow};
 use super::statement::events::{self as statement, Slice, SortBy};
 use super::store::Events;
-use super::total::{is_rolled_up, total};
+use super::total::{Total, is_rolled_up, total};
 use super::window::{FIRST_MS, wider};
 use crate::app::App;
 use crate::auth::{Caller, Scope};
@@ -98,6 +98,9 @@ pub(crate) struct Pagination {
     limit: u64,
     /// Matching events. With a cursor: as the first page counted them.
     total_items: u64,
+    /// Whether there are no more than `totalItems`. What can only be counted event by event is counted for two seconds
+    /// at most, and with `q` up to 1,000.
+    total_is_exact: bool,
     /// For the next page; null on the last one, or when not sorted by timestamp.
     #[serde(rename = "next_cursor")]
     #[schema(required)]
@@ -234,7 +237,10 @@ pub(crate) async fn list_events(
     let scope = caller.scope(wanted.filter.project_id.as_deref())?;
     let counted = total(&app.events, &scope, wanted.range, &wanted.filter, now);
     let (rows, total) = match wanted.cursor {
-        Some(cursor) => (fetch(&app.events, &scope, &wanted).await?, cursor.total),
+        Some(cursor) => {
+            let total = Total { events: cursor.total, is_exact: cursor.is_exact };
+            (fetch(&app.events, &scope, &wanted).await?, total)
+        }
         None if is_rolled_up(&wanted.filter) => {
             futures::try_join!(fetch(&app.events, &scope, &wanted), counted)?
         }
@@ -242,8 +248,8 @@ pub(crate) async fn list_events(
             // To find the last of few events everything was read: then they are counted already.
             let rows = fetch(&app.events, &scope, &wanted).await?;
             let total = match wanted.total_if_last(&rows) {
-                Some(total) => total,
-                None => counted.await?,
+                Some(events) => Total { events, is_exact: true },
+                None => counted.await?.at_least(wanted.slice().offset + rows.len() as u64),
             };
             (rows, total)
         }
@@ -251,20 +257,21 @@ pub(crate) async fn list_events(
     Ok(Json(assemble(rows, total, &wanted)))
 }
 
-fn assemble(mut rows: Vec<SummaryRow>, total: u64, wanted: &Wanted) -> EventPage {
+fn assemble(mut rows: Vec<SummaryRow>, total: Total, wanted: &Wanted) -> EventPage {
     let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
     let last = rows.last().filter(|_| more && wanted.by == SortBy::Timestamp).map(SummaryRow::position);
     let next_cursor = last.map(|(timestamp, id): (i64, Uuid)| {
         let page = u32::try_from(wanted.page).unwrap_or(u32::MAX);
-        Cursor { timestamp, id, page, total }.encode()
+        Cursor { timestamp, id, page, total: total.events, is_exact: total.is_exact }.encode()
     });
     let pagination = Pagination {
         page: wanted.page,
-        total_page: total.div_ceil(wanted.limit),
+        total_page: total.events.div_ceil(wanted.limit),
         limit: wanted.limit,
-        total_items: total,
+        total_items: total.events,
+        total_is_exact: total.is_exact,
         next_cursor,
     };
     EventPage { data: rows.into_iter().map(EventSummary::from).collect(), pagination }
@@ -300,7 +307,7 @@ mod tests {
 
     #[test]
     fn refuses_bad_paging() {
-        let cursor = Cursor { timestamp: 1, id: Uuid::nil(), page: 1, total: 9 }.encode();
+        let cursor = Cursor { timestamp: 1, id: Uuid::nil(), page: 1, total: 9, is_exact: true }.encode();
         for (query, message) in [
             ("limit=1001".to_owned(), "limit must be a whole number from 1 to 1000"),
             ("page=0".to_owned(), "page must be a whole number from 1 to 4294967295"),
@@ -337,7 +344,8 @@ mod tests {
 
     #[test]
     fn a_page_goes_on_from_its_cursor_only() {
-        let cursor = Cursor { timestamp: NOW - 5 * FIRST_MS, id: Uuid::nil(), page: 1, total: 9 };
+        let cursor =
+            Cursor { timestamp: NOW - 5 * FIRST_MS, id: Uuid::nil(), page: 1, total: 9, is_exact: true };
         let older = wanted(&format!("cursor={}", cursor.encode())).unwrap();
         let end = cursor.timestamp;
         assert_eq!(older.window(FIRST_MS), Range { start: end - FIRST_MS, end });

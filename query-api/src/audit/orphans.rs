@@ -107,7 +107,7 @@ fn assemble(mut rows: Vec<SummaryRow>, total: u64, limit: u64, page: u32) -> Orp
     rows.truncate(limit);
     let next_cursor = rows.last().filter(|_| more).map(|row| {
         let (timestamp, id) = row.position();
-        Cursor { timestamp, id, page, total }.encode()
+        Cursor { timestamp, id, page, total, is_exact: true }.encode()
     });
     OrphanPage { data: rows.into_iter().map(EventSummary::from).collect(), total, next_cursor }
 }

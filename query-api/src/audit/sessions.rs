@@ -205,7 +205,7 @@ pub(crate) async fn get_session(
     events.truncate(limit);
     let next_cursor = events.last().filter(|_| more).map(|event| {
         let (timestamp, id) = event.position();
-        Cursor { timestamp, id, page: 1, total: row.event_count }.encode()
+        Cursor { timestamp, id, page: 1, total: row.event_count, is_exact: true }.encode()
     });
     let events = events.into_iter().map(EventSummary::from).collect();
     Ok(Json(EventSessionDetail { session: row.into(), events, next_cursor }))

@@ -72,6 +72,21 @@ impl Events {
         result
     }
 
+    /// The first row of a statement that is given up after `patience`, with [`ApiError::QueryTimeout`].
+    pub(crate) async fn first_within<R>(
+        &self,
+        statement: &Statement,
+        patience: Duration,
+    ) -> ApiResult<Option<R>>
+    where
+        R: clickhouse::RowOwned + clickhouse::RowRead,
+    {
+        let seconds = patience.min(self.timeout).as_secs_f64().to_string();
+        let query = statement.query(&self.client).with_setting("max_execution_time", seconds);
+        let rows = self.run(statement.name, async { Ok(query.fetch_all::<R>().await?) }).await?;
+        Ok(rows.into_iter().next())
+    }
+
     /// The first row of a statement, if it has any.
     pub(crate) async fn first<R>(&self, statement: &Statement) -> ApiResult<Option<R>>
     where

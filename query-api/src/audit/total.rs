@@ -1,5 +1,7 @@
 //! How many events match: from what was counted at insert where that can tell, else counted.
 
+use std::time::Duration;
+
 use clickhouse::Row;
 use serde::Deserialize;
 
@@ -9,11 +11,36 @@ use super::statement::figures::{self, About, ENDPOINT_FIELDS, Family, STATS_FIEL
 use super::statement::{Statement, events as of_events};
 use super::store::Events;
 use crate::auth::Scope;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 
 /// What the daily counts beside the events can be filtered by, apart from the status: 0010_projections.sql.
 const DAY_FIELDS: &[Field] =
     &[Field::ServiceName, Field::Environment, Field::Source, Field::Method, Field::EventType];
+
+/// How long event by event is counted.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How far a search for words is counted: it reads the texts of every event that may match, and whoever gets this many
+/// narrows it.
+const COUNTED: u32 = 1_000;
+
+/// How many events match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Total {
+    pub(crate) events: u64,
+    /// Whether there are no more.
+    pub(crate) is_exact: bool,
+}
+
+impl Total {
+    fn exact(events: u64) -> Self {
+        Self { events, is_exact: true }
+    }
+
+    /// With what was found otherwise.
+    pub(crate) fn at_least(self, found: u64) -> Self {
+        Self { events: self.events.max(found), ..self }
+    }
+}
 
 #[derive(Debug, Row, Deserialize)]
 struct CountRow {
@@ -72,14 +99,15 @@ pub(crate) async fn total(
     range: Range,
     filter: &Filter,
     now: i64,
-) -> ApiResult<u64> {
+) -> ApiResult<Total> {
     let way = Way::of(filter);
-    let all = of_events::count(scope, range, filter);
-    let Some((tier, least)) = way.steps() else { return count(events, all).await };
+    let Some((tier, least)) = way.steps() else {
+        return count_one_by_one(events, scope, range, filter).await;
+    };
     let (first, last) = (ceil(range.start, tier.millis()), floor(range.end + 1, tier.millis()));
     let is_kept = way == Way::Days || range.start >= now - RETENTION_MS - MINUTE_MS;
     if last - first < least || !is_kept {
-        return count(events, all).await;
+        return count_one_by_one(events, scope, range, filter).await;
     }
     let middle = async {
         let range = Range { start: first, end: last - 1 };
@@ -101,7 +129,24 @@ pub(crate) async fn total(
         count_if_any(events, scope, head, filter),
         count_if_any(events, scope, tail, filter),
     )?;
-    Ok(middle + head + tail)
+    Ok(Total::exact(middle + head + tail))
+}
+
+/// Gives up after a while: a page that was found must not be refused because all others could not be counted.
+async fn count_one_by_one(events: &Events, scope: &Scope, range: Range, filter: &Filter) -> ApiResult<Total> {
+    let statement = if filter.words.is_empty() {
+        of_events::count(scope, range, filter)
+    } else {
+        of_events::count_to(COUNTED, scope, range, filter)
+    };
+    match events.first_within::<CountRow>(&statement, PATIENCE).await {
+        Ok(row) => {
+            let events = row.map_or(0, |row| row.events);
+            Ok(Total { events, is_exact: filter.words.is_empty() || events < u64::from(COUNTED) })
+        }
+        Err(ApiError::QueryTimeout) => Ok(Total { events: 0, is_exact: false }),
+        Err(error) => Err(error),
+    }
 }
 
 async fn count_if_any(events: &Events, scope: &Scope, range: Range, filter: &Filter) -> ApiResult<u64> {

@@ -158,7 +158,8 @@ async fn each_filter_finds_its_events() {
         let nothing = api.get("/v1/audit?service_name=pay&status_class=2xx", &token).await;
         assert_eq!(
             nothing.json()["pagination"],
-            json!({"page": 1, "totalPage": 0, "limit": 10, "totalItems": 0, "next_cursor": null})
+            json!({"page": 1, "totalPage": 0, "limit": 10, "totalItems": 0, "totalIsExact": true,
+                "next_cursor": null})
         );
         let item = &api.get("/v1/audit?service_name=pay", &token).await.json()["data"][0];
         let names: BTreeSet<_> = item.as_object().unwrap().keys().map(String::as_str).collect();
@@ -315,6 +316,41 @@ async fn bad_parameters_are_named() {
             assert!(body["error"].as_str().unwrap().starts_with(parameter), "{body}");
             assert_eq!(body["request_id"].as_str(), answer.headers["x-request-id"].to_str().ok());
         }
+    })
+    .await;
+}
+
+/// A page is answered however many events hold a common word; that there are more than counted is said.
+#[tokio::test]
+async fn words_are_counted_up_to_a_thousand() {
+    Fixture::run(async |api| {
+        let project = api.project("words").await;
+        let token = api.user("reader", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        let now = now_ms();
+        let of =
+            |number: i64, text: &str| with(event(&project, now - number), json!({"error_message": text}));
+        let rows: Vec<_> = (0..1_200).map(|n| of(n, "timeout of the bank")).collect();
+        api.insert(&rows).await;
+        api.insert(&(0..150).map(|n| of(n, "declined")).collect::<Vec<_>>()).await;
+
+        let counted = async |query: &str| {
+            let page = api.get(&format!("/v1/audit?{query}"), &token).await.json()["pagination"].clone();
+            (page["totalItems"].as_u64().unwrap(), page["totalIsExact"].as_bool().unwrap(), page)
+        };
+        let (total, is_exact, page) = counted("q=timeout&limit=100").await;
+        assert_eq!((total, is_exact), (1_000, false));
+        let cursor = page["next_cursor"].as_str().unwrap();
+        let (total, is_exact, _) = counted(&format!("q=timeout&limit=100&cursor={cursor}")).await;
+        assert_eq!((total, is_exact), (1_000, false), "the next page tells the same");
+        // What was found counts, also beyond the thousand.
+        let (total, is_exact, _) = counted("q=timeout&limit=100&page=11").await;
+        assert_eq!((total, is_exact), (1_101, false));
+        let (total, is_exact, _) = counted("q=timeout&limit=100&page=12").await;
+        assert_eq!((total, is_exact), (1_200, true), "the last page has found them all");
+        let (total, is_exact, _) = counted("q=declined&limit=100").await;
+        assert_eq!((total, is_exact), (150, true));
+        let (total, is_exact, _) = counted("limit=100").await;
+        assert_eq!((total, is_exact), (1_350, true));
     })
     .await;
 }

@@ -78,6 +78,17 @@ pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
     Statement { name: "count", sql, params }
 }
 
+/// The number of matching events, or `limit` when there are more.
+pub(crate) fn count_to(limit: u32, scope: &Scope, range: Range, filter: &Filter) -> Statement {
+    let mut params = Params::default();
+    let mut conditions = params.events(scope, range);
+    conditions.extend(params.filter(filter));
+    let conditions = conditions.join(" AND ");
+    let sql =
+        format!("SELECT count() AS events FROM (SELECT 1 FROM events WHERE {conditions} LIMIT {limit})");
+    Statement { name: "count_to", sql, params }
+}
+
 /// The number of matching events of whole days, which were counted at insert: `counts` in 0010_projections.sql. The days
 /// are asked for as that spells them, and without any time, else it would not be used.
 pub(crate) fn count_days(scope: &Scope, days: Range, filter: &Filter) -> Statement {

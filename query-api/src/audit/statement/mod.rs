@@ -130,7 +130,9 @@ pub(crate) fn ping() -> Statement {
 mod tests {
     use super::super::filter::{Condition, Field, Filter, Values};
     use super::super::range::{Segment, Tier};
-    use super::events::{Slice, SortBy, arrivals, count, count_days, count_system, detail, page, some};
+    use super::events::{
+        Slice, SortBy, arrivals, count, count_days, count_system, count_to, detail, page, some,
+    };
     use super::figures::{
         About, Family, Source, count_rollup, facet, history, stats_by_method, stats_by_service, usage,
     };
@@ -161,6 +163,7 @@ mod tests {
             count(scope, RANGE, filter),
             count_system(scope, RANGE, filter),
             count_days(scope, RANGE, filter),
+            count_to(9, scope, RANGE, filter),
             arrivals(scope, RANGE, filter, 0, 10),
             detail(scope, RANGE, Uuid::nil()),
             usage(scope, RANGE),
