@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
-use bataudit_event::record::COUNT_HEADER;
+use bataudit_event::record::{self, COUNT_HEADER};
 use bataudit_kafka::Connection;
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::message::Headers as _;
@@ -51,10 +51,10 @@ impl Topic {
             .sum()
     }
 
-    /// How many events lie in it, by what its records say. A gateway puts as many into one as it likes.
+    /// How many events lie in it, but for BatAudit's own. A gateway puts as many into a record as it likes.
     ///
     /// # Errors
-    /// When Kafka does not answer, or a record does not say.
+    /// When Kafka does not answer, or a record does not hold as many as it says.
     pub fn events(&self) -> anyhow::Result<u64> {
         let mut list = TopicPartitionList::new();
         for partition in 0..self.partitions {
@@ -63,11 +63,14 @@ impl Topic {
         self.consumer.assign(&list)?;
         let mut events = 0;
         for _ in 0..self.records()? {
-            let record = self.consumer.poll(TIMEOUT).context("Kafka has fewer records than it says")??;
-            let headers = record.headers().context("a record without headers")?;
+            let message = self.consumer.poll(TIMEOUT).context("Kafka has fewer records than it says")??;
+            let headers = message.headers().context("a record without headers")?;
             let count =
                 headers.iter().find(|header| header.key == COUNT_HEADER).and_then(|header| header.value);
-            events += std::str::from_utf8(count.context("a record without a count")?)?.parse::<u64>()?;
+            let count = std::str::from_utf8(count.context("a record without a count")?)?.parse::<usize>()?;
+            let decoded = record::decode(message.payload().unwrap_or_default())?;
+            ensure!(decoded.len() == count, "a record says {count} events and holds {}", decoded.len());
+            events += decoded.iter().filter(|event| !event.event_type.starts_with("system.")).count() as u64;
         }
         self.consumer.unassign()?;
         Ok(events)
