@@ -151,7 +151,22 @@ pub enum Which {
     Unhandled,
 }
 
-/// A project's incidents that began before `before`, newest first.
+/// A place in the list of incidents, newest first: after those that began later than this, and after those that began
+/// then and have this id or a greater one. Without an id: after all that began then.
+#[derive(Debug, Clone, Copy)]
+pub struct After<'a> {
+    /// Unix milliseconds.
+    pub from_ms: i64,
+    /// An incident's id, or nothing.
+    pub id: &'a str,
+}
+
+impl After<'_> {
+    /// Before the first.
+    pub const START: Self = Self { from_ms: i64::MAX, id: "" };
+}
+
+/// A project's incidents after this place, newest first.
 ///
 /// # Errors
 /// When the store does not answer.
@@ -159,7 +174,7 @@ pub async fn list(
     store: &Store,
     project_id: &str,
     which: Which,
-    before: i64,
+    after: After<'_>,
     limit: i64,
 ) -> Result<Vec<AnomalyIncident>> {
     let state = match which {
@@ -168,9 +183,11 @@ pub async fn list(
         Which::Unhandled => "AND handling = 'open'",
     };
     let sql = format!(
-        "{COLUMNS} WHERE project_id = $1 AND from_ms < $2 {state} ORDER BY from_ms DESC, id DESC LIMIT $3"
+        "{COLUMNS} WHERE project_id = $1 AND (from_ms < $2 OR from_ms = $2 AND id < $3) {state} \
+         ORDER BY from_ms DESC, id DESC LIMIT $4"
     );
-    store.all(sqlx::query_as(&sql).bind(project_id).bind(before).bind(limit)).await
+    let query = sqlx::query_as(&sql).bind(project_id).bind(after.from_ms).bind(after.id).bind(limit);
+    store.all(query).await
 }
 
 /// The incident of this id.

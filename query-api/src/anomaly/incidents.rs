@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use bataudit_control::anomaly_incidents::{self, AnomalyIncident as Stored, Step, Which};
+use bataudit_control::anomaly_incidents::{self, After, AnomalyIncident as Stored, Step, Which};
 use bataudit_control::projects;
 use serde::Serialize;
 use serde_json::Value;
@@ -132,6 +132,9 @@ pub(crate) struct IncidentQuery {
     /// Only those that started before this time: `started_at` of the last one, for the next page.
     #[param(nullable = false)]
     before: Option<String>,
+    /// With `before`: the `id` of the last one, so that none that started in the same moment is skipped.
+    #[param(nullable = false)]
+    before_id: Option<String>,
     /// 1 to 500; 50 unless given.
     #[param(nullable = false)]
     limit: Option<u64>,
@@ -156,13 +159,18 @@ pub(crate) async fn list_anomaly_incidents(
         Some("unhandled") => Which::Unhandled,
         Some(_) => return Err(ApiError::parameter("state", "must be open, unhandled or all")),
     };
-    let before = params.time("before")?.unwrap_or(i64::MAX);
+    let (before, id) = (params.time("before")?, params.text("before_id")?);
+    if before.is_none() && id.is_some() {
+        return Err(ApiError::parameter("before_id", "needs before: started_at of the same incident"));
+    }
+    let id = id.unwrap_or_default();
+    let after = before.map_or(After::START, |from_ms| After { from_ms, id: &id });
     let limit = params.number("limit", 1..=500)?.unwrap_or(USUAL);
     params.finish()?;
     caller.check_project(&project_id)?;
     projects::by_id(&app.control, &project_id).await?.ok_or(ApiError::NotFound("project"))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let found = anomaly_incidents::list(&app.control, &project_id, which, before, limit).await?;
+    let found = anomaly_incidents::list(&app.control, &project_id, which, after, limit).await?;
     Ok(Json(AnomalyIncidentList { data: found.into_iter().map(AnomalyIncident::from).collect() }))
 }
 

@@ -136,7 +136,7 @@ async fn incidents_are_listed_by_state_and_page() {
             resolved_told: 1,
             handling: anomaly_incidents::Handling::default(),
         };
-        let fired = vec![incident(0, Some(1_767_226_000_000)), incident(1, None)];
+        let mut fired = vec![incident(0, Some(1_767_226_000_000)), incident(1, None)];
         let changes = Changes { fired: fired.clone(), ..Changes::default() };
         anomaly_incidents::apply(&api.control, &changes, 1).await.unwrap();
 
@@ -151,6 +151,26 @@ async fn incidents_are_listed_by_state_and_page() {
         let next = format!("{list}&limit=1&before=2026-01-01T01:00:00.000Z");
         assert_eq!(api.get(&next, &token).await.ids(), [fired[0].id.clone()]);
         assert_eq!(api.get(&format!("{list}&state=shut"), &token).await.status, 400);
+
+        // Three more that started in the same moment as the first: a page of two after another skips none.
+        fired.extend([incident(0, None), incident(0, None), incident(0, None)]);
+        let changes = Changes { fired: fired.split_off(2), ..Changes::default() };
+        anomaly_incidents::apply(&api.control, &changes, 2).await.unwrap();
+        let (mut found, mut place) = (Vec::new(), String::new());
+        loop {
+            let page = api.get(&format!("{list}&limit=2{place}"), &token).await;
+            found.extend(page.ids());
+            let json = page.json();
+            let Some(last) = json["data"].as_array().unwrap().last() else { break };
+            place = format!(
+                "&before={}&before_id={}",
+                last["started_at"].as_str().unwrap(),
+                last["id"].as_str().unwrap()
+            );
+        }
+        assert_eq!(found.len(), 5);
+        assert_eq!(found, api.get(&list, &token).await.ids());
+        assert_eq!(api.get(&format!("{list}&before_id=x"), &token).await.status, 400);
     })
     .await;
 }

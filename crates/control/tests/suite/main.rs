@@ -370,8 +370,10 @@ async fn incidents_are_told_once(store: Store) {
     assert_eq!(anomaly_incidents::untold(&store, 9).await.unwrap(), []);
 
     let ids = |found: Vec<AnomalyIncident>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
-    let list =
-        async |which, before| ids(anomaly_incidents::list(&store, &project, which, before, 9).await.unwrap());
+    let list = async |which, from_ms| {
+        let after = anomaly_incidents::After { from_ms, id: "" };
+        ids(anomaly_incidents::list(&store, &project, which, after, 9).await.unwrap())
+    };
     assert_eq!(list(Which::All, 5000).await, [second.id.clone(), first.id.clone()]);
     assert_eq!(list(Which::Lasting, 5000).await, std::slice::from_ref(&second.id));
     assert_eq!(list(Which::All, 2000).await, std::slice::from_ref(&first.id));
@@ -385,7 +387,10 @@ async fn incidents_are_handled_by_people(store: Store) {
     let fired = Changes { fired: vec![first.clone(), second.clone()], ..Changes::default() };
     anomaly_incidents::apply(&store, &fired, 1).await.unwrap();
     let unhandled = async || {
-        let found = anomaly_incidents::list(&store, &project, Which::Unhandled, 5000, 9).await.unwrap();
+        let found =
+            anomaly_incidents::list(&store, &project, Which::Unhandled, anomaly_incidents::After::START, 9)
+                .await
+                .unwrap();
         found.into_iter().map(|one| one.id).collect::<Vec<_>>()
     };
     let handle = async |step, note| {
