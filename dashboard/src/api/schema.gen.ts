@@ -4987,6 +4987,8 @@ export interface operations {
             query: {
                 /** @description Only those that started before this time: `started_at` of the last one, for the next page. */
                 before?: string;
+                /** @description With `before`: the `id` of the last one, so that none that started in the same moment is skipped. */
+                before_id?: string;
                 /** @description 1 to 500; 50 unless given. */
                 limit?: number;
                 /** @description The project. */
