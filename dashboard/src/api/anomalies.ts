@@ -7,8 +7,12 @@ export type AnomalyRule = components['schemas']['AnomalyRule'];
 export type NewAnomalyRule = components['schemas']['NewAnomalyRule'];
 export type AnomalyRuleChange = components['schemas']['AnomalyRuleChange'];
 export type AnomalyIncident = components['schemas']['AnomalyIncident'];
-/** Which incidents to list: those that are not over, or all. */
-export type Which = 'open' | 'all';
+export type IncidentSeries = components['schemas']['IncidentSeries'];
+export type HandlingState = components['schemas']['HandlingState'];
+/** What a person does about an incident. */
+export type Step = 'acknowledge' | 'resolve' | 'reopen';
+/** Which incidents to list: those that are not over, those nobody looks after, or all. */
+export type Which = 'open' | 'unhandled' | 'all';
 export type DryRun = components['schemas']['DryRun'];
 export type RuleType = components['schemas']['RuleType'];
 
@@ -36,6 +40,38 @@ export function incidentsQuery(projectId: string, state: Which, limit: number) {
     placeholderData: keepPreviousData,
     refetchInterval: 15_000,
   });
+}
+
+export function incidentQuery(id: string) {
+  return queryOptions({
+    queryKey: ['anomaly-incident', id],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/v1/anomaly/incidents/{id}', { params: { path: { id } }, signal })),
+    refetchInterval: 15_000,
+  });
+}
+
+/** What the rule saw, minute by minute, around the incident. */
+export function incidentSeriesQuery(id: string) {
+  return queryOptions({
+    queryKey: ['anomaly-incident', id, 'series'],
+    queryFn: ({ signal }) =>
+      answer(api.GET('/v1/anomaly/incidents/{id}/series', { params: { path: { id } }, signal })),
+    staleTime: 60_000,
+  });
+}
+
+/** Gives the incident as it is then. Without a note the one of before stays. */
+export function handleIncident(id: string, step: Step, note: string) {
+  const init = { params: { path: { id } }, body: note === '' ? {} : { note } };
+  switch (step) {
+    case 'acknowledge':
+      return answer(api.POST('/v1/anomaly/incidents/{id}/acknowledge', init));
+    case 'resolve':
+      return answer(api.POST('/v1/anomaly/incidents/{id}/resolve', init));
+    case 'reopen':
+      return answer(api.POST('/v1/anomaly/incidents/{id}/reopen', init));
+  }
 }
 
 export function createRule(body: NewAnomalyRule) {

@@ -2,7 +2,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { createRouter } from '@tanstack/react-router';
 import { parseSearch, stringifySearch } from '../filters/search';
-import { anomaliesRoute, rulesRoute } from '../pages/anomalies/route';
+import { anomaliesRoute, incidentRoute, rulesRoute } from '../pages/anomalies/route';
 import { eventsRoute } from '../pages/events/route';
 import { insightsRoute } from '../pages/insights/route';
 import { inviteRoute } from '../pages/invite/route';
@@ -27,6 +27,7 @@ const tree = rootRoute.addChildren([
     timelineRoute,
     insightsRoute,
     anomaliesRoute,
+    incidentRoute,
     rulesRoute,
     orphansRoute,
     settingsTree,

@@ -7,7 +7,7 @@ import { duration } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Time';
-import { lastedMs, relatedOf } from './related';
+import { lastedMs } from './related';
 import { States } from './states';
 import { anomaliesTexts } from './texts';
 import { seenIn } from './words';
@@ -28,7 +28,7 @@ export function IncidentTable({ incidents, empty }: Props) {
       head: t('what'),
       cell: (row) => (
         <span className="incident-what">
-          <Link to="/events" search={relatedOf(row)}>
+          <Link to="/anomalies/incident" search={{ ...search, id: row.id }}>
             {t(`kind_${row.rule_type}`)}
           </Link>
           <span className="muted">{seenIn(row)}</span>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { AnomalyRule } from '../../api/anomalies';
-import { firingsOf } from './curve';
+import type { AnomalyRule, IncidentSeries } from '../../api/anomalies';
+import { curveOf, firingsOf } from './curve';
 import { RULE_TYPES, draftFrom, draftOf, fieldsOf, isProblem } from './kinds';
 import { type Incident, relatedOf } from './related';
 
@@ -92,6 +92,52 @@ describe('the events of an incident', () => {
   it('of a silence are the last ones before it', () => {
     const silence = relatedOf(incident('silent_service', { silent_minutes: 15 }));
     expect(silence.from).toBe('2026-01-31T06:45:00.000Z');
+  });
+});
+
+describe('the chart of an incident', () => {
+  const point = (
+    minute: number,
+    value: number,
+    in_incident: boolean,
+    threshold: number | null,
+  ) => ({
+    at: `2026-01-31T08:0${minute}:00.000Z`,
+    value,
+    baseline: null,
+    threshold,
+    in_incident,
+  });
+  const series = (data: IncidentSeries['data']): IncidentSeries => ({
+    unit: 'percent',
+    bucket_seconds: 60,
+    from: '',
+    to: '',
+    rule_changed: false,
+    data,
+  });
+
+  it('has two lines that meet where the rule began and ceased to hold', () => {
+    const { inside, outside, threshold, baseline } = curveOf(
+      series([
+        point(0, 5, false, null),
+        point(1, 30, true, 20),
+        point(2, 40, true, 20),
+        point(3, 30, true, 20),
+        point(4, 6, false, 20),
+      ]),
+    );
+    expect(inside).toEqual([undefined, 30, 40, 30, undefined]);
+    expect(outside).toEqual([5, 30, undefined, 30, 6]);
+    expect(threshold).toBe(20);
+    expect(baseline).toBeUndefined();
+  });
+
+  it('has a threshold for each point where it moves, and none where none is known', () => {
+    expect(curveOf(series([point(0, 1, false, 10), point(1, 1, false, 11)])).threshold).toEqual([
+      10, 11,
+    ]);
+    expect(curveOf(series([point(0, 1, false, null)])).threshold).toBeUndefined();
   });
 });
 

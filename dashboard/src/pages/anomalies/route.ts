@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { shellRoute } from '../../app/root';
 import { readScope } from '../../filters/search';
-import { readAnomaliesSearch } from './search';
+import { readAnomaliesSearch, readIncidentSearch } from './search';
 import { anomaliesTexts } from './texts';
 
 export const anomaliesRoute = createRoute({
@@ -10,6 +10,14 @@ export const anomaliesRoute = createRoute({
   validateSearch: readAnomaliesSearch,
   loader: () => anomaliesTexts.load(),
   component: lazyRouteComponent(() => import('./IncidentsPage'), 'IncidentsPage'),
+});
+
+export const incidentRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/anomalies/incident',
+  validateSearch: readIncidentSearch,
+  loader: () => anomaliesTexts.load(),
+  component: lazyRouteComponent(() => import('./IncidentPage'), 'IncidentPage'),
 });
 
 export const rulesRoute = createRoute({

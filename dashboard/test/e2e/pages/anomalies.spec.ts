@@ -16,7 +16,7 @@ function deletions(service: string): object[] {
   }));
 }
 
-test('a rule is tried and saved, and finds an incident that leads to its events', async ({
+test('a rule is tried and saved, finds an incident, and that is resolved', async ({
   owner: page,
   stack,
   arrive,
@@ -56,9 +56,25 @@ test('a rule is tried and saved, and finds an incident that leads to its events'
   const incident = page.getByRole('row').filter({ hasText: service }).first();
   // Sentinel looks every ten seconds, this list every fifteen.
   await expect(incident).toBeVisible({ timeout: 90_000 });
-  await expect(incident).toContainText(/\d+ deletions within 5 min\./);
-  await look(page, 'anomalies');
+  await expect(incident).toContainText('open');
   await incident.getByRole('link', { name: 'Mass delete' }).click();
+
+  await expect(page.getByRole('slider', { name: /^Events in the window/ })).toBeVisible();
+  await expect(page.locator('.chart-threshold')).toBeVisible();
+  await expect(page.getByText(/^\d+ deletions within 5 min\.$/)).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Related events' })).toContainText('/carts/');
+  await look(page, 'incident');
+
+  await page.getByRole('button', { name: 'Resolve' }).click();
+  const note = page.getByRole('dialog', { name: 'Resolve' });
+  await note.getByLabel('Note').fill('The nightly sweep; expected.');
+  await note.getByRole('button', { name: 'Resolve' }).click();
+  await expect(page.getByText('The nightly sweep; expected.')).toBeVisible();
+  await expect(page.getByText(/^resolved by /)).toBeVisible();
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByRole('button', { name: 'Resolve' })).toBeVisible();
+
+  await page.getByRole('link', { name: 'Show all in Events' }).click();
   await expect(page).toHaveURL(new RegExp(`/app/events\\?.*service=${service}`));
   await expect(page).toHaveURL(/method=DELETE/);
 });
@@ -124,8 +140,10 @@ test('shows its shape while it loads, and why when it fails', async ({ viewer: p
   const works = await failing(page, INCIDENTS, 500);
   await page.goto(`/app/anomalies?project=${stack.shop.id}`);
   await expect(page.getByRole('alert')).toContainText('request bat-test-1');
-  await look(page, 'anomalies-failing');
   await works();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('alert')).toHaveCount(0);
+
+  await page.goto('/app/anomalies/incident?id=00000000-0000-7000-8000-000000000000');
+  await expect(page.getByRole('heading', { name: 'This incident was not found' })).toBeVisible();
 });
