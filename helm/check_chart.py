@@ -119,8 +119,9 @@ def file_problems(documents):
         if users is not None and users.strip() != USERS.read_text().strip():
             yield "the accounts of the bundled ClickHouse are not those of deploy/docker/clickhouse/users.xml"
     if RULES.is_dir() and (rules := manifests.of_kind(documents, "PrometheusRule")):
-        wanted = {f"bataudit-{file.stem}": yaml.safe_load(file.read_text()) for file in RULES.glob("*.yml")}
-        if {rule["metadata"]["name"]: rule["spec"] for rule in rules} != wanted:
+        wanted = {file.stem: yaml.safe_load(file.read_text()) for file in RULES.glob("*.yml")}
+        # Their names begin with that of the release.
+        if {rule["metadata"]["name"].rpartition("-")[2]: rule["spec"] for rule in rules} != wanted:
             yield "the PrometheusRules are not the files of deploy/prometheus/rules"
 
 

@@ -62,3 +62,15 @@ check_chart() {
   venv=$(install_chart_tools)
   "$venv/bin/python" helm/check_chart.py "$venv/bin/helm" "$@"
 }
+
+# Alert rules and their tests, Alertmanager's example, and that rules, runbooks, dashboards and docs/METRICS.md fit together.
+check_alerts() {
+  local venv
+  venv=$(install_python lint deploy/docker/requirements.txt bin/hadolint)
+  promtool check config --syntax-only deploy/prometheus/prometheus.yml
+  promtool check rules deploy/prometheus/rules/*.yml
+  promtool test rules deploy/prometheus/tests/*.yml
+  amtool check-config deploy/prometheus/alertmanager.yml
+  "$venv/bin/python" deploy/grafana/generate.py --check
+  "$venv/bin/python" deploy/prometheus/check.py
+}

@@ -6,7 +6,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/../deploy/dev/settings.bash"
 # C libraries and tools that the Rust build links or calls, and what fetches the rest.
 run_packages=(ca-certificates cmake curl g++ libcurl4-openssl-dev libssl-dev make pkg-config zlib1g-dev)
 # Real parts for the tests, a browser, and the checker of our own scripts.
-test_packages=("${run_packages[@]}" chromium libfaketime maven postgresql-15 python3-venv shellcheck)
+test_packages=(
+  "${run_packages[@]}" chromium libfaketime maven postgresql-15 prometheus prometheus-alertmanager python3-venv shellcheck
+)
 
 # require_toolchains COMMAND...: those come from outside Debian and are not ours to install.
 require_toolchains() {
@@ -48,6 +50,11 @@ apt_install() {
     apt-get install -y --no-install-recommends postgresql-common
     sed -i 's/^#\?create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
   fi
+  local package
+  for package in "$@"; do
+    # Likewise: a masked service is not started.
+    [[ $package != prometheus* ]] || { mkdir -p /etc/systemd/system && ln -sfn /dev/null "/etc/systemd/system/$package.service"; }
+  done
   apt-get install -y --no-install-recommends "$@"
 }
 
