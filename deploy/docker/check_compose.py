@@ -117,9 +117,9 @@ def mebibytes(limit):
 
 def small_problems(document):
     """Whether the overlay for a small machine gives each part a limit, and not more than there is."""
-    # What runs once has ended before the services begin.
-    running = {name: service for name, service in document["services"].items() if name not in ONE_SHOT}
-    limits = [service.get("mem_limit", "0m") for service in running.values()]
+    # What runs once has ended before the services begin; what has a profile is not started.
+    running = [service for name, service in document["services"].items() if name not in ONE_SHOT]
+    limits = [service.get("mem_limit", "0m") for service in running if "profiles" not in service]
     total = sum(mebibytes(limit) for limit in limits if not limit.startswith("$"))
     if total > SMALL_MEMORY or any(limit.startswith("$") for limit in limits):
         yield f"the limits add up to {total} MiB, more than {SMALL_MEMORY}"
