@@ -2,7 +2,7 @@
 // do while there is none.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import type { Project } from '../../api/model';
 import { projectsQuery } from '../../api/projects';
 import { type Rights, useRights } from '../../auth/may';
@@ -33,7 +33,7 @@ export function OfProject({ title, lead, action, children }: Props) {
   return (
     <section aria-label={title}>
       <SectionHead title={title} lead={lead}>
-        {chosen !== undefined && action?.(chosen, rights)}
+        {chosen !== undefined && <Fragment key={chosen.id}>{action?.(chosen, rights)}</Fragment>}
       </SectionHead>
       {projects.isError && projects.data === undefined && (
         <ErrorNotice error={projects.error} onRetry={() => void projects.refetch()} />

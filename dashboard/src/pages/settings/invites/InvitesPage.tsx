@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { invitesQuery, revokeInvite } from '../../../api/invites';
 import type { Invite } from '../../../api/model';
@@ -8,13 +8,12 @@ import { useRights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
 import { Button } from '../../../ui/Button';
-import { Confirm } from '../../../ui/Confirm';
 import { type Column, DataTable } from '../../../ui/DataTable';
-import { Icon } from '../../../ui/Icon';
 import { Empty } from '../../../ui/Notice';
 import { Time } from '../../../ui/Time';
-import { toast } from '../../../ui/toast';
 import { usePageTitle } from '../../../ui/usePageTitle';
+import { Destroy } from '../Destroy';
+import { Make } from '../Make';
 import { SectionHead } from '../SectionHead';
 import { NewInvite } from './NewInvite';
 import { invitesTexts } from './texts';
@@ -24,16 +23,12 @@ export function InvitesPage() {
   usePageTitle(t('title'));
   const invites = useQuery(invitesQuery);
   const { manageInstance } = useRights();
-  const [inviting, setInviting] = useState(false);
   const [revoking, setRevoking] = useState<Invite>();
   return (
     <section aria-label={t('title')}>
       <SectionHead title={t('title')} lead={t('lead')}>
         {manageInstance && (
-          <Button look="primary" onClick={() => setInviting(true)}>
-            <Icon name="plus" />
-            {t('invite')}
-          </Button>
+          <Make text={t('invite')}>{(onClose) => <NewInvite onClose={onClose} />}</Make>
         )}
       </SectionHead>
       <DataTable
@@ -49,7 +44,6 @@ export function InvitesPage() {
           </Empty>
         }
       />
-      {inviting && <NewInvite onClose={() => setInviting(false)} />}
       {revoking !== undefined && (
         <Revoke invite={revoking} onClose={() => setRevoking(undefined)} />
       )}
@@ -107,26 +101,17 @@ function useColumns(onRevoke: (invite: Invite) => void): readonly Column<Invite>
 
 function Revoke({ invite, onClose }: { invite: Invite; onClose: () => void }) {
   const t = useTexts(invitesTexts);
-  const client = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: () => revokeInvite(invite.id),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: invitesQuery.queryKey });
-      toast(t('revoked', { email: invite.email }));
-      onClose();
-    },
-  });
   return (
-    <Confirm
+    <Destroy
       title={t('revokeTitle', { email: invite.email })}
       action={t('revokeDo')}
       keep={t('revokeKeep')}
-      busy={revoke.isPending}
-      error={revoke.error}
-      onConfirm={() => revoke.mutate()}
+      act={() => revokeInvite(invite.id)}
+      list={invitesQuery.queryKey}
+      done={t('revoked', { email: invite.email })}
       onClose={onClose}
     >
       <p>{t('revokeHelp')}</p>
-    </Confirm>
+    </Destroy>
   );
 }

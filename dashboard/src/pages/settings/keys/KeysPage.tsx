@@ -5,10 +5,9 @@ import type { ApiKey, Project } from '../../../api/model';
 import { OWN_PROJECT } from '../../../api/projects';
 import type { Rights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
-import { Button } from '../../../ui/Button';
-import { Icon } from '../../../ui/Icon';
 import { Empty } from '../../../ui/Notice';
 import { usePageTitle } from '../../../ui/usePageTitle';
+import { Make } from '../Make';
 import { OfProject } from '../OfProject';
 import { KeyTable } from './KeyTable';
 import { NewKey } from './NewKey';
@@ -24,7 +23,6 @@ function takesKeys(project: Project): boolean {
 export function KeysPage() {
   const t = useTexts(keysTexts);
   usePageTitle(t('title'));
-  const [generating, setGenerating] = useState<Project>();
   return (
     <OfProject
       title={t('title')}
@@ -32,27 +30,21 @@ export function KeysPage() {
       action={(project, { manageProject }) =>
         manageProject &&
         takesKeys(project) && (
-          <Button look="primary" onClick={() => setGenerating(project)}>
-            <Icon name="key" />
-            {t('generate')}
-          </Button>
+          <Make text={t('generate')} icon="key">
+            {(onClose) => <NewKey project={project} onClose={onClose} />}
+          </Make>
         )
       }
     >
-      {(project, rights) => (
-        <>
-          {rights.seeProject ? (
-            <Keys project={project} rights={rights} />
-          ) : (
-            <Empty title={t('closed')}>
-              <p>{t('closedHelp')}</p>
-            </Empty>
-          )}
-          {generating?.id === project.id && (
-            <NewKey project={project} onClose={() => setGenerating(undefined)} />
-          )}
-        </>
-      )}
+      {(project, rights) =>
+        rights.seeProject ? (
+          <Keys project={project} rights={rights} />
+        ) : (
+          <Empty title={t('closed')}>
+            <p>{t('closedHelp')}</p>
+          </Empty>
+        )
+      }
     </OfProject>
   );
 }

@@ -1,6 +1,5 @@
-import { type UseQueryResult, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError } from '../../../api/errors';
 import { addMember, changeMember, membersQuery, removeMember } from '../../../api/members';
 import type { ListedUser, Member, Project, ProjectRole } from '../../../api/model';
 import { meQuery } from '../../../api/session';
@@ -10,6 +9,7 @@ import { Button } from '../../../ui/Button';
 import { type Column, DataTable } from '../../../ui/DataTable';
 import { toast } from '../../../ui/toast';
 import { useRoles } from '../people/useRoles';
+import { useShownChange } from '../useShownChange';
 import { PROJECT_ROLES, givable } from './roles';
 import { membersTexts } from './texts';
 
@@ -124,23 +124,7 @@ function Role({ member, roles, onChange }: RoleProps) {
 function useChanges(projectId: string) {
   const t = useTexts(membersTexts);
   const { projectRole } = useRoles();
-  const client = useQueryClient();
-  const { queryKey } = membersQuery(projectId);
-  const change = useMutation({
-    mutationFn: async ({
-      act,
-    }: {
-      act: () => Promise<unknown>;
-      show: (now: Member[]) => Member[];
-    }) => act(),
-    onMutate: async ({ show }) => {
-      await client.cancelQueries({ queryKey });
-      client.setQueryData(queryKey, (now) => now && show(now));
-    },
-    onError: (error) =>
-      toast(error instanceof ApiError ? error.message : t('failed'), { tone: 'bad' }),
-    onSettled: () => client.invalidateQueries({ queryKey }),
-  });
+  const change = useShownChange<Member>(membersQuery(projectId).queryKey);
 
   function put(member: Member, role: ProjectRole) {
     return {

@@ -1,14 +1,12 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { membersQuery } from '../../../api/members';
 import type { Project } from '../../../api/model';
 import { usersQuery } from '../../../api/users';
 import type { Rights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
-import { Button } from '../../../ui/Button';
-import { Icon } from '../../../ui/Icon';
 import { Empty } from '../../../ui/Notice';
 import { usePageTitle } from '../../../ui/usePageTitle';
+import { Make } from '../Make';
 import { OfProject } from '../OfProject';
 import { AddMember } from './AddMember';
 import { MemberTable } from './MemberTable';
@@ -17,28 +15,19 @@ import { membersTexts } from './texts';
 export function MembersPage() {
   const t = useTexts(membersTexts);
   usePageTitle(t('title'));
-  const [adding, setAdding] = useState<Project>();
   return (
     <OfProject
       title={t('title')}
       lead={t('lead')}
       action={(project, { manageProject }) =>
         manageProject && (
-          <Button look="primary" onClick={() => setAdding(project)}>
-            <Icon name="plus" />
-            {t('add')}
-          </Button>
+          <Make text={t('add')}>
+            {(onClose) => <AddMember project={project} onClose={onClose} />}
+          </Make>
         )
       }
     >
-      {(project, rights) => (
-        <>
-          <Members project={project} rights={rights} />
-          {adding?.id === project.id && (
-            <AddMember project={project} onClose={() => setAdding(undefined)} />
-          )}
-        </>
-      )}
+      {(project, rights) => <Members project={project} rights={rights} />}
     </OfProject>
   );
 }

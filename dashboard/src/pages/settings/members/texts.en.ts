@@ -24,5 +24,4 @@ export const texts = {
   removeNamed: 'Remove {name}',
   removed: '{name} is no member any more.',
   changed: '{name}: {role}.',
-  failed: 'The change was not made.',
 } as const satisfies Texts;

@@ -25,5 +25,4 @@ export const texts: Translation<typeof english> = {
   removeNamed: 'Remover {name}',
   removed: '{name} não é mais membro.',
   changed: '{name}: {role}.',
-  failed: 'A mudança não foi feita.',
 };

@@ -6,12 +6,11 @@ import { OWN_PROJECT, projectsQuery } from '../../../api/projects';
 import { useRights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
 import { Badge } from '../../../ui/Badge';
-import { Button } from '../../../ui/Button';
 import { type Column, DataTable } from '../../../ui/DataTable';
-import { Icon } from '../../../ui/Icon';
 import { Empty } from '../../../ui/Notice';
 import { Time } from '../../../ui/Time';
 import { usePageTitle } from '../../../ui/usePageTitle';
+import { Make } from '../Make';
 import { SectionHead } from '../SectionHead';
 import { Archive } from './Archive';
 import { NewProject } from './NewProject';
@@ -30,17 +29,13 @@ export function ProjectsPage() {
   usePageTitle(t('title'));
   const projects = useQuery(projectsQuery);
   const { manageInstance } = useRights();
-  const [creating, setCreating] = useState(false);
   const [open, setOpen] = useState<Open>();
   const close = () => setOpen(undefined);
   return (
     <section aria-label={t('title')}>
       <SectionHead title={t('title')} lead={t('lead')}>
         {manageInstance && (
-          <Button look="primary" onClick={() => setCreating(true)}>
-            <Icon name="plus" />
-            {t('create')}
-          </Button>
+          <Make text={t('create')}>{(onClose) => <NewProject onClose={onClose} />}</Make>
         )}
       </SectionHead>
       <DataTable
@@ -56,7 +51,6 @@ export function ProjectsPage() {
           </Empty>
         }
       />
-      {creating && <NewProject onClose={() => setCreating(false)} />}
       {open?.what === 'rename' && <Rename project={open.project} onClose={close} />}
       {open?.what === 'archive' && <Archive project={open.project} onClose={close} />}
     </section>

@@ -1,18 +1,17 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PersonalToken } from '../../../api/model';
 import { revokeToken, tokensQuery } from '../../../api/tokens';
 import { useTexts } from '../../../i18n/catalogue';
 import { Badge } from '../../../ui/Badge';
 import { Button } from '../../../ui/Button';
-import { Confirm } from '../../../ui/Confirm';
 import { type Column, DataTable } from '../../../ui/DataTable';
-import { Icon } from '../../../ui/Icon';
 import { Empty } from '../../../ui/Notice';
 import { Ago, Time } from '../../../ui/Time';
-import { toast } from '../../../ui/toast';
 import { useNow } from '../../../ui/useNow';
 import { usePageTitle } from '../../../ui/usePageTitle';
+import { Destroy } from '../Destroy';
+import { Make } from '../Make';
 import { SectionHead } from '../SectionHead';
 import { NewToken } from './NewToken';
 import { tokensTexts } from './texts';
@@ -21,15 +20,11 @@ export function TokensPage() {
   const t = useTexts(tokensTexts);
   usePageTitle(t('title'));
   const tokens = useQuery(tokensQuery);
-  const [making, setMaking] = useState(false);
   const [revoking, setRevoking] = useState<PersonalToken>();
   return (
     <section aria-label={t('title')}>
       <SectionHead title={t('title')} lead={t('lead')}>
-        <Button look="primary" onClick={() => setMaking(true)}>
-          <Icon name="plus" />
-          {t('make')}
-        </Button>
+        <Make text={t('make')}>{(onClose) => <NewToken onClose={onClose} />}</Make>
       </SectionHead>
       <DataTable
         label={t('title')}
@@ -44,7 +39,6 @@ export function TokensPage() {
           </Empty>
         }
       />
-      {making && <NewToken onClose={() => setMaking(false)} />}
       {revoking !== undefined && <Revoke token={revoking} onClose={() => setRevoking(undefined)} />}
     </section>
   );
@@ -108,28 +102,19 @@ function useColumns(onRevoke: (token: PersonalToken) => void): readonly Column<P
 
 function Revoke({ token, onClose }: { token: PersonalToken; onClose: () => void }) {
   const t = useTexts(tokensTexts);
-  const client = useQueryClient();
-  const revoke = useMutation({
-    mutationFn: () => revokeToken(token.id),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: tokensQuery.queryKey });
-      toast(t('revoked', { name: token.name }));
-      onClose();
-    },
-  });
   return (
-    <Confirm
+    <Destroy
       title={t('revokeTitle', { name: token.name })}
       action={t('revokeDo')}
       keep={t('revokeKeep')}
       // One that is over lets nobody in: there is nothing to break.
-      {...(token.active ? { typed: token.name } : {})}
-      busy={revoke.isPending}
-      error={revoke.error}
-      onConfirm={() => revoke.mutate()}
+      typed={token.active ? token.name : undefined}
+      act={() => revokeToken(token.id)}
+      list={tokensQuery.queryKey}
+      done={t('revoked', { name: token.name })}
       onClose={onClose}
     >
       <p>{t('revokeHelp')}</p>
-    </Confirm>
+    </Destroy>
   );
 }
