@@ -1,10 +1,12 @@
 // What every page's spec starts from: somebody signed in, and a page that fails the test when it
 // complains, asks another site or runs planted text as a script.
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, type Page, test as base, expect } from '@playwright/test';
 import { Api, type Person, send } from '../stack/api';
+import { type Receiver, startReceiver } from '../stack/receiver';
 import type { Stack } from '../stack/up';
 
 export { expect };
@@ -26,6 +28,10 @@ interface Fixtures {
   api: Api;
   /** Sends events into the shop, as an application. */
   arrive: (...events: object[]) => Promise<void>;
+  /** A project of this test alone, by id: what is set there changes nothing for other tests. */
+  project: string;
+  /** Somebody else's service, for webhooks and monitors. */
+  receiver: Receiver;
   stack: Stack;
 }
 
@@ -66,6 +72,18 @@ export const test = base.extend<Fixtures>({
   api: async ({ stack }, use) => use(await Api.login(stack.addresses.api, stack.owner)),
   arrive: async ({ stack }, use) => {
     await use((...events) => send(stack.addresses.ingest, stack.shop.key, events));
+  },
+  project: async ({ api }, use) => {
+    const slug = `of-test-${randomUUID().slice(0, 8)}`;
+    const made = await api.post<{ id: string }>('/v1/auth/projects', { name: slug, slug });
+    await use(made.id);
+    await api.call('PATCH', `/v1/auth/projects/${made.id}`, { archived: true });
+  },
+  // eslint-disable-next-line no-empty-pattern -- Playwright wants the pattern, also of nothing
+  receiver: async ({}, use) => {
+    const started = await startReceiver();
+    await use(started);
+    started.stop();
   },
 });
 

@@ -60,6 +60,8 @@ function launch(
       BATAUDIT_QUERY_API_ADDRESS: of(addresses.api),
       BATAUDIT_INGEST_ADDRESS: of(addresses.ingest),
       BATAUDIT_UP_ADMIN_ADDRESS: of(addresses.admin),
+      // Webhooks and monitors of the tests are on this machine (stack/receiver.ts).
+      BATAUDIT_SENTINEL_ALLOWED_NETWORKS: '127.0.0.1/32',
       ...more,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
