@@ -3,6 +3,7 @@ import { createRoute, redirect } from '@tanstack/react-router';
 import { accountRoute } from './account/route';
 import { invitesRoute } from './invites/route';
 import { keysRoute } from './keys/route';
+import { maskingRoute } from './masking/route';
 import { membersRoute } from './members/route';
 import { preferencesRoute } from './preferences/route';
 import { projectsRoute } from './projects/route';
@@ -28,4 +29,5 @@ export const settingsTree = settingsRoute.addChildren([
   projectsRoute,
   keysRoute,
   membersRoute,
+  maskingRoute,
 ]);
