@@ -7,6 +7,7 @@ import { maskingRoute } from './masking/route';
 import { membersRoute } from './members/route';
 import { preferencesRoute } from './preferences/route';
 import { projectsRoute } from './projects/route';
+import { retentionRoute } from './retention/route';
 import { settingsRoute } from './route';
 import { tokensRoute } from './tokens/route';
 import { usersRoute } from './users/route';
@@ -30,4 +31,5 @@ export const settingsTree = settingsRoute.addChildren([
   keysRoute,
   membersRoute,
   maskingRoute,
+  retentionRoute,
 ]);

@@ -1,0 +1,12 @@
+/** Long enough for the browser to have read it. */
+const KEPT_MS = 60_000;
+
+/** Gives the reader a file of this text. */
+export function saveFile(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
+}
