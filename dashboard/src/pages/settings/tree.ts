@@ -5,6 +5,7 @@ import { invitesRoute } from './invites/route';
 import { keysRoute } from './keys/route';
 import { maskingRoute } from './masking/route';
 import { membersRoute } from './members/route';
+import { notificationsRoute } from './notifications/route';
 import { preferencesRoute } from './preferences/route';
 import { projectsRoute } from './projects/route';
 import { retentionRoute } from './retention/route';
@@ -32,4 +33,5 @@ export const settingsTree = settingsRoute.addChildren([
   membersRoute,
   maskingRoute,
   retentionRoute,
+  notificationsRoute,
 ]);
