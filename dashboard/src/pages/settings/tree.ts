@@ -5,6 +5,7 @@ import { invitesRoute } from './invites/route';
 import { keysRoute } from './keys/route';
 import { maskingRoute } from './masking/route';
 import { membersRoute } from './members/route';
+import { monitorsRoute } from './monitors/route';
 import { notificationsRoute } from './notifications/route';
 import { preferencesRoute } from './preferences/route';
 import { projectsRoute } from './projects/route';
@@ -34,4 +35,5 @@ export const settingsTree = settingsRoute.addChildren([
   maskingRoute,
   retentionRoute,
   notificationsRoute,
+  monitorsRoute,
 ]);
