@@ -13,6 +13,7 @@ import { retentionRoute } from './retention/route';
 import { settingsRoute } from './route';
 import { tokensRoute } from './tokens/route';
 import { usersRoute } from './users/route';
+import { wallboardRoute } from './wallboard/route';
 
 const index = createRoute({
   getParentRoute: () => settingsRoute,
@@ -36,4 +37,5 @@ export const settingsTree = settingsRoute.addChildren([
   retentionRoute,
   notificationsRoute,
   monitorsRoute,
+  wallboardRoute,
 ]);
