@@ -112,16 +112,16 @@ def image_problems(documents):
                 yield f"{where}: the Dockerfile has no target {ours[1]}"
 
 
-def file_problems(documents):
+def file_problems(documents, values):
     """What the chart takes from elsewhere in the repository arrives unchanged."""
     for document in manifests.of_kind(documents, "ConfigMap"):
         users = document["data"].get("users.xml")
         if users is not None and users.strip() != USERS.read_text().strip():
             yield "the accounts of the bundled ClickHouse are not those of deploy/docker/clickhouse/users.xml"
-    if RULES.is_dir() and (rules := manifests.of_kind(documents, "PrometheusRule")):
-        wanted = {file.stem: yaml.safe_load(file.read_text()) for file in RULES.glob("*.yml")}
-        # Their names begin with that of the release.
-        if {rule["metadata"]["name"].rpartition("-")[2]: rule["spec"] for rule in rules} != wanted:
+    if values.get("monitoring", {}).get("prometheusRule", {}).get("enabled"):
+        wanted = [yaml.safe_load(file.read_text()) for file in sorted(RULES.glob("*.yml"))]
+        rules = sorted(manifests.of_kind(documents, "PrometheusRule"), key=lambda rule: rule["metadata"]["name"])
+        if not wanted or [rule["spec"] for rule in rules] != wanted:
             yield "the PrometheusRules are not the files of deploy/prometheus/rules"
 
 
@@ -168,7 +168,7 @@ def example_problems(helm, example, known, write):
     yield from manifests.schema_problems(documents)
     yield from manifests.rule_problems(documents, known)
     yield from image_problems(documents)
-    yield from file_problems(documents)
+    yield from file_problems(documents, yaml.safe_load(example.read_text()))
     yield from golden_problems(example, rendered, write)
 
 
