@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bataudit_event::access::KeyScope;
+use bataudit_trace::{Attribute, Remote, Span, Tracer};
 use bytes::Bytes;
 use chrono::Utc;
 use hyper::body::Body;
@@ -23,11 +24,8 @@ use crate::submission::{self, Received};
 use crate::{cors, head, metrics};
 
 pub(crate) const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// Longest name of a submission.
 const LONGEST_IDEMPOTENCY_KEY: usize = 255;
-/// Length of a W3C trace context of version 00.
-const TRACEPARENT_LENGTH: usize = 55;
 
 /// The gateway: everything a request meets.
 pub struct App {
@@ -37,6 +35,7 @@ pub struct App {
     rate: RateLimit,
     limits: Limits,
     environment: String,
+    tracer: Tracer,
 }
 
 impl App {
@@ -50,7 +49,14 @@ impl App {
             rate: RateLimit::new(config.rate, config.limits.events),
             limits: config.limits,
             environment: config.environment.clone(),
+            tracer: Tracer::default(),
         }
+    }
+
+    /// The same, with requests traced by `tracer`.
+    #[must_use]
+    pub fn traced(self, tracer: Tracer) -> Self {
+        Self { tracer, ..self }
     }
 
     /// Answers one request.
@@ -88,7 +94,7 @@ impl App {
         match (route.action, route.callers) {
             (Action::Health, _) => self.health(),
             (_, Callers::Anyone) => Refusal::NotFound.into_response(),
-            (action, Callers::Keys(scopes)) => self.write(action, scopes, &head.headers, body).await,
+            (_, Callers::Keys(scopes)) => self.write(route, scopes, &head.headers, body).await,
         }
     }
 
@@ -101,7 +107,7 @@ impl App {
 
     async fn write<B>(
         &self,
-        action: Action,
+        route: &Route,
         scopes: &[KeyScope],
         headers: &HeaderMap,
         body: &mut Intake<B>,
@@ -119,7 +125,7 @@ impl App {
                 let origin = caller.origin(headers).cloned();
                 let permitted = caller.permit(scopes, headers);
                 let result = match permitted {
-                    Ok(()) => self.receive(action, &caller, &table, headers, body).await,
+                    Ok(()) => self.follow(route, &caller, &table, headers, body).await,
                     Err(refusal) => Err(refusal),
                 };
                 (result, origin)
@@ -133,12 +139,34 @@ impl App {
         response
     }
 
+    /// Receives, and traces it where it is followed. Who has no key makes nobody work: it is not even looked whether
+    /// such a request comes with a trace.
+    async fn follow<B>(
+        &self,
+        route: &Route,
+        caller: &Caller,
+        table: &Table,
+        headers: &HeaderMap,
+        body: &mut Intake<B>,
+    ) -> Result<HttpResponse, Refusal>
+    where
+        B: Body<Data = Bytes> + Unpin,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let mut span = self.tracer.request(route.method, route.path, || Remote::of(headers));
+        let result = self.receive(route.action, caller, table, (headers, span.as_ref()), body).await;
+        if let Some(span) = &mut span {
+            answered(span, caller, &result);
+        }
+        result
+    }
+
     async fn receive<B>(
         &self,
         action: Action,
         caller: &Caller,
         table: &Table,
-        headers: &HeaderMap,
+        (headers, span): (&HeaderMap, Option<&Span>),
         body: &mut Intake<B>,
     ) -> Result<HttpResponse, Refusal>
     where
@@ -154,7 +182,7 @@ impl App {
             table,
             received_at: Utc::now().timestamp_millis(),
             idempotency_key,
-            traceparent: traceparent(headers),
+            span,
             layout: media.layout,
         };
         let sent = match action {
@@ -194,9 +222,21 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, Refusal> {
     if fits { Ok(Some(key)) } else { Err(Refusal::BadIdempotencyKey) }
 }
 
-/// The client's trace, where it looks like one.
-fn traceparent(headers: &HeaderMap) -> Option<&str> {
-    let trace = headers.get(TRACEPARENT)?.to_str().ok()?;
-    let plausible = trace.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
-    (trace.len() == TRACEPARENT_LENGTH && plausible).then_some(trace)
+/// What a trace is told of an answer.
+fn answered(span: &mut Span, caller: &Caller, result: &Result<HttpResponse, Refusal>) {
+    // An instance key has no project of its own.
+    if caller.known.key.scope != KeyScope::Instance {
+        span.set(Attribute::Project(caller.known.key.project_id));
+    }
+    match result {
+        Ok(response) => span.set(Attribute::Status(response.status().as_u16())),
+        Err(refusal) => {
+            span.set(Attribute::Status(refusal.status().as_u16()));
+            if refusal.status().is_server_error() {
+                span.fail(refusal.tag());
+            } else {
+                span.set(Attribute::Failure(refusal.tag()));
+            }
+        }
+    }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use bataudit_kafka::{Connection, Topics};
 use bataudit_service::listener::{Terms, TlsFiles};
 use bataudit_service::{Env, Field};
+use bataudit_trace as trace;
 
 pub use self::limits::{
     BODY_TIMEOUT, IN_FLIGHT, Limits, MAX_BODY, MAX_DECOMPRESSED, MAX_EVENT, MAX_EVENTS, MAX_RATIO,
@@ -124,6 +125,8 @@ pub struct Config {
     pub rate: Option<Rate>,
     /// How records are sent.
     pub publish: PublishConfig,
+    /// Which requests are traced, and where to.
+    pub trace: trace::Config,
 }
 
 /// Connections and their times.
@@ -177,6 +180,7 @@ impl Config {
             environment: env.text(&ENVIRONMENT),
             rate: Rate::from_env(env, &limits),
             publish,
+            trace: trace::Config::from_env(env),
         }
     }
 }

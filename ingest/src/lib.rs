@@ -28,6 +28,7 @@ use std::sync::Arc;
 
 use bataudit_service::listener::{ListenError, Listener};
 use bataudit_service::{Health, Shutdown};
+use bataudit_trace::Tracing;
 
 use access::{Access, Follower};
 pub use app::App;
@@ -91,7 +92,9 @@ pub async fn serve(
         threads.clone(),
     );
     let publisher = Arc::new(publisher.inspect_err(|_| threads.trigger())?);
-    let app = Arc::new(App::new(&config, access, Arc::clone(&publisher) as _));
+    let tracing = Tracing::start("bataudit-ingest", &config.trace);
+    let app = App::new(&config, access, Arc::clone(&publisher) as _).traced(tracing.tracer());
+    let app = Arc::new(app);
     tracing::info!(address = %config.http.address, "Ingest is listening.");
     server::serve(app, listener, config.http.drain_delay, ready, shutdown).await;
     threads.trigger();
@@ -99,5 +102,7 @@ pub async fn serve(
         follower.join();
         publisher.close();
     });
-    joined.await.map_err(|_| Error::Thread)
+    let joined = joined.await.map_err(|_| Error::Thread);
+    tracing.close().await;
+    joined
 }

@@ -2,6 +2,7 @@
 //! broker has acknowledged. Nothing here waits.
 
 use bataudit_event::Event;
+use bataudit_trace::Span;
 
 use crate::access::Table;
 use crate::app::App;
@@ -22,7 +23,8 @@ pub(crate) struct Received<'r> {
     /// Unix milliseconds.
     pub(crate) received_at: i64,
     pub(crate) idempotency_key: Option<&'r str>,
-    pub(crate) traceparent: Option<&'r str>,
+    /// Its span, where it is traced.
+    pub(crate) span: Option<&'r Span>,
     pub(crate) layout: Layout,
 }
 
@@ -99,7 +101,7 @@ fn check<'a>(
 
 fn publish(events: Vec<Event<'_>>, received: &Received<'_>, app: &App) -> Acknowledgement {
     let id_partitions = received.table.id_partitions();
-    app.publisher().publish(&Submission { events, id_partitions, traceparent: received.traceparent })
+    app.publisher().publish(&Submission { events, id_partitions, span: received.span })
 }
 
 fn refusal(error: DecodeError, app: &App) -> Refusal {

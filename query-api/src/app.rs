@@ -14,6 +14,7 @@ use bataudit_control::Store;
 use bataudit_service::listener::{Answers, Listener, Terms};
 use bataudit_service::{Health, Secret, Shutdown};
 use bataudit_store::Connection;
+use bataudit_trace::{Tracer, Tracing};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
 use tower::Service as _;
@@ -75,6 +76,7 @@ pub(crate) struct Shared {
     pub(crate) public_url: String,
     pub(crate) monitors_per_project: i64,
     pub(crate) post: Post,
+    pub(crate) tracer: Tracer,
 }
 
 impl std::ops::Deref for App {
@@ -89,6 +91,7 @@ impl std::ops::Deref for App {
 pub struct Api {
     app: App,
     watch: Watch,
+    tracing: Tracing,
 }
 
 impl Api {
@@ -115,6 +118,7 @@ impl Api {
         let console =
             Console::new(events, &config.console_user, config.console_password.as_ref(), up.clone());
         let events = Events::new(client.clone(), config.query_timeout, up);
+        let tracing = Tracing::start("bataudit-query-api", &config.trace);
         let app = App(Arc::new(Shared {
             control: control.clone(),
             live: Live::new(events.clone(), config.streams_per_user),
@@ -137,8 +141,9 @@ impl Api {
             public_url: config.public_url.clone(),
             monitors_per_project: config.monitors_per_project,
             post: Post::new(config),
+            tracer: tracing.tracer(),
         }));
-        Self { app, watch: Watch { events: client, control, found, events_up } }
+        Self { app, watch: Watch { events: client, control, found, events_up }, tracing }
     }
 
     /// All routes.
@@ -181,6 +186,7 @@ impl Api {
         let watching = tokio::spawn(self.watch.run(health, shutdown.clone()));
         listener.serve(handler, shutdown.triggered()).await;
         watching.abort();
+        self.tracing.close().await;
     }
 }
 

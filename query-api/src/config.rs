@@ -147,6 +147,8 @@ pub struct Config {
     pub mail: Option<bataudit_mail::Config>,
     /// Name of this installation.
     pub environment: String,
+    /// Which requests are traced, and where to.
+    pub trace: bataudit_trace::Config,
 }
 
 impl Config {
@@ -181,6 +183,7 @@ impl Config {
             monitors_per_project: monitors_per_project(env),
             mail: bataudit_mail::Config::from_env(env),
             environment: env.text(&ENVIRONMENT),
+            trace: bataudit_trace::Config::from_env(env),
         }
     }
 }

@@ -9,6 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use bataudit_control::personal_tokens::TokenScope;
+use bataudit_trace::{Attribute, Remote};
 
 use crate::app::App;
 use crate::auth::{Caller, Screen};
@@ -260,12 +261,26 @@ fn find(method: &Method, path: &str) -> Option<&'static Route> {
 /// Lets a request through when the table allows it, with its caller attached.
 pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match admit(&app, &mut request).await {
-        Ok(()) => next.run(request).await,
+        Ok(route) => {
+            // What anybody may call is not followed: a stranger could make the installation work.
+            let known = (route.who != Who::Public).then_some(&app.tracer);
+            let followed = known.and_then(|tracer| {
+                tracer.request(route.method, route.path, || Remote::of(request.headers()))
+            });
+            let response = next.run(request).await;
+            if let Some(mut span) = followed {
+                span.set(Attribute::Status(response.status().as_u16()));
+                if response.status().is_server_error() {
+                    span.fail("server_error");
+                }
+            }
+            response
+        }
         Err(refusal) => refusal.into_response(),
     }
 }
 
-async fn admit(app: &App, request: &mut Request) -> ApiResult<()> {
+async fn admit(app: &App, request: &mut Request) -> ApiResult<&'static Route> {
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let Some(route) = find(request.method(), path) else {
         let known = ROUTES.iter().any(|route| route.path == path);
@@ -278,7 +293,7 @@ async fn admit(app: &App, request: &mut Request) -> ApiResult<()> {
         let caller = Caller::find(app, route, request.headers(), request.extensions()).await?;
         request.extensions_mut().insert(caller);
     }
-    Ok(())
+    Ok(route)
 }
 
 /// Counts and times every request by its route.

@@ -11,7 +11,7 @@ use crate::{client, migrate, up};
 
 /// The variables, by who reads them.
 const GROUPS: &[(&str, &[&[&Field]])] = &[
-    ("Every process", &[bataudit_service::telemetry::FIELDS]),
+    ("Every process", &[bataudit_service::telemetry::FIELDS, bataudit_trace::FIELDS]),
     (
         "Kafka",
         &[bataudit_kafka::connection::FIELDS, bataudit_kafka::topics::FIELDS, bataudit_kafka::stream::FIELDS],

@@ -14,6 +14,7 @@ use super::pack::pack;
 use super::partitions::Partitions;
 use super::pending::Pending;
 use super::producer::Producer;
+use super::traced::Traced;
 use super::watch::{self, Wake, Watch};
 use super::{Acknowledgement, BrokerStatus, PublishError, Publisher, Submission};
 use crate::config::PublishConfig;
@@ -109,8 +110,11 @@ impl Publisher for KafkaPublisher {
         }
         let begun = Instant::now();
         let parts = pack(submission, &partitions, partitions.in_turn(state.turn()));
-        let (pending, mut outcome) = Pending::new(parts.len(), submission.traceparent);
-        if state.producer.load().take(parts, &Arc::new(pending)) {
+        let traced = submission.span.map(|span| Traced::begin(span, submission.events.len()));
+        let (pending, mut outcome) = Pending::new(parts.len(), traced);
+        let pending = Arc::new(pending);
+        let traced = pending.traced.is_some().then(|| Arc::clone(&pending));
+        if state.producer.load().take(parts, &pending) {
             state.left_early.fetch_add(1, Ordering::Relaxed);
         }
         let state = Arc::clone(state);
@@ -125,6 +129,9 @@ impl Publisher for KafkaPublisher {
             };
             // A dropped sender is a producer that was given up with the records inside.
             let outcome = settled.unwrap_or(Err(PublishError::OutcomeUnknown));
+            if let Some(traced) = traced.as_ref().and_then(|pending| pending.traced.as_deref()) {
+                traced.end(outcome);
+            }
             metrics::published(outcome.map_or_else(PublishError::tag, |()| "acknowledged"), begun.elapsed());
             outcome
         })

@@ -14,6 +14,7 @@ mod partitions;
 mod pending;
 mod producer;
 mod queue;
+mod traced;
 mod watch;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bataudit_event::Event;
+use bataudit_trace::Span;
 
 pub use kafka::{KafkaPublisher, StartError};
 pub use memory::{FailingPublisher, MemoryPublisher};
@@ -33,8 +35,8 @@ pub struct Submission<'a> {
     pub events: Vec<Event<'a>>,
     /// Among how many partitions ids are spread; all there are when this is not known.
     pub id_partitions: Option<i32>,
-    /// The client's trace, passed on as it came.
-    pub traceparent: Option<&'a str>,
+    /// The span of its request, where that is traced.
+    pub span: Option<&'a Span>,
 }
 
 /// Resolves when the broker has all records of a submission, or when that has failed.

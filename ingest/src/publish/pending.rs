@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::oneshot;
 
 use super::PublishError;
+use super::traced::Traced;
 
 /// What becomes of a submission, or of a part of it.
 pub(super) type Outcome = Result<(), PublishError>;
@@ -18,19 +19,19 @@ pub(super) struct Pending {
     /// A bit for each kind of outcome that a part had.
     seen: AtomicU8,
     done: Mutex<Option<oneshot::Sender<Outcome>>>,
-    /// The client's trace.
-    pub(super) trace: Option<Box<str>>,
+    /// Its trace, where it has one.
+    pub(super) traced: Option<Box<Traced>>,
 }
 
 impl Pending {
     /// A submission of `parts`, and where its outcome arrives.
-    pub(super) fn new(parts: usize, trace: Option<&str>) -> (Self, oneshot::Receiver<Outcome>) {
+    pub(super) fn new(parts: usize, traced: Option<Traced>) -> (Self, oneshot::Receiver<Outcome>) {
         let (done, outcome) = oneshot::channel();
         let pending = Self {
             left: AtomicUsize::new(parts),
             seen: AtomicU8::new(0),
             done: Mutex::new(Some(done)),
-            trace: trace.map(Box::from),
+            traced: traced.map(Box::new),
         };
         (pending, outcome)
     }

@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use bataudit_event::record::{COUNT_HEADER, FORMAT, FORMAT_HEADER};
 use bataudit_kafka::Connection;
 use bataudit_kafka::log::log_line;
+use bataudit_trace::{Headers, TRACEPARENT, TRACESTATE};
 use rdkafka::ClientContext;
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
-use rdkafka::message::{DeliveryResult, Header, OwnedHeaders};
+use rdkafka::message::{DeliveryResult, Header, Message as _, OwnedHeaders};
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _, ProducerContext};
 
 use super::kafka::StartError;
@@ -20,11 +21,12 @@ use super::line::{Part, Record};
 use super::pack::Packed;
 use super::pending::{Outcome, Pending};
 use super::queue::Queue;
+use super::traced::Traced;
 use super::{PublishError, watch::Wake};
 use crate::config::PublishConfig;
 
-/// Name of the record header with the client's trace.
-const TRACE_HEADER: &str = "traceparent";
+/// Most traced submissions that a record names.
+const MOST_TRACED: usize = 16;
 /// Largest request to the broker: that of the events topic.
 const MAX_MESSAGE_BYTES: &str = "8388608";
 /// How long the thread of the producer may not notice its end.
@@ -40,6 +42,11 @@ pub(super) struct Sent {
 }
 
 impl Sent {
+    fn landed(&self, offset: i64) {
+        let traced = self.pendings.iter().filter_map(|pending| pending.traced.as_deref());
+        traced.for_each(|traced| traced.landed(self.partition, offset));
+    }
+
     fn settle(self, outcome: Outcome) {
         // Its submissions did not choose to travel together: each may pass by itself.
         let outcome = match outcome {
@@ -89,6 +96,9 @@ impl ProducerContext for Delivery {
         }
         drop(queue);
         unsent(expired);
+        if let Ok(message) = result {
+            sent.landed(message.offset());
+        }
         sent.settle(result.as_ref().map(drop).map_err(|(error, _)| failure(error)));
     }
 }
@@ -108,9 +118,8 @@ impl Delivery {
     /// their order.
     fn send(&self, client: &Client, queue: &mut Queue<Arc<Pending>>, partition: i32) {
         while let Some(Record { encoded, submissions, room }) = queue.leave(partition) {
-            // One record has one trace: that of the first submission with one.
-            let trace = submissions.iter().find_map(|pending| pending.trace.clone());
-            let headers = headers(encoded.events(), trace.as_deref());
+            let traced = submissions.iter().filter_map(|pending| pending.traced.as_deref());
+            let headers = headers(encoded.events(), traced.map(Traced::headers));
             let sent = Box::new(Sent { partition, room, pendings: submissions });
             let record: BaseRecord<'_, (), [u8], _> = BaseRecord::with_opaque_to(&self.topic, sent)
                 .partition(partition)
@@ -149,15 +158,28 @@ fn refusal(error: &KafkaError) -> PublishError {
     }
 }
 
-fn headers(events: usize, trace: Option<&str>) -> OwnedHeaders {
+/// The headers of a record. Every traced submission in it has a `traceparent`, and behind it its `tracestate` where it
+/// has one.
+fn headers<'t>(events: usize, traced: impl Iterator<Item = &'t Headers>) -> OwnedHeaders {
     let count = events.to_string();
-    let headers = OwnedHeaders::new_with_capacity(3)
+    let mut headers = OwnedHeaders::new_with_capacity(3)
         .insert(Header { key: FORMAT_HEADER, value: Some(FORMAT) })
         .insert(Header { key: COUNT_HEADER, value: Some(&count) });
-    match trace {
-        Some(trace) => headers.insert(Header { key: TRACE_HEADER, value: Some(trace) }),
-        None => headers,
+    let mut left_out = 0;
+    for (n, Headers { parent, state }) in traced.enumerate() {
+        if n >= MOST_TRACED {
+            left_out += 1;
+            continue;
+        }
+        headers = headers.insert(Header { key: TRACEPARENT, value: Some(parent) });
+        if let Some(state) = state {
+            headers = headers.insert(Header { key: TRACESTATE, value: Some(state) });
+        }
     }
+    if left_out > 0 {
+        bataudit_trace::untraced(left_out);
+    }
+    headers
 }
 
 /// A producer with its queue, for one life.

@@ -149,6 +149,11 @@ impl Refusal {
         }
     }
 
+    /// Status of the response.
+    pub(crate) fn status(&self) -> StatusCode {
+        self.terms().status
+    }
+
     /// Stable name, for metrics.
     pub(crate) fn tag(&self) -> &'static str {
         self.terms().tag

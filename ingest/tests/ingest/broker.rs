@@ -1,5 +1,6 @@
 //! The publisher against a broker that misbehaves (mocked) and against a real one.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bataudit_event::{Event, record};
@@ -16,13 +17,11 @@ use rdkafka::{Message, Offset, TopicPartitionList};
 
 use crate::support::eventually;
 
-const TOPIC: &str = "t.events";
-/// A client's trace.
-pub(crate) const TRACE: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+pub(crate) const TOPIC: &str = "t.events";
 
-type Cluster = MockCluster<'static, DefaultProducerContext>;
+pub(crate) type Cluster = MockCluster<'static, DefaultProducerContext>;
 
-fn mocked(partitions: i32) -> Cluster {
+pub(crate) fn mocked(partitions: i32) -> Cluster {
     let cluster = MockCluster::new(1).unwrap();
     cluster.create_topic(TOPIC, partitions, 1).unwrap();
     cluster
@@ -32,20 +31,20 @@ fn settings(deadline_ms: u64) -> PublishConfig {
     PublishConfig { deadline: Duration::from_millis(deadline_ms), queue_bytes: 16 << 20 }
 }
 
-struct Running {
-    publisher: KafkaPublisher,
+pub(crate) struct Running {
+    pub(crate) publisher: Arc<KafkaPublisher>,
     health: Health,
     shutdown: Shutdown,
 }
 
-async fn start(brokers: &str, topic: &str, deadline_ms: u64) -> Running {
+pub(crate) async fn start(brokers: &str, topic: &str, deadline_ms: u64) -> Running {
     let (health, shutdown) = (Health::new(), Shutdown::new());
     let connection = Connection::plaintext(brokers);
     let ready = health.part("publish");
     let publisher =
         KafkaPublisher::start(&connection, topic, settings(deadline_ms), ready, shutdown.clone()).unwrap();
     eventually("the topic being known", || health.is_ready().then_some(())).await;
-    Running { publisher, health, shutdown }
+    Running { publisher: Arc::new(publisher), health, shutdown }
 }
 
 impl Drop for Running {
@@ -56,7 +55,7 @@ impl Drop for Running {
 
 fn submission(ids: &[u128], repeatable: bool) -> Submission<'static> {
     let event = |id: &u128| Event { id: id.to_be_bytes(), path: "/a", repeatable, ..Event::default() };
-    Submission { events: ids.iter().map(event).collect(), traceparent: Some(TRACE), id_partitions: None }
+    Submission { events: ids.iter().map(event).collect(), span: None, id_partitions: None }
 }
 
 /// All records of a topic: partition, ids, and the count in the header.
@@ -77,7 +76,6 @@ pub(crate) fn consume(brokers: &str, topic: &str, partitions: i32, events: usize
         let written = decoded.len().to_string();
         assert!(headers.contains(&(record::FORMAT_HEADER, record::FORMAT)));
         assert!(headers.contains(&(record::COUNT_HEADER, written.as_bytes())));
-        assert!(headers.contains(&("traceparent", TRACE.as_bytes())));
         count += decoded.len();
         found.push((message.partition(), decoded.iter().map(|e| u128::from_be_bytes(e.id)).collect()));
     }

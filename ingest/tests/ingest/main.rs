@@ -21,3 +21,5 @@ mod single;
 mod sockets;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod traces;

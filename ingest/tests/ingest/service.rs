@@ -10,7 +10,7 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use crate::access_topic::real_topics;
-use crate::broker::{TRACE, consume};
+use crate::broker::consume;
 use crate::support::*;
 
 async fn exchange(address: std::net::SocketAddr, request: &str) -> String {
@@ -41,7 +41,7 @@ async fn from_post_to_record_and_to_a_clean_end() {
 
     let event = guide_event().to_string();
     let request = format!(
-        "POST /v1/audit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-API-Key: {}\r\ntraceparent: {TRACE}\r\n\
+        "POST /v1/audit HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-API-Key: {}\r\n\
          Content-Length: {}\r\n\r\n{event}",
         project_key(),
         event.len()

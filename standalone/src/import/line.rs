@@ -68,7 +68,7 @@ impl Line {
         if events.is_empty() {
             return Ok(());
         }
-        let submission = Submission { events, id_partitions: Some(self.id_partitions), traceparent: None };
+        let submission = Submission { events, id_partitions: Some(self.id_partitions), span: None };
         let end = Instant::now() + PATIENCE;
         loop {
             match self.publisher.publish(&submission).await {
