@@ -5,6 +5,7 @@ use std::time::Duration;
 use bataudit_kafka::{Connection as Kafka, Stream, Topics};
 use bataudit_service::env::{Env, Field};
 use bataudit_store::Connection as Store;
+use bataudit_trace as trace;
 
 use crate::batch::{HARD_BYTES, HARD_ROWS, Limits};
 use crate::mask::RuleFile;
@@ -144,6 +145,8 @@ pub struct Config {
     pub drain_timeout: Duration,
     /// Masking rules of the installation.
     pub mask_rules: Option<RuleFile>,
+    /// Where spans go.
+    pub trace: trace::Config,
 }
 
 impl Config {
@@ -171,6 +174,7 @@ impl Config {
             repeat_bytes: env.parse(&REPEAT_BYTES),
             drain_timeout: env.millis(&DRAIN_TIMEOUT_MS),
             mask_rules: mask_rules(env),
+            trace: trace::Config::from_env(env),
         };
         config.validate(env);
         config

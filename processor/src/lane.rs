@@ -19,7 +19,7 @@ mod tests;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bataudit_service::Shutdown;
 use tokio::sync::OwnedSemaphorePermit;
@@ -141,7 +141,7 @@ impl Lane {
             Arrival::Beyond(at) => return Some(self.resume(at).await),
         }
         self.busy.store(true, Ordering::Relaxed);
-        self.converter.convert(&record, &mut self.content);
+        self.convert(&record);
         self.repeats.mark(&mut self.content);
         while self.former.is_full_for(record.offset, &self.content) {
             if self.former.is_empty() {
@@ -161,6 +161,16 @@ impl Lane {
         self.former.add(record.offset, &mut self.content, Instant::now().into_std());
         self.load.add(permit);
         None
+    }
+
+    /// Makes content of a record, and notes that in its traces.
+    fn convert(&mut self, record: &Record) {
+        let began = record.traced.as_deref().map(|traced| (traced, SystemTime::now()));
+        self.converter.convert(record, &mut self.content);
+        if let Some((traced, began)) = began {
+            let Store { shared, partition, .. } = &self.store;
+            self.content.consumed.note(&shared.tracer, traced, (*partition, record.offset), began);
+        }
     }
 
     async fn report(&self, incident: &Incident) {

@@ -4,7 +4,7 @@
 //! [`mask`] takes the secrets out by [`rules`], [`batch`] collects rows as [`columns`], [`write`](mod@write) inserts them, [`commit`] tells
 //! Kafka. [`convert`] joins the pure steps, [`lane`] runs the line of one partition, [`run`](mod@run)
 //! wires everything. What can never be stored goes to [`dead_letter`]; what a client posted twice is
-//! found by [`repeat`].
+//! found by [`repeat`]. What a trace sees of all that is in [`traced`].
 //!
 //! Every event ends as exactly one of: inserted, dead-lettered, a repeat of an inserted one, or still uncommitted in Kafka. Before a
 //! batch is stored its borders are committed as an [`intent`]; whoever reads the partition next finds it,
@@ -33,6 +33,7 @@ pub mod row;
 pub mod rules;
 pub mod run;
 mod source;
+pub mod traced;
 pub mod write;
 
 pub use bataudit_mask as mask;

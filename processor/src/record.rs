@@ -1,5 +1,7 @@
 //! A record as it comes from Kafka: what the source hands to the lane of its partition.
 
+use crate::traced::Arrived;
+
 /// A record of the events topic.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
@@ -11,6 +13,8 @@ pub struct Record {
     pub announced: u64,
     /// Its value.
     pub value: Option<Vec<u8>>,
+    /// The traced requests in it, where there are any and traces are wanted.
+    pub traced: Option<Box<Arrived>>,
 }
 
 impl Record {

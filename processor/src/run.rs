@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use bataudit_kafka::follow::FollowerError;
 use bataudit_service::{Health, Readiness, Shutdown};
 use bataudit_store::schema::{self, SchemaError};
+use bataudit_trace::{Tracer, Tracing};
 use rdkafka::error::KafkaError;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
@@ -66,8 +67,9 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
         (health.part("rules topic"), health.part("masking rules")),
         following.clone(),
     )?;
+    let tracing = Tracing::start("bataudit-processor", &config.trace);
     let (commits, requests) = SourceCommits::channel();
-    let shared = Arc::new(shared(&config, rules, commits, clickhouse)?);
+    let shared = Arc::new(shared(&config, rules, commits, (clickhouse, tracing.tracer()))?);
     let source = Source {
         client: consumer_client(&config.kafka, &config),
         topic: config.topics.events.clone(),
@@ -82,6 +84,7 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
         runtime: Handle::current(),
         shutdown,
         drain: config.drain_timeout,
+        is_traced: tracing.tracer().is_on(),
     };
     tracing::info!(group = config.group, topic = source.topic, "The processor starts.");
     let ended = tokio::task::spawn_blocking(move || {
@@ -91,6 +94,7 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
         ended
     })
     .await;
+    tracing.close().await;
     tracing::info!("The processor has stopped.");
     Ok(ended.map_err(|_| Error::Source)??)
 }
@@ -121,7 +125,7 @@ fn shared(
     config: &Config,
     rules: Rules,
     commits: SourceCommits,
-    health: Readiness,
+    (health, tracer): (Readiness, Tracer),
 ) -> Result<Shared, KafkaError> {
     let (store, epoch, topic) = (&config.store, &config.stream_epoch, &config.topics.events);
     Ok(Shared {
@@ -143,5 +147,6 @@ fn shared(
         repeat_bytes: config.repeat_bytes,
         incidents: Arc::new(ClickHouseIncidents::new(store, topic, epoch)),
         health,
+        tracer,
     })
 }

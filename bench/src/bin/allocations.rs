@@ -115,6 +115,7 @@ fn processor(per_record: usize) -> anyhow::Result<Counted> {
                 format: Some(FORMAT.to_vec()),
                 announced: per_record as u64,
                 value: Some(value),
+                traced: None,
             }
         })
         .collect();

@@ -18,6 +18,7 @@ pub use budget::InsertBudget;
 use crate::columns::Columns;
 use crate::dead_letter::DeadLetter;
 use crate::repeat::Keyed;
+use crate::traced::Consumed;
 
 /// When a batch is full, and when it is due although it is not.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +52,8 @@ pub struct Content {
     pub oldest: Option<i64>,
     /// The oldest time that a row bears, unix milliseconds: what the table's retention goes by.
     pub earliest: Option<i64>,
+    /// The traced requests in it.
+    pub consumed: Consumed,
 }
 
 impl Content {
@@ -72,6 +75,7 @@ impl Content {
         self.keyed.extend(later.keyed.iter().map(|keyed| Keyed { row: row + keyed.row, ..*keyed }));
         self.columns.append(&mut later.columns);
         self.rejects.append(&mut later.rejects);
+        self.consumed.append(&mut later.consumed);
         self.oldest = self.oldest.into_iter().chain(later.oldest).min();
         self.earliest = self.earliest.into_iter().chain(later.earliest).min();
         later.clear();
@@ -82,6 +86,7 @@ impl Content {
         self.columns.clear();
         self.rejects.clear();
         self.keyed.clear();
+        self.consumed.clear();
         self.repeats = 0;
         (self.oldest, self.earliest) = (None, None);
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use bataudit_service::{Readiness, Shutdown};
+use bataudit_trace::Tracer;
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -55,6 +56,8 @@ pub struct Shared {
     pub incidents: Arc<dyn Incidents>,
     /// Whether ClickHouse works.
     pub health: Readiness,
+    /// What begins spans.
+    pub tracer: Tracer,
 }
 
 /// One partition under one assignment, as the source gives it to a lane.

@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use super::store::{Store, Stored, age};
+use super::store::{Plan, Store, Stored, age};
 use crate::crash::{self, Point};
 use crate::incident::{Incident, Kind, report};
 use crate::metrics;
@@ -66,7 +66,17 @@ impl Expected<'_> {
 impl Store {
     /// Counts until the table holds what it must, and repairs it. `is_fresh`: an insert of the same rows
     /// may still be ending, so what is missing is counted twice.
-    pub(super) async fn settle(&self, expected: &Expected<'_>, is_fresh: bool) -> Result<(), Stored> {
+    pub(super) async fn settle(
+        &self,
+        plan: &Plan,
+        expected: &Expected<'_>,
+        is_fresh: bool,
+    ) -> Result<(), Stored> {
+        let step = plan.step("count", bataudit_trace::Kind::Client);
+        step.ended(self.settled(expected, is_fresh).await)
+    }
+
+    async fn settled(&self, expected: &Expected<'_>, is_fresh: bool) -> Result<(), Stored> {
         let (mut is_fresh, mut is_repaired) = (is_fresh, false);
         loop {
             match expected.judge(&self.count(&expected.offsets).await) {

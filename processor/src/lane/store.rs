@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use bataudit_trace::{Attribute, Kind};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::Shared;
@@ -20,6 +21,7 @@ use crate::intent::{Intent, Mark};
 use crate::metrics;
 use crate::recover::{Action, Held};
 use crate::repeat;
+use crate::traced::{Failed, Step, Storing};
 use crate::write::{Block, write_until_stored};
 
 /// Pause before dead letters are sent again.
@@ -77,6 +79,7 @@ pub(super) struct Plan {
     repeats: usize,
     oldest: Option<i64>,
     earliest: Option<i64>,
+    traced: Option<Storing>,
 }
 
 /// Stores the batches of one partition, one at a time.
@@ -103,6 +106,7 @@ impl Store {
         if stored.is_ok() {
             metrics::repeats(plan.repeats);
         }
+        Storing::end(plan.traced, &stored);
         stored.err().unwrap_or(Stored::Done(plan.offsets.end))
     }
 
@@ -111,20 +115,22 @@ impl Store {
         let Shared { topic, stream_epoch, .. } = &*self.shared;
         let stamp = Stamp { epoch: stream_epoch, partition: self.partition, batch: offsets.clone() };
         let token = format!("{stream_epoch}:{topic}:{}:{}-{}", self.partition, offsets.start, offsets.end);
-        let block = (content.rows() > 0).then(|| Block::new(token, content.columns, &stamp));
+        let rows = content.rows();
+        let traced = Storing::begin(content.consumed, self.partition, &offsets, rows);
+        let block = (rows > 0).then(|| Block::new(token, content.columns, &stamp));
         let (repeats, oldest, earliest) = (content.repeats, content.oldest, content.earliest);
-        Plan { offsets, rejects: content.rejects, block, repeats, oldest, earliest }
+        Plan { offsets, rejects: content.rejects, block, repeats, oldest, earliest, traced }
     }
 
     /// Stores a batch that nobody began before.
     async fn insert(&self, plan: &Plan, is_first: bool) -> Result<(), Stored> {
         self.announce(plan).await?;
         let Some(block) = &plan.block else { return Ok(()) };
-        let failed = self.write(block).await?;
+        let failed = self.write(plan, block).await?;
         crash::at(Point::AfterInsert);
         metrics::stored(block.rows, block.bytes(), plan.oldest.map(age));
         if is_first || failed > 0 {
-            self.settle(&Expected::of(plan, block, None), true).await?;
+            self.settle(plan, &Expected::of(plan, block, None), true).await?;
         }
         Ok(())
     }
@@ -138,20 +144,20 @@ impl Store {
             return Err(self.refuse_others(&plan.offsets).await);
         }
         self.announce(plan).await?;
-        self.write(block).await?;
+        self.write(plan, block).await?;
         crash::at(Point::AfterResend);
         let added = (block.rows as u64).saturating_sub(held.rows);
         metrics::stored(added as usize, block.bytes(), plan.oldest.map(age));
         metrics::settled("resent");
-        self.settle(&expected, true).await
+        self.settle(plan, &expected, true).await
     }
 
     /// Adds the rows of a range of before that the table lacks.
     async fn fill(&self, plan: &Plan) -> Result<(), Stored> {
-        self.send_dead_letters(&plan.rejects).await;
+        self.send_dead_letters(plan).await;
         metrics::settled("filled");
         match &plan.block {
-            Some(block) => self.settle(&Expected::of(plan, block, None), false).await,
+            Some(block) => self.settle(plan, &Expected::of(plan, block, None), false).await,
             None => Ok(()),
         }
     }
@@ -165,16 +171,20 @@ impl Store {
             mask_rules: self.shared.rules.book().version(),
         };
         crash::at(Point::BeforeIntent);
-        self.commit(plan.offsets.start, Mark::Open(intent)).await?;
+        let step = plan.step("intent", Kind::Client);
+        step.ended(self.commit(plan.offsets.start, Mark::Open(intent)).await)?;
         crash::at(Point::AfterIntent);
-        self.send_dead_letters(&plan.rejects).await;
+        self.send_dead_letters(plan).await;
         crash::at(Point::AfterDeadLetters);
         Ok(())
     }
 
     /// Sends dead letters until they are acknowledged: the position must not move past them before.
-    async fn send_dead_letters(&self, rejects: &[DeadLetter]) {
+    async fn send_dead_letters(&self, plan: &Plan) {
+        let rejects = plan.rejects.as_slice();
         let Some(first) = rejects.first() else { return };
+        let mut step = plan.step("dead letters", Kind::Producer);
+        step.set(Attribute::Rejects(rejects.len()));
         while let Err(error) = self.shared.dead_letters.send(rejects).await {
             tracing::error!(
                 partition = self.partition, letters = rejects.len(), %error,
@@ -194,15 +204,20 @@ impl Store {
     }
 
     /// Writes a block until it is stored; returns how often that failed.
-    async fn write(&self, block: &Block) -> Result<u32, Stored> {
+    async fn write(&self, plan: &Plan, block: &Block) -> Result<u32, Stored> {
         // The semaphore is never closed.
         let _slot = self.shared.inserts.acquire().await;
         self.shared.budget.take(tokio::time::Instant::now().into_std());
         crash::at(Point::BeforeInsert);
+        let mut step = plan.step("insert", Kind::Client);
         let written = write_until_stored(&*self.shared.writer, block, &self.shared.health).await;
-        written.map_err(|refused| {
+        if let Ok(failed) = written {
+            step.set(Attribute::Failed(failed));
+        }
+        step.set(Attribute::Bytes(block.bytes()));
+        step.ended(written.map_err(|refused| {
             Stored::Refused(format!("block {} of {} rows: {refused}", block.token, block.rows))
-        })
+        }))
     }
 
     /// Confirms that everything before an offset is stored, without a next batch.
@@ -221,6 +236,25 @@ impl Store {
             Confirmation::Confirmed => Ok(()),
             Confirmation::Unknown => Err(Stored::Unsettled),
             Confirmation::Stale => Err(Stored::Stale),
+        }
+    }
+}
+
+impl Plan {
+    /// A step of its trace, where it has one.
+    pub(super) fn step(&self, name: &'static str, kind: Kind) -> Step {
+        Step::of(self.traced.as_ref(), name, kind)
+    }
+}
+
+impl Failed for Stored {
+    fn why(&self) -> &'static str {
+        match self {
+            // These are no failures.
+            Self::Done(_) | Self::Confirmed => "none",
+            Self::Stale => "stale",
+            Self::Unsettled => "unsettled",
+            Self::Refused(_) => "refused",
         }
     }
 }

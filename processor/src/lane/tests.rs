@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use bataudit_event::{Event, record};
 use bataudit_service::Health;
+use bataudit_trace::Tracer;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use std::sync::atomic::AtomicUsize;
@@ -59,6 +60,7 @@ impl Bench {
             repeat_bytes: 1 << 16,
             incidents: world(),
             health: Health::new().part("clickhouse"),
+            tracer: Tracer::default(),
         }
     }
 
@@ -145,7 +147,7 @@ pub(super) fn packed(offset: i64, events: &[Event<'_>]) -> Record {
     let mut value = Vec::new();
     record::encode(events.iter(), &mut value);
     let announced = events.len() as u64;
-    Record { offset, format: Some(record::FORMAT.to_vec()), announced, value: Some(value) }
+    Record { offset, format: Some(record::FORMAT.to_vec()), announced, value: Some(value), traced: None }
 }
 
 fn events(offset: i64, count: u8) -> Record {

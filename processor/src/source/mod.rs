@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use bataudit_event::record::{COUNT_HEADER, FORMAT_HEADER};
 use bataudit_service::{Readiness, Shutdown};
+use bataudit_trace::{TRACEPARENT, TRACESTATE};
 use rdkafka::ClientConfig;
 use rdkafka::consumer::{BaseConsumer, Consumer};
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
@@ -26,6 +27,7 @@ use tokio::runtime::Handle;
 
 use crate::commit::Request;
 use crate::record::Record;
+use crate::traced::Named;
 use context::Context;
 use lanes::{Lanes, Next};
 use positions::Ends;
@@ -64,6 +66,8 @@ pub(crate) struct Source {
     pub(crate) shutdown: Shutdown,
     /// How long the lanes may take to finish at a shutdown.
     pub(crate) drain: Duration,
+    /// Whether records are looked at for traces.
+    pub(crate) is_traced: bool,
 }
 
 /// Why a consumer is given up.
@@ -125,7 +129,7 @@ impl Source {
         let patience = Self::patience(&context.lanes());
         match consumer.poll(patience) {
             Some(Ok(message)) => {
-                let next = context.lanes().deliver(message.partition(), record(&message));
+                let next = context.lanes().deliver(message.partition(), record(&message, self.is_traced));
                 if next == Next::Pause {
                     self.report(consumer.pause(&self.list(&[message.partition()])));
                 }
@@ -228,9 +232,10 @@ fn close(consumer: BaseConsumer<Context>, runtime: Handle) {
     }
 }
 
-fn record(message: &BorrowedMessage<'_>) -> Record {
+fn record(message: &BorrowedMessage<'_>, is_traced: bool) -> Record {
     let mut record = Record { offset: message.offset(), ..Record::default() };
     record.value = message.payload().map(<[u8]>::to_vec);
+    let mut named = Named::default();
     for header in message.headers().into_iter().flat_map(|headers| headers.iter()) {
         match (header.key, header.value) {
             (FORMAT_HEADER, Some(value)) => record.format = Some(value.to_vec()),
@@ -238,9 +243,12 @@ fn record(message: &BorrowedMessage<'_>) -> Record {
                 record.announced =
                     std::str::from_utf8(value).ok().and_then(|n| n.parse().ok()).unwrap_or_default();
             }
+            (TRACEPARENT, Some(value)) if is_traced => named.parent(value),
+            (TRACESTATE, Some(value)) if is_traced => named.state(value),
             _ => {}
         }
     }
+    record.traced = named.arrived();
     record
 }
 
