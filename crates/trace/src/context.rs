@@ -12,7 +12,9 @@ pub const TRACEPARENT: &str = "traceparent";
 /// The header with what vendors add.
 pub const TRACESTATE: &str = "tracestate";
 
-/// Longest `traceparent` that is looked at; a later version may be longer than the 55 bytes of the first.
+/// Length of a `traceparent`; a later version may have more behind. The library takes ids that are too short.
+const LEAST_PARENT: usize = 55;
+/// Longest `traceparent` that is looked at.
 const LONGEST_PARENT: usize = 256;
 /// Longest `tracestate` that is passed on: as much as the standard asks for. A longer one is left out, which it allows.
 const LONGEST_STATE: usize = 512;
@@ -25,7 +27,7 @@ impl Remote {
     /// Reads the headers; `None` when they name no span.
     #[must_use]
     pub fn read(parent: &str, state: Option<&str>) -> Option<Self> {
-        if parent.len() > LONGEST_PARENT {
+        if !(LEAST_PARENT..=LONGEST_PARENT).contains(&parent.len()) {
             return None;
         }
         let carrier = Carrier { parent, state: state.filter(|state| state.len() <= LONGEST_STATE) };
