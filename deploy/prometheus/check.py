@@ -41,7 +41,7 @@ def documented():
 def in_the_code():
     """The metrics that the services set, with their types."""
     found = {}
-    for service in ("ingest", "processor", "query-api", "sentinel"):
+    for service in ("ingest", "processor", "query-api", "sentinel", "crates/trace"):
         code = (ROOT / service / "src/metrics.rs").read_text()
         for kind, name in re.findall(r'\b(counter|gauge|histogram)!\(\s*"(\w+)"', code):
             # crates/service gives buckets to what is measured in seconds; the rest becomes quantiles.
