@@ -83,6 +83,8 @@ impl Tracing {
         stop.trigger();
         if tokio::time::timeout(FLUSH, &mut task).await.is_err() {
             task.abort();
+            // From here on nothing gets into the queue, and nothing is lost uncounted.
+            drop(task.await);
             metrics::dropped("stopped", held.load(Ordering::Relaxed));
         }
     }
