@@ -9,6 +9,7 @@ import { inviteRoute } from '../pages/invite/route';
 import { loginRoute } from '../pages/login/route';
 import { orphansRoute } from '../pages/orphans/route';
 import { overviewRoute } from '../pages/overview/route';
+import { pipelineRoute } from '../pages/pipeline/route';
 import { resetRoute } from '../pages/reset/route';
 import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
 import { settingsTree } from '../pages/settings/tree';
@@ -30,6 +31,7 @@ const tree = rootRoute.addChildren([
     incidentRoute,
     rulesRoute,
     orphansRoute,
+    pipelineRoute,
     settingsTree,
     welcomeRoute,
   ]),

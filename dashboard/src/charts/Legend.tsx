@@ -3,6 +3,8 @@ import { Patterns, hatch } from './Patterns';
 import { type ChartTone, DASHES, type Series, type Threshold } from './series';
 
 interface Props {
+  /** Told while a point is under the cursor, and not drawn. */
+  beside?: readonly Series[];
   series: readonly Series[];
   thresholds: readonly Threshold[];
   /** The point under the cursor, whose values stand here; the names alone while there is none. */
@@ -12,10 +14,20 @@ interface Props {
   line: boolean;
 }
 
-export function Legend({ series, thresholds, at, when, format, line }: Props) {
+export function Legend({ beside = [], series, thresholds, at, when, format, line }: Props) {
   return (
     <p className="chart-legend">
       {when !== undefined && <span className="muted">{when}</span>}
+      {at !== undefined &&
+        beside.map(({ name, values }) => {
+          const value = values[at];
+          return (
+            <span key={name} className="chart-key">
+              {name}
+              <b>{value === undefined ? '–' : format(value)}</b>
+            </span>
+          );
+        })}
       {series.map(({ name, tone, values }) => {
         const value = at === undefined ? undefined : values[at];
         return (

@@ -27,6 +27,8 @@ export interface TimeChartProps {
   /** Of bars and areas: whether series lie on each other. They do unless told. */
   stacked?: boolean;
   thresholds?: readonly Threshold[];
+  /** Told with the values and in the table, and not drawn: what a stack adds up to, for example. */
+  beside?: readonly Series[];
   /** How values are written; counts unless told. */
   format?: (value: number) => string;
   axisFormat?: (value: number) => string;
@@ -43,6 +45,7 @@ export interface TimeChartProps {
 export function TimeChart(props: TimeChartProps) {
   const { title, times, step, series, kind = 'bars', height = 180, actions } = props;
   const { thresholds = [], format = count, axisFormat = short, whole = true } = props;
+  const { beside = [] } = props;
   const stacked = (props.stacked ?? true) && kind !== 'lines';
   const t = useCommon();
   const id = useId();
@@ -68,7 +71,7 @@ export function TimeChart(props: TimeChartProps) {
   const spoken = times.length === 0 ? t('chartNoData') : describe(at ?? times.length - 1);
 
   function describe(index: number): string {
-    const values = series.map(({ name, values: points }) => {
+    const values = [...beside, ...series].map(({ name, values: points }) => {
       const value = points[index];
       return `${name} ${value === undefined ? t('chartGap') : format(value)}`;
     });
@@ -81,6 +84,7 @@ export function TimeChart(props: TimeChartProps) {
       <header className="panel-head">
         <h2 id={`${id}-title`}>{title}</h2>
         <Legend
+          beside={beside}
           series={series}
           thresholds={thresholds}
           at={at}
@@ -96,7 +100,13 @@ export function TimeChart(props: TimeChartProps) {
         </span>
       </header>
       {asTable ? (
-        <ChartTable title={title} times={times} step={step} series={series} format={format} />
+        <ChartTable
+          title={title}
+          times={times}
+          step={step}
+          series={[...beside, ...series]}
+          format={format}
+        />
       ) : (
         <>
           <div className="chart-plot">
