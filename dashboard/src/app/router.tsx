@@ -13,6 +13,7 @@ import { pipelineRoute } from '../pages/pipeline/route';
 import { resetRoute } from '../pages/reset/route';
 import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
 import { settingsTree } from '../pages/settings/tree';
+import { tvRoute } from '../pages/tv/route';
 import { welcomeRoute } from '../pages/welcome/route';
 import { Crash, NotFound } from './fallbacks';
 import { rootRoute, shellRoute } from './root';
@@ -21,6 +22,7 @@ const tree = rootRoute.addChildren([
   loginRoute,
   inviteRoute,
   resetRoute,
+  tvRoute,
   shellRoute.addChildren([
     overviewRoute, //
     eventsRoute,

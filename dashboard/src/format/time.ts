@@ -143,7 +143,8 @@ function dayOf(ms: number, year: boolean): string {
   );
 }
 
-function timeOf(ms: number, seconds: boolean): string {
+/** `14:03`, or `14:03:22`. */
+export function timeOf(ms: number, seconds: boolean): string {
   const { hour, minute, second } = partsOf(ms);
   return `${pad(hour)}:${pad(minute)}${seconds ? `:${pad(second)}` : ''}`;
 }

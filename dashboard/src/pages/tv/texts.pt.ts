@@ -1,0 +1,61 @@
+import type { Translation } from '../../i18n/catalogue';
+import type { texts as english } from './texts.en';
+
+export const texts: Translation<typeof english> = {
+  title: 'Painel de parede',
+  code: 'Código desta tela',
+  codeLike: 'BAT-…',
+  codeHelp:
+    'Quem pode alterar o projeto o gera nas configurações, em Painel de parede. Vale por dez minutos e funciona uma vez.',
+  codeWrong: 'Este código é desconhecido, já foi usado ou venceu. Peça um novo.',
+  wait: { one: 'Tente de novo em {count} segundo.', other: 'Tente de novo em {count} segundos.' },
+  activate: 'Mostrar nesta tela',
+  ended: 'Esta tela foi encerrada, ou não foi usada por 30 dias. Ela precisa de um novo código.',
+
+  allProjects: 'Todos os projetos',
+  live: 'ao vivo',
+  connecting: 'conectando',
+  lost: 'Sem conexão. Números de {time}',
+
+  controls: 'Visão',
+  view_board: 'Números',
+  view_grid: 'Projetos',
+  view_both: 'Um de cada vez',
+  fullScreen: 'Tela cheia',
+  leave: 'Encerrar esta tela',
+  leaveSure: 'Encerrar mesmo?',
+
+  figures: 'As últimas 24 horas',
+  events: 'Eventos, 24 h',
+  errors5: '5xx',
+  errors4: '4xx',
+  average: 'Tempo de resposta',
+  services: 'Serviços',
+  volume: 'Eventos das últimas 2 horas',
+  volumeIs: '{total} eventos nas últimas 2 horas, no máximo {most} em 5 minutos',
+  peak: 'no máximo {number} em 5 min',
+  feed: 'Últimos eventos',
+  noEvents: 'Nenhum evento nas últimas 24 horas.',
+  errorRoutes: 'Erros da última hora',
+  noErrors: 'Nenhum.',
+  monitors: 'Monitores',
+  noMonitors: 'Nada é monitorado.',
+  monitor_up: 'no ar',
+  monitor_down: 'fora',
+  monitor_unknown: 'não verificado',
+  moreMonitors: { one: 'e mais {count}', other: 'e mais {count}' },
+  down: { one: '{count} fora', other: '{count} fora' },
+
+  alerts: 'Alertas dos últimos 30 minutos',
+  moreAlerts: { one: 'e mais {count}', other: 'e mais {count}' },
+  kind_volume_spike: 'Pico de volume',
+  kind_error_rate: 'Taxa de erros',
+  kind_error_rate_by_route: 'Taxa de erros de uma rota',
+  kind_brute_force: 'Força bruta',
+  kind_mass_delete: 'Exclusão em massa',
+  kind_silent_service: 'Serviço em silêncio',
+
+  noProjects: 'Ainda não há projetos.',
+  moreProjects: { one: 'e mais {count} projeto', other: 'e mais {count} projetos' },
+  eventsToday: { one: 'evento em 24 h', other: 'eventos em 24 h' },
+};
