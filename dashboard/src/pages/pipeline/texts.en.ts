@@ -10,7 +10,7 @@ export const texts = {
   view_storage: 'Storage',
 
   verdict_whole: 'Nothing is lost',
-  verdict_idle: 'Nothing is lost',
+  verdict_idle: 'Nothing is known to be lost',
   verdict_unproven: 'Nothing is known to be lost',
   verdict_late: 'Nothing is lost, but storing is late',
   verdict_rollups: 'Every event is there, but some counts are not',
@@ -22,7 +22,7 @@ export const texts = {
     one: 'The {count} compared event is accounted for. {range}.',
     other: 'All {count} compared events are accounted for. {range}.',
   },
-  idle: 'No event was accepted, and none is missing. {range}.',
+  idle: 'The comparisons met no event, so there is nothing they could prove. {range}.',
   neverCompared:
     'What was accepted was not compared with what is stored yet. The first comparison comes some minutes after a start.',
   comparedLongAgo:

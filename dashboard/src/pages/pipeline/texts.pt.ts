@@ -11,7 +11,7 @@ export const texts: Translation<typeof english> = {
   view_storage: 'Armazenamento',
 
   verdict_whole: 'Nada se perdeu',
-  verdict_idle: 'Nada se perdeu',
+  verdict_idle: 'Não se sabe de nenhuma perda',
   verdict_unproven: 'Não se sabe de nenhuma perda',
   verdict_late: 'Nada se perdeu, mas a gravação está atrasada',
   verdict_rollups: 'Todos os eventos estão lá, mas algumas contagens não',
@@ -23,7 +23,7 @@ export const texts: Translation<typeof english> = {
     one: 'O {count} evento comparado está explicado. {range}.',
     other: 'Todos os {count} eventos comparados estão explicados. {range}.',
   },
-  idle: 'Nenhum evento foi aceito, e nenhum falta. {range}.',
+  idle: 'As comparações não encontraram nenhum evento, e por isso nada puderam provar. {range}.',
   neverCompared:
     'O que foi aceito ainda não foi comparado com o que está gravado. A primeira comparação vem alguns minutos depois do início.',
   comparedLongAgo:

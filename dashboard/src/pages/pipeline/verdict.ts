@@ -21,7 +21,7 @@ export type Verdict =
   | { kind: 'rollups'; number: number }
   /** Nothing is known to be lost; `until` says how far that was compared, if at all. */
   | { kind: 'unproven'; until: string | null }
-  /** Nothing was accepted, or nothing within the compared time. */
+  /** The comparisons met no event: that proves nothing. */
   | { kind: 'idle' }
   | { kind: 'whole'; accepted: number };
 
@@ -63,7 +63,7 @@ export const TONES: Record<Verdict['kind'], 'good' | 'info' | 'warn' | 'bad'> = 
   incident: 'warn',
   rollups: 'warn',
   unproven: 'info',
-  idle: 'good',
+  idle: 'info',
   whole: 'good',
 };
 
