@@ -1,5 +1,6 @@
-import { queryOptions } from '@tanstack/react-query';
+import { type QueryClient, queryOptions } from '@tanstack/react-query';
 import { answer, api } from './client';
+import { meQuery } from './session';
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects'],
@@ -9,6 +10,12 @@ export const projectsQuery = queryOptions({
 
 export function createProject(body: { name: string; slug: string }) {
   return answer(api.POST('/v1/auth/projects', { body }));
+}
+
+/** Asks anew for what a new project changes: the list of them, and what its maker may do. */
+export function projectMade(client: QueryClient): Promise<unknown> {
+  const changed = [projectsQuery.queryKey, meQuery.queryKey];
+  return Promise.all(changed.map((queryKey) => client.invalidateQueries({ queryKey })));
 }
 
 /** What is left out stays as it is. */

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { expect, it } from 'vitest';
-import { rightsOf } from './may';
+import type { User } from '../api/model';
+import { rightsIn, rightsOf } from './may';
 
 it.each([
   // instance, project, sees instance, manages it, sees project, manages it
@@ -16,4 +17,14 @@ it.each([
   const { seeInstance, manageInstance, seeProject, manageProject } = rights;
   expect([seeInstance, manageInstance, seeProject, manageProject]).toEqual(expected);
   expect(rights.ownInstance).toBe(instance === 'owner');
+});
+
+it('takes the role in the project in view from what the server says of the person', () => {
+  const projects = [
+    { id: 'a', role: 'viewer' },
+    { id: 'b', role: 'admin' },
+  ];
+  const me = { role: 'admin', projects } as User;
+  const manages = ['a', 'b', 'unknown', undefined].map((id) => rightsIn(me, id).manageProject);
+  expect(manages).toEqual([false, true, false, false]);
 });

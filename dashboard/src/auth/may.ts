@@ -1,8 +1,7 @@
 // What the signed-in person may do, as query-api's table of routes has it. Only for hiding what would
 // be refused: the server decides.
 import { useQuery } from '@tanstack/react-query';
-import { membersQuery } from '../api/members';
-import type { InstanceRole, ProjectRole } from '../api/model';
+import type { InstanceRole, ProjectRole, User } from '../api/model';
 import { meQuery } from '../api/session';
 
 export interface Rights {
@@ -44,13 +43,13 @@ export function rightsOf(instance: InstanceRole, project: ProjectRole | undefine
   };
 }
 
+/** The same, of what the server says about the person who is signed in. */
+export function rightsIn(me: User, projectId: string | undefined): Rights {
+  return rightsOf(me.role, me.projects.find(({ id }) => id === projectId)?.role);
+}
+
 /** The rights of the signed-in person, in this project when one is given. Nothing until known. */
 export function useRights(projectId?: string): Rights {
   const { data: me } = useQuery(meQuery);
-  // Of the others the role on the instance says everything.
-  const asks = me?.role === 'admin' && projectId !== undefined;
-  const members = useQuery({ ...membersQuery(projectId ?? ''), enabled: asks });
-  if (me === undefined) return NO_RIGHTS;
-  const own = members.data?.find(({ user_id }) => user_id === me.id);
-  return rightsOf(me.role, own?.role);
+  return me === undefined ? NO_RIGHTS : rightsIn(me, projectId);
 }

@@ -117,7 +117,7 @@ function Guarded() {
   const { data: me } = useQuery(meQuery);
   const rights = useRights(project);
   const needs = useMatches().flatMap(({ staticData }) => staticData.needs ?? []);
-  // Rights in a project are known a moment later: the page itself then meets what is refused.
+  // Nobody is known for a moment when a session ends: that is the sign-in page's matter.
   const refused = me !== undefined && needs.some((right) => !rights[right]);
   if (!refused) return <Outlet />;
   return (

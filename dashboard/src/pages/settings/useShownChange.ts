@@ -10,8 +10,11 @@ interface Change<Row> {
   show: (now: Row[]) => Row[];
 }
 
-/** Changes a list at once on the page; what the server refuses is taken back, and said. */
-export function useShownChange<Row>(queryKey: QueryKey) {
+/**
+ * Changes a list at once on the page; what the server refuses is taken back, and said. `also` is asked anew
+ * with the list: it hangs on it.
+ */
+export function useShownChange<Row>(queryKey: QueryKey, ...also: QueryKey[]) {
   const t = useTexts(settingsTexts);
   const client = useQueryClient();
   return useMutation({
@@ -22,6 +25,7 @@ export function useShownChange<Row>(queryKey: QueryKey) {
     },
     onError: (error) =>
       toast(error instanceof ApiError ? error.message : t('notChanged'), { tone: 'bad' }),
-    onSettled: () => client.invalidateQueries({ queryKey }),
+    onSettled: () =>
+      Promise.all([queryKey, ...also].map((key) => client.invalidateQueries({ queryKey: key }))),
   });
 }

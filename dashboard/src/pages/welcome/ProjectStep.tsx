@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { Project } from '../../api/model';
-import { OWN_PROJECT, createProject, projectsQuery } from '../../api/projects';
+import { OWN_PROJECT, createProject, projectMade, projectsQuery } from '../../api/projects';
 import { useTexts } from '../../i18n/catalogue';
 import { Button } from '../../ui/Button';
 import { SelectField, TextField, fieldErrors } from '../../ui/Field';
@@ -23,7 +23,7 @@ export function ProjectStep({ onDone }: { onDone: (project: Project) => void }) 
   const create = useMutation({
     mutationFn: createProject,
     onSuccess: async (project) => {
-      await client.invalidateQueries({ queryKey: projectsQuery.queryKey });
+      await projectMade(client);
       onDone(project);
     },
   });

@@ -124,7 +124,8 @@ function Role({ member, roles, onChange }: RoleProps) {
 function useChanges(projectId: string) {
   const t = useTexts(membersTexts);
   const { projectRole } = useRoles();
-  const change = useShownChange<Member>(membersQuery(projectId).queryKey);
+  // One may change oneself.
+  const change = useShownChange<Member>(membersQuery(projectId).queryKey, meQuery.queryKey);
 
   function put(member: Member, role: ProjectRole) {
     return {

@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { createProject, projectsQuery } from '../../../api/projects';
+import { createProject, projectMade } from '../../../api/projects';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
 import { Button } from '../../../ui/Button';
@@ -20,7 +20,7 @@ export function NewProject({ onClose }: { onClose: () => void }) {
   const create = useMutation({
     mutationFn: createProject,
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: projectsQuery.queryKey });
+      await projectMade(client);
       onClose();
     },
   });
