@@ -12,6 +12,7 @@ type Get<Path extends keyof paths> = paths[Path] extends { get: { responses: inf
   ? Json<R, 200 & keyof R>
   : never;
 
+/** Who is signed in, with their role in each project and what the installation offers. */
 export type User = Get<'/v1/auth/me'>;
 export type InstanceRole = User['role'];
 export type Member = Get<'/v1/auth/projects/{id}/members'>['data'][number];
@@ -31,6 +32,9 @@ export type Facets = Get<'/v1/audit/facets'>;
 /** The filters every route that reads events takes. */
 export type FilterQuery = NonNullable<paths['/v1/audit/facets']['get']['parameters']['query']>;
 export type Monitor = Get<'/v1/monitors'>['data'][number];
+export type Pipeline = Get<'/v1/pipeline'>;
+export type View = Get<'/v1/views'>['data'][number];
+export type FacetCounts = Get<'/v1/audit/facets/counts'>;
 export type Session = Get<'/v1/auth/sessions'>['data'][number];
 export type ListedUser = Get<'/v1/auth/users'>['data'][number];
 export type Invite = Get<'/v1/auth/invites'>['data'][number];

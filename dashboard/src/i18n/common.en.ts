@@ -147,4 +147,16 @@ export const texts = {
     'Put it into this command and run it. The event shows up here by itself, within a second.',
   guideLead: 'Let the setup lead you, step by step',
   guideExample: 'Example request',
+
+  live_live: 'LIVE',
+  liveTitle_live: 'New events appear as they are stored.',
+  live_connecting: 'Connecting',
+  liveTitle_connecting: 'Opening the live stream.',
+  live_reconnecting: 'Reconnecting',
+  liveTitle_reconnecting: 'The live stream broke off. Missed events are fetched when it is back.',
+  live_off: 'Not live',
+  liveTitle_off: 'The time range ends in the past.',
+  live_paused: 'Paused',
+  liveTitle_paused: 'New events wait while you read further down.',
+  exportBroke: 'The file broke off before its end and was thrown away. Try again.',
 } as const satisfies Texts;

@@ -149,4 +149,17 @@ export const texts: Translation<typeof english> = {
     'Coloque-a neste comando e execute-o. O evento aparece aqui sozinho, em até um segundo.',
   guideLead: 'Deixe a configuração guiar você, passo a passo',
   guideExample: 'Requisição de exemplo',
+
+  live_live: 'AO VIVO',
+  liveTitle_live: 'Eventos novos aparecem assim que são gravados.',
+  live_connecting: 'Conectando',
+  liveTitle_connecting: 'Abrindo o fluxo ao vivo.',
+  live_reconnecting: 'Reconectando',
+  liveTitle_reconnecting:
+    'O fluxo ao vivo caiu. Os eventos perdidos são buscados quando ele volta.',
+  live_off: 'Não é ao vivo',
+  liveTitle_off: 'O período termina no passado.',
+  live_paused: 'Em pausa',
+  liveTitle_paused: 'Eventos novos esperam enquanto você lê mais abaixo.',
+  exportBroke: 'O arquivo foi interrompido antes do fim e descartado. Tente de novo.',
 };

@@ -1,8 +1,8 @@
 import { useCommon } from '../i18n/common';
 
 interface Props {
-  /** What will stand here: a line, a table of so many rows, a chart or a whole page. */
-  shape?: 'block' | 'chart' | 'page' | 'lines';
+  /** What will stand here: a line, a table of so many rows, a chart, two of them, or a whole page. */
+  shape?: 'block' | 'chart' | 'charts' | 'page' | 'lines';
   rows?: number;
 }
 

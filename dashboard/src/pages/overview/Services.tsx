@@ -1,8 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import type { ServiceStats } from '../../api/model';
-import type { Scope } from '../../filters/search';
+import { monitorsQuery } from '../../api/attention';
+import type { Monitor, ServiceStats } from '../../api/model';
 import { count, duration, percent } from '../../format/numbers';
+import type { Scope } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
+import { Badge } from '../../ui/Badge';
+import { type Column, DataTable } from '../../ui/DataTable';
 import { Ago } from '../../ui/Time';
 import { overviewTexts } from './texts';
 
@@ -12,63 +16,84 @@ interface Props {
   now: number;
 }
 
-/** The busiest first; a name leads to its events. */
+/** The busiest first; a name leads to its events. Health is that of the monitor of the same name. */
 export function Services({ services, scope, now }: Props) {
   const t = useTexts(overviewTexts);
-  const sorted = [...services].sort((a, b) => b.requests - a.requests);
-  const most = sorted[0]?.requests ?? 1;
+  const { data: monitors = [] } = useQuery(monitorsQuery(scope.project));
+  const columns: readonly Column<ServiceStats>[] = [
+    {
+      id: 'service',
+      head: t('service'),
+      cell: ({ service_name: name }) => (
+        <Link to="/events" search={{ ...scope, service: [name] }}>
+          {name}
+        </Link>
+      ),
+      sort: ({ service_name: name }) => name,
+    },
+    {
+      id: 'health',
+      head: t('health'),
+      cell: ({ service_name: name }) => <Health monitors={monitors} service={name} />,
+    },
+    {
+      id: 'events',
+      head: t('events'),
+      number: true,
+      cell: ({ requests }) => count(requests),
+      sort: ({ requests }) => requests,
+    },
+    {
+      id: 'errors',
+      head: t('errors'),
+      number: true,
+      cell: ({ errors, requests }) => (
+        <span data-tone={errors > 0 ? 'warn' : undefined}>{percent(errors, requests)}</span>
+      ),
+      sort: ({ errors, requests }) => errors / Math.max(1, requests),
+    },
+    {
+      id: 'average',
+      head: t('averageHead'),
+      number: true,
+      cell: (service) => duration(service.avg_response_time),
+      sort: (service) => service.avg_response_time,
+    },
+    {
+      id: 'last',
+      head: t('lastEvent'),
+      number: true,
+      cell: ({ last_event: last }) => (last ? <Ago value={last} now={now} /> : '–'),
+      sort: ({ last_event: last }) => last ?? undefined,
+    },
+  ];
   return (
     <section className="panel" aria-labelledby="services-title">
       <header className="panel-head">
         <h2 id="services-title">{t('services')}</h2>
       </header>
-      <div className="table-scroll" tabIndex={0} role="group" aria-labelledby="services-title">
-        <table className="table">
-          <thead>
-            <tr>
-              <th scope="col">{t('service')}</th>
-              <th scope="col" className="number">
-                {t('events')}
-              </th>
-              <th scope="col" className="number">
-                {t('errors')}
-              </th>
-              <th scope="col" className="number">
-                {t('averageHead')}
-              </th>
-              <th scope="col" className="number">
-                {t('lastEvent')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {sorted.map((service) => (
-              <tr key={service.service_name}>
-                <th scope="row">
-                  <Link to="/events" search={{ ...scope, service: [service.service_name] }}>
-                    {service.service_name}
-                  </Link>
-                  <meter
-                    className="share"
-                    min={0}
-                    max={most}
-                    value={service.requests}
-                    aria-hidden="true"
-                  />
-                </th>
-                <td className="number">{count(service.requests)}</td>
-                <td className="number" data-tone={service.errors > 0 ? 'warn' : undefined}>
-                  {percent(service.errors, service.requests)}
-                </td>
-                <td className="number">{duration(service.avg_response_time)}</td>
-                <td className="number">
-                  {service.last_event ? <Ago value={service.last_event} now={now} /> : '–'}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <DataTable
+        label={t('services')}
+        columns={columns}
+        rows={services}
+        rowKey={({ service_name: name }) => name}
+        initialSort={{ column: 'events', descending: true }}
+        empty={null}
+      />
     </section>
+  );
+}
+
+function Health({ monitors, service }: { monitors: readonly Monitor[]; service: string }) {
+  const t = useTexts(overviewTexts);
+  const mine = monitors.filter(({ name, enabled }) => enabled && name === service);
+  if (mine.length === 0) return <span className="muted">–</span>;
+  if (mine.some(({ last_status: status }) => status === 'down')) {
+    return <Badge tone="bad">{t('down')}</Badge>;
+  }
+  return mine.every(({ last_status: status }) => status === 'up') ? (
+    <Badge tone="good">{t('up')}</Badge>
+  ) : (
+    <Badge>{t('unknown')}</Badge>
   );
 }

@@ -1,25 +1,20 @@
-import { useNavigate } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import type { Stats } from '../../api/model';
+import type { Bar } from '../../charts/buckets';
 import { TimeChart } from '../../charts/TimeChart';
 import type { Series } from '../../charts/series';
-import type { Scope } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
-import { type Range, between, bounds } from '../../time/range';
-import { type Bar, fillBuckets } from '../../charts/buckets';
 import { overviewTexts } from './texts';
 
 interface Props {
-  stats: Stats;
-  scope: Scope;
-  onZoom: (range: Range) => void;
+  bars: readonly Bar[];
+  step: number;
+  onZoom: (from: number, to: number) => void;
+  onOpen: (from: number, to: number) => void;
 }
 
-/** Events over time by outcome. A stretch of it becomes the range, a bar leads to its events. */
-export function Volume({ stats, scope, onZoom }: Props) {
+/** Events over time by outcome. */
+export function Volume({ bars, step, onZoom, onOpen }: Props) {
   const t = useTexts(overviewTexts);
-  const navigate = useNavigate();
-  const bars = useMemo(() => barsOf(stats, scope), [stats, scope]);
   const times = useMemo(() => bars.map(({ start }) => start), [bars]);
   const series = useMemo<Series[]>(
     () => [
@@ -37,22 +32,10 @@ export function Volume({ stats, scope, onZoom }: Props) {
     <TimeChart
       title={t('volume')}
       times={times}
-      step={stats.interval_seconds * 1_000}
+      step={step}
       series={series}
-      onZoom={(from, to) => onZoom(between(from, to))}
-      onOpen={(from, to) =>
-        void navigate({ to: '/events', search: { ...scope, ...between(from, to) } })
-      }
+      onZoom={onZoom}
+      onOpen={onOpen}
     />
   );
-}
-
-function barsOf(stats: Stats, scope: Scope): Bar[] {
-  const now = Date.now();
-  const { start_date, end_date } = bounds(scope, now);
-  return fillBuckets(stats.timeline, {
-    intervalSeconds: stats.interval_seconds,
-    from: start_date === undefined ? undefined : Date.parse(start_date),
-    to: end_date === undefined ? now : Math.min(now, Date.parse(end_date)),
-  });
 }

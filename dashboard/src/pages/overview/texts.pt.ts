@@ -28,4 +28,33 @@ export const texts: Translation<typeof english> = {
   emptyTitle: 'Nenhum evento corresponde',
   emptyHelp: 'Nada foi registrado neste período e ambiente.',
   widen: 'Ver os últimos 30 dias',
+  errorRate: 'Proporção de erros',
+  latest: 'Eventos mais recentes',
+  health: 'Saúde',
+  up: 'No ar',
+  down: 'Fora do ar',
+  unknown: 'Ainda não verificado',
+  monitorsDown: {
+    one: '{count} monitor está fora do ar:',
+    other: '{count} monitores estão fora do ar:',
+  },
+  orphans: {
+    one: '{count} requisição de navegador nunca chegou a um backend',
+    other: '{count} requisições de navegadores nunca chegaram a um backend',
+  },
+  lineLate:
+    'Os dados estão {time} atrasados: eventos mais novos foram aceitos, mas ainda não estão aqui.',
+  lineKafka:
+    'O Kafka não responde. Eventos novos são provavelmente recusados; os clientes os enviam de novo.',
+  lineUnknown: 'Ninguém olha a linha há um minuto: não se sabe quão recentes são estes dados.',
+  wholeUntil: 'Completo até',
+  toPipeline: 'Ver o pipeline',
+  archived: 'Este projeto está arquivado. Não recebe eventos desde',
+  noKey: 'Nenhuma chave de API válida escreve neste projeto: ele não recebe eventos.',
+  makeKey: 'Gerar uma chave de API',
+  noKeys: {
+    one: '{count} projeto não recebe eventos, porque nenhuma chave de API válida escreve nele:',
+    other:
+      '{count} projetos não recebem eventos, porque nenhuma chave de API válida escreve neles:',
+  },
 };

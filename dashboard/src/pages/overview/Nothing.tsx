@@ -1,0 +1,26 @@
+import type { Scope } from '../../filters/search';
+import { FirstEvent } from '../../guide/FirstEvent';
+import { useTexts } from '../../i18n/catalogue';
+import { Empty } from '../../ui/Notice';
+import { overviewTexts } from './texts';
+
+/** Nothing in a narrowed view says little; nothing at all calls for the guide. */
+export function Nothing({ scope, onWiden }: { scope: Scope; onWiden: (part: Scope) => void }) {
+  const t = useTexts(overviewTexts);
+  const narrowed = Object.keys(scope).some((name) => name !== 'project');
+  if (!narrowed) return <FirstEvent />;
+  return (
+    <Empty title={t('emptyTitle')}>
+      <p>{t('emptyHelp')}</p>
+      <button
+        type="button"
+        className="button button-plain"
+        onClick={() =>
+          onWiden({ environment: undefined, range: '30d', from: undefined, to: undefined })
+        }
+      >
+        {t('widen')}
+      </button>
+    </Empty>
+  );
+}
