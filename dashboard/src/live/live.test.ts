@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventSummary } from '../api/model';
 import { connect } from './connection';
-import { gather, merge } from './merge';
+import { MAX_ARRIVALS, NO_ARRIVALS, gather, merge } from './merge';
 
 function event(id: string, second: number): EventSummary {
   return {
@@ -10,13 +10,20 @@ function event(id: string, second: number): EventSummary {
   } as EventSummary;
 }
 
-const ids = (events: EventSummary[]) => events.map(({ id }) => id);
+const ids = (events: readonly EventSummary[]) => events.map(({ id }) => id);
 
 describe('merge', () => {
   it('shows every event once, newest first', () => {
     const fetched = [event('c', 30), event('a', 10)];
     const arrived = [event('d', 40), event('c', 30), event('b', 20)];
     expect(ids(merge(fetched, arrived, true))).toEqual(['d', 'c', 'b', 'a']);
+  });
+
+  it('puts what is late where it belongs, and fetched rows stay as they came', () => {
+    const fetched = [event('e', 50), event('c', 30), event('a', 10)];
+    const arrived = [event('d', 40), event('f', 60), event('b', 20), event('b', 20)];
+    expect(ids(merge(fetched, arrived, true))).toEqual(['f', 'e', 'd', 'c', 'b', 'a']);
+    expect(merge(fetched, [], true)).toBe(fetched);
   });
 
   it('leaves late events to the page they belong to', () => {
@@ -28,7 +35,7 @@ describe('merge', () => {
 
 describe('gather', () => {
   it('puts the latest arrival first and ignores what is known', () => {
-    const waiting = [event('b', 20)];
+    const kept = { rows: [event('b', 20)], cut: false };
     const arrived = [
       event('a', 10),
       event('b', 20),
@@ -36,8 +43,20 @@ describe('gather', () => {
       event('d', 40),
       event('d', 40),
     ];
-    expect(ids(gather(waiting, arrived, (id) => id === 'a'))).toEqual(['d', 'c', 'b']);
-    expect(gather(waiting, [event('b', 20)], () => false)).toBe(waiting);
+    const { rows, cut } = gather(kept, arrived, (id) => id === 'a');
+    expect([ids(rows), cut]).toEqual([['d', 'c', 'b'], false]);
+    expect(gather(kept, [event('b', 20)], () => false)).toBe(kept);
+  });
+
+  it('keeps the newest of too many, and says so from then on', () => {
+    const many = Array.from({ length: MAX_ARRIVALS + 5 }, (_, index) => event(`e${index}`, 0));
+    const kept = gather(NO_ARRIVALS, many, () => false);
+    expect([kept.rows.length, kept.rows[0]?.id, kept.cut]).toEqual([
+      MAX_ARRIVALS,
+      many.at(-1)?.id,
+      true,
+    ]);
+    expect(gather({ rows: [], cut: true }, [event('a', 1)], () => false).cut).toBe(true);
   });
 });
 

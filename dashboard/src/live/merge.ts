@@ -4,38 +4,60 @@ import type { EventSummary } from '../api/model';
 /** Arrivals kept beside the fetched pages; beyond this the list is fetched anew. */
 export const MAX_ARRIVALS = 2_000;
 
+/** `fetched` comes in order and each once, so that 10⁵ rows scrolled through are only walked, not sorted. */
 export function merge(
   fetched: readonly EventSummary[],
   arrived: readonly EventSummary[],
   complete: boolean,
-): EventSummary[] {
-  const seen = new Set<string>();
-  const rows: EventSummary[] = [];
+): readonly EventSummary[] {
+  if (arrived.length === 0) return fetched;
+  const known = new Set(fetched.map(({ id }) => id));
   const oldest = fetched.at(-1);
-  for (const event of [...arrived, ...fetched]) {
-    if (seen.has(event.id)) continue;
-    seen.add(event.id);
+  const fresh = arrived.filter((event) => {
+    if (known.has(event.id)) return false;
+    known.add(event.id);
     // A late event older than the last fetched row belongs to a page that is still to come.
-    if (!complete && oldest !== undefined && byNewest(event, oldest) > 0) continue;
+    return complete || oldest === undefined || byNewest(event, oldest) <= 0;
+  });
+  fresh.sort(byNewest);
+  const rows: EventSummary[] = [];
+  let next = 0;
+  for (const event of fetched) {
+    for (let first = fresh[next]; first !== undefined && byNewest(first, event) < 0;) {
+      rows.push(first);
+      next += 1;
+      first = fresh[next];
+    }
     rows.push(event);
   }
-  return rows.sort(byNewest);
+  return [...rows, ...fresh.slice(next)];
 }
 
-/** Adds arrivals to those already waiting, newest first, each once. */
+/** What arrived and is kept, newest first. */
+export interface Arrivals {
+  rows: readonly EventSummary[];
+  /** More came than is kept: the list has to be fetched anew. */
+  cut: boolean;
+}
+
+export const NO_ARRIVALS: Arrivals = { rows: [], cut: false };
+
+/** Adds arrivals to those that are kept, each once. Of too many the newest stay. */
 export function gather(
-  waiting: readonly EventSummary[],
+  kept: Arrivals,
   arrived: readonly EventSummary[],
   known: (id: string) => boolean,
-): EventSummary[] {
-  const ids = new Set(waiting.map(({ id }) => id));
+): Arrivals {
+  const ids = new Set(kept.rows.map(({ id }) => id));
   const fresh: EventSummary[] = [];
   for (const event of arrived) {
     if (ids.has(event.id) || known(event.id)) continue;
     ids.add(event.id);
     fresh.push(event);
   }
-  return fresh.length === 0 ? (waiting as EventSummary[]) : [...fresh.reverse(), ...waiting];
+  if (fresh.length === 0) return kept;
+  const rows = [...fresh.reverse(), ...kept.rows];
+  return { rows: rows.slice(0, MAX_ARRIVALS), cut: kept.cut || rows.length > MAX_ARRIVALS };
 }
 
 function byNewest(a: EventSummary, b: EventSummary): number {

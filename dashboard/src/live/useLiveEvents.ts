@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { eventsQuery } from '../api/events';
 import type { EventPage, EventSummary } from '../api/model';
 import type { Filters } from '../filters/search';
-import { MAX_ARRIVALS, gather, merge } from './merge';
+import { NO_ARRIVALS, gather, merge } from './merge';
 import { useConnection } from './useConnection';
 
 /** Mount anew for other filters: arrivals belong to one set of filters. */
@@ -14,24 +14,24 @@ export function useLiveEvents(initial: Filters, paused: boolean) {
   const options = useMemo(() => eventsQuery(filters), [filters]);
   const client = useQueryClient();
   const query = useInfiniteQuery(options);
-  const [shown, setShown] = useState<EventSummary[]>([]);
-  const [waiting, setWaiting] = useState<EventSummary[]>([]);
+  const [shown, setShown] = useState(NO_ARRIVALS);
+  const [waiting, setWaiting] = useState(NO_ARRIVALS);
   const [gap, setGap] = useState(false);
 
   const fetched = useMemo(() => query.data?.pages.flatMap((page) => page.data) ?? [], [query.data]);
   const events = useMemo(
-    () => merge(fetched, shown, !query.hasNextPage),
+    () => merge(fetched, shown.rows, !query.hasNextPage),
     [fetched, shown, query.hasNextPage],
   );
   // The stream's callbacks outlive a render; they read the latest of these.
   const latest = useRef({ paused, known: new Set<string>() });
   useEffect(() => {
-    latest.current = { paused, known: new Set([...fetched, ...shown].map(({ id }) => id)) };
+    latest.current = { paused, known: new Set([...fetched, ...shown.rows].map(({ id }) => id)) };
   }, [paused, fetched, shown]);
 
   const restart = useCallback(() => {
-    setShown([]);
-    setWaiting([]);
+    setShown(NO_ARRIVALS);
+    setWaiting(NO_ARRIVALS);
     setGap(false);
     void client.resetQueries({ queryKey: options.queryKey });
   }, [client, options]);
@@ -55,15 +55,19 @@ export function useLiveEvents(initial: Filters, paused: boolean) {
   const skipped = useCallback(() => setGap(true), []);
 
   const release = useCallback(() => {
-    setShown((before) => gather(before, [...waiting].reverse(), () => false));
-    setWaiting([]);
+    setShown((before) => {
+      const { rows, cut } = gather(before, [...waiting.rows].reverse(), () => false);
+      return { rows, cut: cut || waiting.cut };
+    });
+    setWaiting(NO_ARRIVALS);
   }, [waiting]);
 
-  const mustRestart = gap || shown.length > MAX_ARRIVALS;
+  // Who leaves the list standing for a day gets it fetched anew: the tab must not hold that day.
+  const mustRestart = gap || shown.cut;
   useEffect(() => {
     if (mustRestart && !paused) restart();
   }, [mustRestart, paused, restart]);
 
   const status = useConnection(filters, { ready: query.isSuccess, receive, catchUp, skipped });
-  return { query, events, waiting: waiting.length, release, status };
+  return { query, events, waiting: waiting.rows.length, release, status };
 }
