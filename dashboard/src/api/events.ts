@@ -66,3 +66,41 @@ export function facetsQuery(filters: Filters) {
     staleTime: 30_000,
   });
 }
+
+/** How many events there are of each value: counted one by one, so ask only when somebody looks. */
+export function facetCountsQuery(filters: Filters) {
+  return queryOptions({
+    queryKey: ['facet-counts', filters],
+    queryFn: async ({ signal }) => {
+      const query = { ...toQuery(filters, Date.now()), limit: 100 };
+      return (await answer(api.GET('/v1/audit/facets/counts', { params: { query }, signal })))
+        .facets;
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+}
+
+/** Events around one that share its request: what the browser and each service made of it. */
+export function sameRequestQuery(
+  request: string,
+  project: string | undefined,
+  at: string | undefined,
+) {
+  return queryOptions({
+    queryKey: ['same-request', request, project ?? null],
+    queryFn: async ({ signal }) => {
+      const around = at === undefined ? {} : hourAround(Date.parse(at));
+      const filters: Filters = { project, request: [request], ...around };
+      const query = { ...toQuery(filters, Date.now()), limit: 20 };
+      return (await answer(api.GET('/v1/audit', { params: { query }, signal }))).data;
+    },
+    staleTime: 60_000,
+  });
+}
+
+/** The sides of a request may be told by clocks that differ, and a browser reports late. */
+function hourAround(at: number): Pick<Filters, 'from' | 'to'> {
+  const hour = 3_600_000;
+  return { from: new Date(at - hour).toISOString(), to: new Date(at + hour).toISOString() };
+}

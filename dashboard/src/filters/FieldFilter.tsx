@@ -9,11 +9,13 @@ interface Props {
   /** The values seen in the range, the most frequent first. */
   options?: readonly Option[] | undefined;
   busy?: boolean;
+  onOpen?: () => void;
   onChange: (part: Filters) => void;
 }
 
 /** One field: values it shall have, values it shall not have. What is not offered can be typed. */
-export function FieldFilter({ field, filters, options = [], busy = false, onChange }: Props) {
+export function FieldFilter(props: Props) {
+  const { field, filters, options = [], busy = false, onOpen, onChange } = props;
   const t = useCommon();
   const offered = field === 'class' ? classes(t, options) : options;
   return (
@@ -24,6 +26,7 @@ export function FieldFilter({ field, filters, options = [], busy = false, onChan
       excluded={filters[`${field}!`] ?? []}
       free={field !== 'class'}
       busy={busy}
+      onOpen={onOpen}
       onToggle={(value, exclude) => {
         const key: FieldKey = exclude ? `${field}!` : field;
         const set = filters[key]?.includes(value) ?? false;
@@ -35,8 +38,8 @@ export function FieldFilter({ field, filters, options = [], busy = false, onChan
 
 function classes(t: ReturnType<typeof useCommon>, counted: readonly Option[]): Option[] {
   return STATUS_CLASSES.map((value) => ({
+    ...counted.find((option) => option.value === value),
     value,
     label: t(`class_${value}`),
-    count: counted.find((option) => option.value === value)?.count,
   }));
 }

@@ -5,6 +5,7 @@ import { FieldFilter } from './FieldFilter';
 import { RangePicker } from './RangePicker';
 import { WordsFilter } from './WordsFilter';
 import type { FieldName } from './fields';
+import { offersOf } from './offers';
 import type { Filters } from './search';
 import './pageFilters.css';
 
@@ -27,7 +28,7 @@ export function PageFilters({ filters, fields, facets, words = false, onChange }
             key={field}
             field={field}
             filters={filters}
-            options={offered(field, facets)}
+            options={offersOf(field, facets, undefined)}
             onChange={onChange}
           />
         ))}
@@ -38,14 +39,4 @@ export function PageFilters({ filters, fields, facets, words = false, onChange }
       <Chips filters={filters} onChange={onChange} />
     </div>
   );
-}
-
-function offered(field: FieldName, facets: Facets | undefined) {
-  const values: Partial<Record<FieldName, readonly string[] | undefined>> = {
-    service: facets?.services,
-    environment: facets?.environments,
-    method: facets?.methods,
-    source: facets?.sources,
-  };
-  return values[field]?.map((value) => ({ value }));
 }

@@ -1,15 +1,18 @@
 import { type RefObject, useState } from 'react';
 import { useCommon } from '../i18n/common';
 import { Icon } from '../ui/Icon';
+import './wordsFilter.css';
 
 interface Props {
   inputRef?: RefObject<HTMLInputElement | null>;
+  /** The key that brings one here, where the page listens for one. */
+  shortcut?: string;
   value: string | undefined;
   onChange: (value: string | undefined) => void;
 }
 
 /** Free text. Applies on Enter and on leaving the field; Escape takes the typing back. */
-export function WordsFilter({ inputRef, value, onChange }: Props) {
+export function WordsFilter({ inputRef, shortcut, value, onChange }: Props) {
   const t = useCommon();
   const [typed, setTyped] = useState(value ?? '');
   function commit() {
@@ -39,7 +42,7 @@ export function WordsFilter({ inputRef, value, onChange }: Props) {
           if (event.key === 'Escape') setTyped(value ?? '');
         }}
       />
-      {typed === '' && <kbd aria-hidden="true">/</kbd>}
+      {typed === '' && shortcut !== undefined && <kbd aria-hidden="true">{shortcut}</kbd>}
     </form>
   );
 }

@@ -11,6 +11,8 @@ export interface Option {
   label?: string;
   /** How many there are of it. */
   count?: number | undefined;
+  /** Whether that may be too many. */
+  approximate?: boolean;
 }
 
 interface Props {
@@ -22,18 +24,24 @@ interface Props {
   /** Whether a value that is not in the list may be typed. */
   free?: boolean;
   busy?: boolean;
+  /** The list is looked at for the first time, or again. */
+  onOpen?: (() => void) | undefined;
 }
 
 export function Combobox(props: Props) {
-  const { label, chosen, excluded } = props;
+  const { label, chosen, excluded, onOpen } = props;
   const t = useCommon();
   const [open, setOpen] = useState(false);
+  function show(wanted: boolean) {
+    setOpen(wanted);
+    if (wanted) onOpen?.();
+  }
   const parts = [...chosen, ...excluded.map((value) => t('notValue', { value }))];
   return (
     <Popover
       label={label}
       open={open}
-      onOpenChange={setOpen}
+      onOpenChange={show}
       trigger={
         <button
           type="button"
@@ -149,6 +157,7 @@ function Choice({ option, chosen, excluded, onToggle }: ChoiceProps) {
         <span className="menu-text">{text}</span>
         {option.count !== undefined && (
           <span className="choice-count" title={count(option.count)}>
+            {option.approximate === true && '≈ '}
             {short(option.count)}
           </span>
         )}

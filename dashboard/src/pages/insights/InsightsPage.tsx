@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { facetsQuery, statsQuery } from '../../api/events';
+import { statsQuery } from '../../api/events';
 import { insightsQuery } from '../../api/insights';
+import { FilteredHead } from '../../filters/FilteredHead';
 import { NothingFound } from '../../filters/NothingFound';
-import { PageFilters } from '../../filters/PageFilters';
 import { type Filters, filtersOf } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
 import { rangeLabel } from '../../time/range';
 import { ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
-import { usePageTitle } from '../../ui/usePageTitle';
 import { Affected } from './Affected';
 import { Figures } from './Figures';
 import { Rankings } from './Rankings';
@@ -20,11 +19,9 @@ import './insights.css';
 
 export function InsightsPage() {
   const t = useTexts(insightsTexts);
-  usePageTitle(t('title'));
   const search = useSearch({ from: '/shell/insights' });
   const navigate = useNavigate({ from: '/insights' });
   const filters = useMemo(() => filtersOf(search), [search]);
-  const facets = useQuery(facetsQuery(filters));
   const { insights, stats, earlier } = useFigures(filters);
 
   function change(part: Filters) {
@@ -33,19 +30,16 @@ export function InsightsPage() {
 
   return (
     <div className="page">
-      <header className="page-head">
-        <div>
-          <h1>{t('title')}</h1>
-          <p className="muted">{t('lead')}</p>
-        </div>
-        {earlier !== undefined && (
-          <span className="muted">{t('compared', { range: rangeLabel(earlier) })}</span>
-        )}
-      </header>
-      <PageFilters
+      <FilteredHead
+        title={t('title')}
+        lead={t('lead')}
+        aside={
+          earlier !== undefined && (
+            <span className="muted">{t('compared', { range: rangeLabel(earlier) })}</span>
+          )
+        }
         filters={filters}
         fields={['service', 'environment', 'method', 'source']}
-        facets={facets.data}
         onChange={change}
       />
       {insights.now.isError && (

@@ -1,10 +1,9 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { facetsQuery } from '../../api/events';
 import { orphansQuery } from '../../api/orphans';
+import { FilteredHead } from '../../filters/FilteredHead';
 import { NothingFound } from '../../filters/NothingFound';
-import { PageFilters } from '../../filters/PageFilters';
 import { type Filters, filtersOf } from '../../filters/search';
 import { duration } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
@@ -12,7 +11,6 @@ import { WithDrawer } from '../../layout/WithDrawer';
 import { rangeLabel } from '../../time/range';
 import { MoreRows } from '../../ui/DataTable';
 import { SelectField } from '../../ui/Field';
-import { usePageTitle } from '../../ui/usePageTitle';
 import { EventDrawer } from '../events/EventDrawer';
 import { Alike } from './Alike';
 import { OrphanTable } from './OrphanTable';
@@ -24,13 +22,11 @@ import './orphans.css';
 
 export function OrphansPage() {
   const t = useTexts(orphansTexts);
-  usePageTitle(t('title'));
   const search = useSearch({ from: '/shell/orphans' });
   const navigate = useNavigate({ from: '/orphans' });
   const filters = useMemo(() => filtersOf(search), [search]);
   const grace = graceOf(search);
   const orphans = useInfiniteQuery(orphansQuery(filters, grace));
-  const facets = useQuery(facetsQuery(filters));
   const rows = useMemo(() => orphans.data?.pages.flatMap(({ data }) => data), [orphans.data]);
   const total = orphans.data?.pages[0]?.total;
 
@@ -57,27 +53,24 @@ export function OrphansPage() {
         )
       }
     >
-      <header className="page-head">
-        <div>
-          <h1>{t('title')}</h1>
-          <p className="muted">{t('lead')}</p>
-        </div>
-        <Grace
-          value={grace}
-          onChange={(seconds) =>
-            void navigate({
-              search: (previous) => ({
-                ...previous,
-                grace: seconds === USUAL_GRACE ? undefined : String(seconds),
-              }),
-            })
-          }
-        />
-      </header>
-      <PageFilters
+      <FilteredHead
+        title={t('title')}
+        lead={t('lead')}
+        aside={
+          <Grace
+            value={grace}
+            onChange={(seconds) =>
+              void navigate({
+                search: (previous) => ({
+                  ...previous,
+                  grace: seconds === USUAL_GRACE ? undefined : String(seconds),
+                }),
+              })
+            }
+          />
+        }
         filters={filters}
         fields={['service', 'environment', 'status', 'identifier']}
-        facets={facets.data}
         words
         onChange={change}
       />

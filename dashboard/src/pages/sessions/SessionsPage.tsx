@@ -1,29 +1,25 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { facetsQuery } from '../../api/events';
 import { type EventSession, eventSessionsQuery } from '../../api/eventSessions';
 import { projectsQuery } from '../../api/projects';
+import { FilteredHead } from '../../filters/FilteredHead';
 import { NothingFound } from '../../filters/NothingFound';
-import { PageFilters } from '../../filters/PageFilters';
 import { type Filters, filtersOf } from '../../filters/search';
 import { count, duration } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { Badge } from '../../ui/Badge';
 import { type Column, DataTable, MoreRows } from '../../ui/DataTable';
 import { Time } from '../../ui/Time';
-import { usePageTitle } from '../../ui/usePageTitle';
 import { sessionsTexts } from './texts';
 import './sessions.css';
 
 export function SessionsPage() {
   const t = useTexts(sessionsTexts);
-  usePageTitle(t('title'));
   const search = useSearch({ from: '/shell/sessions' });
   const navigate = useNavigate({ from: '/sessions' });
   const filters = useMemo(() => filtersOf(search), [search]);
   const sessions = useInfiniteQuery(eventSessionsQuery(filters));
-  const facets = useQuery(facetsQuery(filters));
   const rows = useMemo(() => sessions.data?.pages.flatMap(({ data }) => data), [sessions.data]);
   const columns = useColumns(filters);
 
@@ -33,16 +29,11 @@ export function SessionsPage() {
 
   return (
     <div className="page">
-      <header className="page-head">
-        <div>
-          <h1>{t('title')}</h1>
-          <p className="muted page-lead">{t('lead')}</p>
-        </div>
-      </header>
-      <PageFilters
+      <FilteredHead
+        title={t('title')}
+        lead={t('lead')}
         filters={filters}
         fields={['service', 'environment', 'identifier', 'class']}
-        facets={facets.data}
         words
         onChange={change}
       />
