@@ -14,6 +14,18 @@ export default defineConfig({
     // The content security policy is `default-src 'self'`: a data: URI would not load.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What the first page needs in two files: sixty small ones weigh a tenth more, and the libraries
+    // stay in the browser's cache when only our part changes.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: 'libraries', tags: ['$initial'], test: /node_modules/, priority: 2 },
+            { name: 'frame', tags: ['$initial'], test: /\/src\/(?!main\.tsx)/, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   test: {
     // Ends a test that hangs; says nothing about speed.
