@@ -3,11 +3,11 @@
 import { useState } from 'react';
 import { useCommon } from '../i18n/common';
 import { visible } from '../json/lines';
-import { isMasked } from '../json/masked';
 import { childPath } from '../json/path';
 import { type RawJson, decodeString } from '../json/raw';
 import { CopyButton } from './CopyButton';
 import { Icon } from './Icon';
+import { Masked } from './Masked';
 
 /** More children than this are shown on request: a body may be a megabyte. */
 const FIRST_CHILDREN = 100;
@@ -119,20 +119,12 @@ function Name({ name }: { name: string | undefined }) {
 }
 
 function Leaf({ value }: { value: RawJson }) {
-  const t = useCommon();
   if (value.kind === 'object' || value.kind === 'array') return null;
-  if (value.kind === 'string' && isMasked(decodeString(value.raw))) {
-    return (
-      <span className="masked" title={t('maskedHelp')}>
-        <Icon name="lock" />
-        {visible(value.raw)} <span className="masked-word">{t('masked')}</span>
-      </span>
-    );
-  }
+  if (value.kind !== 'string') return <span className={`json-${value.kind}`}>{value.raw}</span>;
   return (
-    <span className={`json-${value.kind}`}>
-      {value.kind === 'string' ? visible(value.raw) : value.raw}
-    </span>
+    <Masked text={decodeString(value.raw)}>
+      <span className="json-string">{visible(value.raw)}</span>
+    </Masked>
   );
 }
 

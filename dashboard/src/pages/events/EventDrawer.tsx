@@ -2,25 +2,30 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef } from 'react';
 import { ApiError } from '../../api/errors';
 import { eventQuery } from '../../api/events';
-import type { Filters } from '../../filters/search';
+import type { Filters, Scope } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
-import { parseRaw } from '../../json/raw';
+import { member, parseRaw } from '../../json/raw';
 import { IconButton } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
 import { Icon } from '../../ui/Icon';
 import { ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
+import { Change } from './Change';
 import { EventFields } from './EventFields';
+import { MoreLikeThis } from './MoreLikeThis';
+import { BODIES } from './fields';
 import { eventsTexts } from './texts';
 
 interface Props {
   id: string;
+  /** Project and time in view: where the like of this event is looked for. */
+  scope: Scope;
   onFilter: (part: Filters) => void;
   onClose: () => void;
 }
 
 /** Everything known about one event. The list beside it stays usable. */
-export function EventDrawer({ id, onFilter, onClose }: Props) {
+export function EventDrawer({ id, scope, onFilter, onClose }: Props) {
   const t = useTexts(eventsTexts);
   const event = useQuery(eventQuery(id));
   const parsed = useMemo(() => parse(event.data), [event.data]);
@@ -47,7 +52,13 @@ export function EventDrawer({ id, onFilter, onClose }: Props) {
         {event.data !== undefined && parsed === undefined && (
           <pre className="json">{event.data}</pre>
         )}
-        {parsed !== undefined && <EventFields event={parsed} onFilter={onFilter} />}
+        {parsed !== undefined && (
+          <>
+            <Change bodies={BODIES.map(({ key }) => member(parsed, key))} />
+            <EventFields event={parsed} onFilter={onFilter} />
+            <MoreLikeThis id={id} event={parsed} scope={placeOf(scope)} />
+          </>
+        )}
       </div>
     </aside>
   );
@@ -69,4 +80,9 @@ function parse(text: string | undefined) {
   } catch {
     return undefined;
   }
+}
+
+/** What stays when one looks for the like of an event: where and when, not what. */
+function placeOf({ project, range, from, to }: Scope): Scope {
+  return { project, range, from, to };
 }

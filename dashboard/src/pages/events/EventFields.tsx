@@ -10,6 +10,7 @@ import { Status } from '../../ui/Badge';
 import { IconButton } from '../../ui/Button';
 import { CopyButton } from '../../ui/CopyButton';
 import { Icon } from '../../ui/Icon';
+import { Masked } from '../../ui/Masked';
 import { Time } from '../../ui/Time';
 import { JsonBlock } from './JsonBlock';
 import { BODIES, type FieldSpec, GROUPS, KNOWN } from './fields';
@@ -98,7 +99,7 @@ function present(spec: FieldSpec, value: string): ReactNode {
     case 'status':
       return <Status code={Number(value)} />;
     default:
-      return visible(value);
+      return <Masked text={value}>{visible(value)}</Masked>;
   }
 }
 

@@ -1,48 +1,103 @@
-import { useState } from 'react';
-import type { Filters } from '../../filters/search';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type Filters, isNarrowed } from '../../filters/search';
 import { FirstEvent } from '../../guide/FirstEvent';
 import { useTexts } from '../../i18n/catalogue';
+import { LiveBadge } from '../../live/LiveBadge';
 import { useLiveEvents } from '../../live/useLiveEvents';
 import { rangeLabel } from '../../time/range';
 import { Button } from '../../ui/Button';
+import { Icon } from '../../ui/Icon';
 import { Empty, ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
+import { Columns } from './Columns';
 import { EventTable } from './EventTable';
-import { LiveIndicator } from './LiveIndicator';
+import { ExportDialog } from './ExportDialog';
+import { type ColumnName, DEFAULT_COLUMNS } from './columns';
 import { eventsTexts } from './texts';
 
 interface Props {
   filters: Filters;
+  columns: readonly ColumnName[] | undefined;
+  /** Whether the reader stopped the arrivals. */
+  paused: boolean;
+  onPause: (paused: boolean) => void;
   openId: string | undefined;
   onOpen: (id: string | undefined, replace?: boolean) => void;
+  onColumns: (columns: readonly ColumnName[] | undefined) => void;
   onClear: () => void;
+  /** More to do with the list as it is. */
+  tools: ReactNode;
 }
 
-export function EventList({ filters, openId, onOpen, onClear }: Props) {
+export function EventList(props: Props) {
+  const { filters, paused, onPause, openId, onOpen, onColumns, onClear, tools } = props;
   const t = useTexts(eventsTexts);
+  const columns = props.columns ?? DEFAULT_COLUMNS;
   const [scrolled, setScrolled] = useState(false);
-  const { query, events, waiting, release, status } = useLiveEvents(filters, scrolled);
-  const total = query.data?.pages[0]?.pagination.totalItems ?? 0;
-  const empty = query.isSuccess && events.length === 0;
+  const [exporting, setExporting] = useState(false);
+  const live = useLiveEvents(filters, scrolled || paused);
+  const { query, events, status } = live;
+  const counted = query.data?.pages[0]?.pagination;
+  const total = Math.max(counted?.totalItems ?? 0, events.length);
+  const found =
+    counted?.totalIsExact === false
+      ? t('countedAtLeast', { number: total })
+      : t('counted', { count: total });
+
+  const { release: letIn } = live;
+  const wasPaused = useRef(paused);
+  useEffect(() => {
+    if (wasPaused.current && !paused) letIn();
+    wasPaused.current = paused;
+  }, [paused, letIn]);
+
+  function release() {
+    onPause(false);
+    letIn();
+  }
 
   return (
     <>
       <div className="list-head">
         <span className="muted" role="status">
-          {query.isSuccess &&
-            `${t('counted', { count: Math.max(total, events.length) })} · ${rangeLabel(filters)}`}
+          {query.isSuccess && `${found} · ${rangeLabel(filters)}`}
         </span>
-        <LiveIndicator status={status} paused={scrolled && status === 'live'} />
+        <span className="list-tools">
+          <LiveBadge status={status} paused={(scrolled || paused) && status === 'live'} />
+          {status !== 'off' && (
+            <button
+              type="button"
+              className="pill"
+              aria-pressed={paused}
+              onClick={() => onPause(!paused)}
+            >
+              <Icon name={paused ? 'play' : 'pause'} />
+              <span>{paused ? t('resume') : t('pause')}</span>
+            </button>
+          )}
+          {tools}
+          <Columns shown={columns} onChange={onColumns} />
+          <button
+            type="button"
+            className="pill"
+            disabled={total === 0}
+            onClick={() => setExporting(true)}
+          >
+            <Icon name="download" />
+            <span>{t('exportOpen')}</span>
+          </button>
+        </span>
       </div>
       {query.isError && !query.isFetchNextPageError && (
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
       )}
       {query.isPending && <Skeleton shape="page" />}
-      {empty && <Nothing filters={filters} onClear={onClear} />}
+      {query.isSuccess && events.length === 0 && <Nothing filters={filters} onClear={onClear} />}
       {events.length > 0 && (
         <EventTable
           events={events}
-          waiting={waiting}
+          columns={columns}
+          waiting={live.waiting}
           openId={openId}
           onOpen={onOpen}
           onScrolled={setScrolled}
@@ -55,13 +110,18 @@ export function EventList({ filters, openId, onOpen, onClear }: Props) {
           }}
         />
       )}
+      {exporting && (
+        <ExportDialog filters={filters} what={found} onClose={() => setExporting(false)} />
+      )}
     </>
   );
 }
 
 function Nothing({ filters, onClear }: { filters: Filters; onClear: () => void }) {
   const t = useTexts(eventsTexts);
-  if (Object.keys(filters).every((name) => name === 'project')) return <FirstEvent />;
+  const { range, from, to } = filters;
+  const everything = !isNarrowed(filters) && [range, from, to].every((each) => each === undefined);
+  if (everything) return <FirstEvent />;
   return (
     <Empty title={t('emptyTitle')}>
       <p>{t('emptyHelp')}</p>

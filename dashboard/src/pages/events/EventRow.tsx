@@ -1,19 +1,24 @@
-import { memo } from 'react';
+import { type ReactNode, memo } from 'react';
 import type { EventSummary } from '../../api/model';
 import { duration } from '../../format/numbers';
 import { Status } from '../../ui/Badge';
 import { Time } from '../../ui/Time';
+import type { ColumnName } from './columns';
 
-export const COLUMNS = [
-  'time',
-  'status',
-  'method',
-  'path',
-  'service',
-  'identifier',
-  'environment',
-  'duration',
-] as const;
+const CELLS: Record<ColumnName, (event: EventSummary) => ReactNode> = {
+  time: (event) => <Time value={event.timestamp} look="clock" />,
+  status: (event) => <Status code={event.status_code} />,
+  method: (event) => event.method || event.event_type,
+  path: (event) => event.path,
+  service: (event) => event.service_name,
+  identifier: (event) => event.identifier,
+  name: (event) => event.user_name,
+  email: (event) => event.user_email,
+  environment: (event) => event.environment,
+  type: (event) => event.event_type,
+  duration: (event) => duration(event.response_time),
+};
+const MONO = new Set<ColumnName>(['time', 'method', 'path', 'duration']);
 
 export function rowId(eventId: string): string {
   return `event-${eventId}`;
@@ -21,6 +26,7 @@ export function rowId(eventId: string): string {
 
 interface Props {
   event: EventSummary;
+  columns: readonly ColumnName[];
   index: number;
   top: number;
   active: boolean;
@@ -28,7 +34,8 @@ interface Props {
   onOpen: (id: string) => void;
 }
 
-export const EventRow = memo(function EventRow({ event, index, top, active, open, onOpen }: Props) {
+export const EventRow = memo(function EventRow(props: Props) {
+  const { event, columns, index, top, active, open, onOpen } = props;
   return (
     <div
       id={rowId(event.id)}
@@ -43,30 +50,16 @@ export const EventRow = memo(function EventRow({ event, index, top, active, open
         if (window.getSelection()?.isCollapsed !== false) onOpen(event.id);
       }}
     >
-      <span role="gridcell" className="cell cell-time mono">
-        <Time value={event.timestamp} look="clock" />
-      </span>
-      <span role="gridcell" className="cell cell-status">
-        <Status code={event.status_code} />
-      </span>
-      <span role="gridcell" className="cell cell-method mono">
-        {event.method || event.event_type}
-      </span>
-      <span role="gridcell" className="cell cell-path mono" title={event.path}>
-        {event.path}
-      </span>
-      <span role="gridcell" className="cell cell-service">
-        {event.service_name}
-      </span>
-      <span role="gridcell" className="cell cell-identifier" title={event.user_name || undefined}>
-        {event.identifier}
-      </span>
-      <span role="gridcell" className="cell cell-environment">
-        {event.environment}
-      </span>
-      <span role="gridcell" className="cell cell-duration mono">
-        {duration(event.response_time)}
-      </span>
+      {columns.map((name) => (
+        <span
+          key={name}
+          role="gridcell"
+          className={`cell cell-${name}${MONO.has(name) ? ' mono' : ''}`}
+          title={name === 'path' ? event.path : undefined}
+        >
+          {CELLS[name](event)}
+        </span>
+      ))}
     </div>
   );
 });

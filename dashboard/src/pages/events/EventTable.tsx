@@ -1,14 +1,15 @@
 // The list itself: only the rows in view exist, one of them is the active one, and all of it can be
 // used from the keyboard.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect, useRef } from 'react';
 import type { EventSummary } from '../../api/model';
 import { short } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { useCommon } from '../../i18n/common';
 import { Icon } from '../../ui/Icon';
 import { useMedia } from '../../ui/useMedia';
-import { EventRow, COLUMNS, rowId } from './EventRow';
+import { EventRow, rowId } from './EventRow';
+import { type ColumnName, leastWidth, template } from './columns';
 import { useActiveRow } from './useActiveRow';
 import { eventsTexts } from './texts';
 
@@ -19,6 +20,7 @@ const AHEAD = 30;
 
 interface Props {
   events: readonly EventSummary[];
+  columns: readonly ColumnName[];
   waiting: number;
   openId: string | undefined;
   onOpen: (id: string | undefined, replace?: boolean) => void;
@@ -28,7 +30,7 @@ interface Props {
 }
 
 export function EventTable(props: Props) {
-  const { events, waiting, openId, onOpen, onScrolled, onRelease, more } = props;
+  const { events, columns, waiting, openId, onOpen, onScrolled, onRelease, more } = props;
   const t = useTexts(eventsTexts);
   const scroller = useRef<HTMLDivElement>(null);
   const phone = useMedia('(max-width: 760px)');
@@ -74,12 +76,18 @@ export function EventTable(props: Props) {
         role="grid"
         tabIndex={0}
         aria-label={t('title')}
+        style={
+          {
+            '--columns': template(columns),
+            '--least': `${leastWidth(columns)}px`,
+          } as CSSProperties
+        }
         aria-rowcount={more.available ? -1 : events.length + 1}
         aria-activedescendant={active.id === undefined ? undefined : rowId(active.id)}
         onScroll={(event) => onScrolled(event.currentTarget.scrollTop > height)}
       >
         <div className="grid-head row" role="row" aria-rowindex={1}>
-          {COLUMNS.map((name) => (
+          {columns.map((name) => (
             <span key={name} role="columnheader" className={`cell cell-${name}`}>
               {t(`column_${name}`)}
             </span>
@@ -93,6 +101,7 @@ export function EventTable(props: Props) {
               <EventRow
                 key={event.id}
                 event={event}
+                columns={columns}
                 index={index}
                 top={start}
                 active={event.id === active.id}

@@ -30,7 +30,7 @@ export function useActiveRow({ events, openId, onOpen, show }: Options) {
         setId(chosen.id);
         show(next);
         if (openId !== undefined) onOpen(chosen.id, true);
-      } else if (event.key === 'Enter' && inList && id !== undefined) {
+      } else if (event.key === 'Enter' && id !== undefined && (inList || nothingFocused())) {
         event.preventDefault();
         onOpen(id);
       }
@@ -58,4 +58,8 @@ function target(key: string, at: number, length: number, inList: boolean): numbe
   if (key === 'PageDown') return clamp(at + PAGE);
   if (key === 'PageUp') return clamp(at - PAGE);
   return undefined;
+}
+
+function nothingFocused(): boolean {
+  return document.activeElement === null || document.activeElement === document.body;
 }

@@ -2,21 +2,21 @@ import { useEffect } from 'react';
 
 interface Keys {
   onFilter: () => void;
+  onHelp: () => void;
+  onPause: () => void;
   onEscape: (() => void) | undefined;
 }
 
 /** Keys that work anywhere on the page, except where someone is typing or choosing. */
-export function usePageKeys({ onFilter, onEscape }: Keys): void {
+export function usePageKeys({ onFilter, onHelp, onPause, onEscape }: Keys): void {
   useEffect(() => {
     function pressed(event: KeyboardEvent) {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       if (isBusy(event.target)) return;
-      if (event.key === '/') {
-        event.preventDefault();
-        onFilter();
-      } else if (event.key === 'Escape') {
-        onEscape?.();
-      }
+      const act = { '/': onFilter, '?': onHelp, p: onPause, Escape: onEscape }[event.key];
+      if (act === undefined) return;
+      event.preventDefault();
+      act();
     }
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);

@@ -47,6 +47,7 @@ export function OrphansPage() {
           <EventDrawer
             key={search.event}
             id={search.event}
+            scope={filters}
             onFilter={(part) => void navigate({ to: '/events', search: { ...filters, ...part } })}
             onClose={() => open(undefined)}
           />

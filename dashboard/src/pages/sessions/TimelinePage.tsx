@@ -40,6 +40,7 @@ export function TimelinePage() {
           <EventDrawer
             key={event}
             id={event}
+            scope={scoped({})}
             onFilter={(part: Filters) => void navigate({ to: '/events', search: scoped(part) })}
             onClose={() => open(undefined)}
           />
