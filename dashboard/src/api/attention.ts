@@ -1,20 +1,8 @@
-// What somebody should look at now: monitors that are down, requests the backend never reported, data
-// that is late.
+// What somebody should look at now: requests the backend never reported, data that is late.
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { toQuery } from '../filters/query';
 import type { Scope } from '../filters/search';
 import { answer, api } from './client';
-
-/** The monitors of a project, or of all the reader may see. */
-export function monitorsQuery(project: string | undefined) {
-  const query = project === undefined ? {} : { project_id: project };
-  return queryOptions({
-    queryKey: ['monitors', project ?? null],
-    queryFn: async ({ signal }) =>
-      (await answer(api.GET('/v1/monitors', { params: { query }, signal }))).data,
-    refetchInterval: 30_000,
-  });
-}
 
 /** How many requests of browsers no backend reported, in the scope. */
 export function orphanCountQuery(scope: Scope) {

@@ -14,12 +14,12 @@ export type Outage = components['schemas']['Outage'];
 /** The most checks in one answer. */
 export const MOST_CHECKS = 200;
 
-/** By name; asked again, as their state changes by itself. */
-export function monitorsQuery(projectId: string) {
+/** By name, of a project or of all the reader may see; asked again, as their state changes by itself. */
+export function monitorsQuery(project: string | undefined) {
   return queryOptions({
-    queryKey: ['monitors', projectId],
+    queryKey: ['monitors', project ?? null],
     queryFn: async ({ signal }) => {
-      const query = { project_id: projectId };
+      const query = project === undefined ? {} : { project_id: project };
       return (await answer(api.GET('/v1/monitors', { params: { query }, signal }))).data;
     },
     refetchInterval: ({ state }) => state.data !== undefined && 10_000,

@@ -1,5 +1,6 @@
 // Where an export is written: a file the reader chose, or the browser's downloads.
 import type { Sink } from '../../api/export';
+import { saveBlob } from '../../ui/saveFile';
 
 interface Writable {
   write: (chunk: Uint8Array<ArrayBuffer>) => Promise<void>;
@@ -31,17 +32,7 @@ function inMemory(name: string): Sink {
   let parts: Uint8Array<ArrayBuffer>[] = [];
   return {
     write: async (chunk) => void parts.push(chunk),
-    close: async () => download(new Blob(parts), name),
+    close: async () => saveBlob(name, new Blob(parts)),
     abort: async () => void (parts = []),
   };
-}
-
-function download(blob: Blob, name: string): void {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The browser has taken it over by the next task.
-  setTimeout(() => URL.revokeObjectURL(url), 0);
 }

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import { monitorsQuery, orphanCountQuery } from '../../api/attention';
+import { orphanCountQuery } from '../../api/attention';
+import { monitorsQuery } from '../../api/monitors';
 import type { Scope } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
 import { Banner } from '../../ui/Notice';

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { monitorsQuery } from '../../api/attention';
 import type { Monitor, ServiceStats } from '../../api/model';
+import { monitorsQuery } from '../../api/monitors';
 import { count, duration, percent } from '../../format/numbers';
 import type { Scope } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
