@@ -32,7 +32,6 @@ export type Facets = Get<'/v1/audit/facets'>;
 /** The filters every route that reads events takes. */
 export type FilterQuery = NonNullable<paths['/v1/audit/facets']['get']['parameters']['query']>;
 export type Monitor = Get<'/v1/monitors'>['data'][number];
-export type Pipeline = Get<'/v1/pipeline'>;
 export type View = Get<'/v1/views'>['data'][number];
 export type FacetCounts = Get<'/v1/audit/facets/counts'>;
 export type Session = Get<'/v1/auth/sessions'>['data'][number];

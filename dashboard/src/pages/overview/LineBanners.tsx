@@ -2,8 +2,7 @@
 // no events.
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { lineQuery } from '../../api/attention';
-import type { Pipeline } from '../../api/model';
+import { type Pipeline, pipelineQuery } from '../../api/pipeline';
 import { useRights } from '../../auth/may';
 import { duration } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
@@ -14,7 +13,7 @@ import { PageLink } from './PageLink';
 import { overviewTexts } from './texts';
 
 export function LineBanners({ project }: { project: string | undefined }) {
-  const { data: line, isPlaceholderData } = useQuery(lineQuery(project));
+  const { data: line, isPlaceholderData } = useQuery(pipelineQuery(project));
   if (line === undefined || isPlaceholderData) return null;
   return (
     <>
