@@ -65,6 +65,11 @@ export function nameOf(cause: unknown): string {
   return String(cause.name);
 }
 
+/** What to tell the reader where there is room for one sentence. */
+export function messageOf(error: unknown): string {
+  return error instanceof ApiError ? error.message : common.t('errorOwn');
+}
+
 /** True for an answer that means "sign in first". */
 export function isUnauthenticated(error: unknown): boolean {
   return error instanceof ApiError && error.status === 401;

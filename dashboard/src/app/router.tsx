@@ -10,6 +10,7 @@ import { loginRoute } from '../pages/login/route';
 import { orphansRoute } from '../pages/orphans/route';
 import { overviewRoute } from '../pages/overview/route';
 import { pipelineRoute } from '../pages/pipeline/route';
+import { queryRoute } from '../pages/query/route';
 import { resetRoute } from '../pages/reset/route';
 import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
 import { settingsTree } from '../pages/settings/tree';
@@ -34,6 +35,7 @@ const tree = rootRoute.addChildren([
     rulesRoute,
     orphansRoute,
     pipelineRoute,
+    queryRoute,
     settingsTree,
     welcomeRoute,
   ]),
