@@ -15,6 +15,7 @@ import { resetRoute } from '../pages/reset/route';
 import { sessionsRoute, timelineRoute } from '../pages/sessions/route';
 import { settingsTree } from '../pages/settings/tree';
 import { tvRoute } from '../pages/tv/route';
+import { reportRoute, studioRoute } from '../pages/studio/route';
 import { welcomeRoute } from '../pages/welcome/route';
 import { Crash, NotFound } from './fallbacks';
 import { rootRoute, shellRoute } from './root';
@@ -36,6 +37,8 @@ const tree = rootRoute.addChildren([
     orphansRoute,
     pipelineRoute,
     queryRoute,
+    studioRoute,
+    reportRoute,
     settingsTree,
     welcomeRoute,
   ]),

@@ -25,7 +25,15 @@ export function Marks(props: Props) {
   const wide = width / Math.max(1, points);
   const y = (value: number) => height - (value / top) * height;
   return (
-    <svg width={width} height={height} aria-hidden="true" focusable="false">
+    <svg
+      width={width}
+      height={height}
+      // On paper the chart is as wide as its place there.
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      focusable="false"
+    >
       <Patterns id={id} />
       <line className="chart-grid" x1="0" x2={width} y1={height / 2} y2={height / 2} />
       {at !== undefined && (

@@ -1,0 +1,6 @@
+import { catalogue } from '../../i18n/catalogue';
+
+export const studioTexts = catalogue({
+  en: () => import('./texts.en'),
+  pt: () => import('./texts.pt'),
+});
