@@ -3,7 +3,7 @@
     python3 deploy/grafana/generate.py            writes them
     python3 deploy/grafana/generate.py --check    exit 1 when one is not what this would write
 
-Only the standard library.
+Only the standard library. tests/tests/metrics.rs executes every query against the real services.
 """
 
 import json
@@ -54,7 +54,7 @@ def variables(uses_clickhouse, project):
             "label": "Namespace",
             "type": "query",
             "datasource": SOURCES["prometheus"],
-            "query": {"query": "label_values(bataudit_sentinel_active, namespace)", "refId": "namespace"},
+            "query": {"query": "label_values(bataudit_build_info, namespace)", "refId": "namespace"},
             "refresh": 2,
             "includeAll": True,
             "allValue": ".*",

@@ -16,6 +16,23 @@ OVERVIEW = [
         (1, 1),
     ),
     stat(
+        "Oldest event not stored",
+        prometheus("s", (f"max(bataudit:group_oldest_waiting_seconds:max{{{NS}}})", "")),
+        "How far behind what people see may be.",
+        (30, 300),
+    ),
+    stat(
+        "Retention used",
+        prometheus("percentunit", (f"max(bataudit:retention_used:ratio{{{NS}}})", "")),
+        "Of the time that Kafka keeps events, the part the oldest unstored one has used up. At 100 % it is deleted.",
+        (0.05, 0.2),
+    ),
+    stat(
+        "Disk free",
+        prometheus("percentunit", (f"min(bataudit:clickhouse_disk_free:ratio{{{NS}}})", "")),
+        "Of the fullest disk of ClickHouse.",
+    ),
+    stat(
         "Sentinels at work",
         prometheus("short", (f"sum(bataudit_sentinel_active{{{NS}}})", "")),
         "One for each installation.",
@@ -31,7 +48,7 @@ OVERVIEW = [
     ),
     graph(
         "Records that wait",
-        prometheus("short", (f"sum(bataudit:lag_records:sum{{{NS}}})", "records")),
+        prometheus("short", (f"sum(bataudit:group_lag_records:sum{{{NS}}})", "records")),
         "In Kafka, not confirmed by a processor.",
     ),
     graph(
@@ -50,7 +67,8 @@ OVERVIEW = [
         "Dead letters and losses",
         prometheus(
             "short",
-            (f"sum(increase(bataudit_processor_events_dead_lettered_total{{{NS}}}[1h]))", "dead letters in 1 h"), (f"sum(increase(bataudit_processor_loss_incidents_total{{{NS}}}[1d]))", "loss incidents in 24 h"),
+            (f"sum(increase(bataudit_processor_dead_letters_total{{{NS}}}[1h]))", "dead letters in 1 h"),
+            (f"max(bataudit:loss_incidents_recent:max{{{NS}}})", "loss incidents in 24 h"),
         ),
         "Events that could not be stored, and what the processors found missing in Kafka.",
     ),
@@ -58,6 +76,12 @@ OVERVIEW = [
         "Error budget used per hour",
         prometheus("percentunit", (f"sum(bataudit:ingest_errors:ratio_rate1h{{{NS}}}) / 0.001 / 720", "ingest")),
         "The part of a month's errors that the last hour used up.",
+    ),
+    table(
+        "Instances",
+        prometheus("short", (f"sum by (job, instance, version) (bataudit_build_info{{{NS}}})", "")),
+        "What runs, in which version.",
+        width=24,
     ),
 ]
 
@@ -128,6 +152,12 @@ INGEST = [
         (1, 10),
         width=6,
     ),
+    stat(
+        "Certificate ends in",
+        prometheus("s", (f"min(bataudit_tls_certificate_expiry_timestamp_seconds{{{NS}}}) - time()", "")),
+        "The first to end of those that ingest and query-api give to clients.",
+        width=6,
+    ),
 ]
 
 PROCESSOR = [
@@ -146,11 +176,11 @@ PROCESSOR = [
         prometheus(
             "short",
             (
-                f"max by (partition) (bataudit_processor_lag_records{{{NS}}})",
+                f"max by (partition) (bataudit_group_lag_records{{{NS}}} and on (namespace, job, instance) bataudit_sentinel_active == 1)",
                 "{{partition}}",
             ),
         ),
-        "Of partitions that are read.",
+        "As sentinel sees it: also those that nobody reads.",
         stack=True,
     ),
     graph(
@@ -167,10 +197,10 @@ PROCESSOR = [
     ),
     graph(
         "Rows of an insert",
-        prometheus("short", (f'max by (quantile) (bataudit_processor_batch_rows{{quantile=~"0.5|0.95|0.99", {NS}}})', "{{quantile}}")),
+        prometheus("short", *quantiles("bataudit_processor_batch_rows")),
         "Large is good under load, small on a quiet installation.",
     ),
-    graph("Bytes of an insert", prometheus("bytes", (f'max by (quantile) (bataudit_processor_batch_bytes{{quantile=~"0.5|0.95|0.99", {NS}}})', "{{quantile}}"))),
+    graph("Bytes of an insert", prometheus("bytes", *quantiles("bataudit_processor_batch_bytes"))),
     graph(
         "Commits",
         prometheus("ops", (rate("bataudit_processor_commits_total", "result"), "{{result}}")),
@@ -180,7 +210,7 @@ PROCESSOR = [
     graph(
         "Dead letters",
         prometheus(
-            "short", (f"sum by (reason) (increase(bataudit_processor_events_dead_lettered_total{{{NS}}}[5m]))", "{{reason}}")
+            "short", (f"sum by (reason) (increase(bataudit_processor_dead_letters_total{{{NS}}}[5m]))", "{{reason}}")
         ),
         "In 5 minutes.",
         stack=True,

@@ -4,6 +4,22 @@ from parts import NS, clickhouse, graph, prometheus, quantiles, rate, stat, tabl
 
 STORE = [
     stat(
+        "Disk free",
+        prometheus("bytes", (f"min(bataudit_clickhouse_disk_free_bytes{{{NS}}})", "")),
+        "Of the disk with the least.",
+    ),
+    stat(
+        "Full in",
+        prometheus(
+            "s",
+            (
+                f"min(bataudit_clickhouse_disk_free_bytes{{{NS}}}) / clamp_min(-min(deriv(bataudit_clickhouse_disk_free_bytes{{{NS}}}[6h])), 1)",
+                "",
+            ),
+        ),
+        "If it goes on as in the last 6 hours; a very long time if it does not shrink.",
+    ),
+    stat(
         "Parts",
         clickhouse("short", "SELECT count() AS parts FROM system.parts WHERE active", table=True),
         "Many small parts slow everything down; inserts are refused above the limit of a partition.",
@@ -19,6 +35,14 @@ STORE = [
         "Queries",
         clickhouse("short", "SELECT sum(value) AS queries FROM system.metrics WHERE metric = 'Query'", table=True),
         "Under way.",
+    ),
+    graph(
+        "Disk",
+        prometheus(
+            "bytes",
+            (f"min by (disk) (bataudit_clickhouse_disk_free_bytes{{{NS}}})", "{{disk}} free"),
+            (f"max by (disk) (bataudit_clickhouse_disk_size_bytes{{{NS}}})", "{{disk}} size"),
+        ),
     ),
     graph(
         "Queries of the API",

@@ -33,6 +33,7 @@ use bataudit_trace::Tracing;
 use access::{Access, Follower};
 pub use app::App;
 pub use config::{Config, FIELDS};
+pub use metrics::METRICS;
 use publish::KafkaPublisher;
 pub use respond::HttpResponse;
 

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
-use bataudit_ingest::Config;
 use bataudit_ingest::config::ADMIN;
+use bataudit_ingest::{Config, METRICS};
 use bataudit_service::process;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    process::run(&ADMIN, Config::from_env, bataudit_ingest::run).await
+    process::run(&ADMIN, METRICS, Config::from_env, bataudit_ingest::run).await
 }

@@ -38,4 +38,5 @@ pub mod write;
 
 pub use bataudit_mask as mask;
 pub use config::{Config, FIELDS};
+pub use metrics::METRICS;
 pub use run::{Error, run};

@@ -3,12 +3,90 @@
 
 use std::time::Duration;
 
+use bataudit_service::Metric;
+use bataudit_service::metric::SECONDS;
 use metrics::{counter, gauge, histogram};
 
 use crate::commit::Confirmation;
 use crate::dead_letter::DeadLetter;
 use crate::incident::{Incident, Kind};
 use crate::write::WriteError;
+
+/// A delay that is milliseconds on a good day, and days after an outage.
+const DELAY: &[f64] = &[
+    0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 43_200.0,
+    259_200.0,
+];
+const ROWS: &[f64] = &[1.0, 10.0, 100.0, 1000.0, 5000.0, 10_000.0, 25_000.0, 50_000.0, 100_000.0, 200_000.0];
+const BYTES: &[f64] = &[1e3, 1e4, 1e5, 1e6, 4e6, 16e6, 32e6, 48e6, 64e6];
+const REASONS: (&str, &[&str]) =
+    ("reason", &["unmaskable", "unknown_format", "empty_record", "malformed_record", "too_many_events"]);
+
+/// What the processor exports.
+pub const METRICS: &[Metric] = &[
+    Metric::counter("bataudit_processor_events_consumed_total", "Events read from Kafka and decoded; a second reading counts again."),
+    Metric::counter("bataudit_processor_fields_masked_total", "Fields of events in which something was masked."),
+    Metric::gauge(
+        "bataudit_processor_unusable_rules",
+        "Projects whose masking rules this processor cannot use; above 0 it takes no event.",
+    )
+    .from_zero(),
+    Metric::counter("bataudit_processor_events_inserted_total", "Events stored in ClickHouse."),
+    Metric::histogram("bataudit_processor_batch_rows", "Rows of an insert.", ROWS),
+    Metric::histogram("bataudit_processor_batch_bytes", "Bytes of an insert before compression.", BYTES),
+    Metric::histogram(
+        "bataudit_processor_stored_delay_seconds",
+        "From when the gateway took the oldest event of a batch until the batch was stored.",
+        DELAY,
+    ),
+    Metric::counter(
+        "bataudit_processor_batches_settled_total",
+        "Batches a predecessor left open: confirmed as they were, sent again, or filled by counting.",
+    )
+    .by(&[("how", &["confirmed", "resent", "filled"])]),
+    Metric::counter("bataudit_processor_rows_repaired_total", "Rows that ClickHouse had swallowed and that were moved in."),
+    Metric::counter(
+        "bataudit_processor_loss_incidents_total",
+        "What went wrong between Kafka and the table; each is a row of loss_incidents.",
+    )
+    .by(&[(
+        "kind",
+        &[
+            "retention_cut",
+            "offsets_missing",
+            "offsets_expired",
+            "topic_recreated",
+            "rows_doubled",
+            "rows_expired",
+            "rollups_unverified",
+        ],
+    )]),
+    Metric::counter("bataudit_processor_records_lost_total", "Records that Kafka deleted before they were read, at most."),
+    Metric::counter(
+        "bataudit_processor_events_repeated_total",
+        "Events that a client posted again within 24 hours and that were stored before.",
+    ),
+    Metric::counter(
+        "bataudit_processor_ids_asked_total",
+        "Ids of which the table was asked whether it holds them. Many of these and few repeats: the filter is too small.",
+    ),
+    Metric::counter("bataudit_processor_dead_letters_total", "Letters sent to the dead letter topic.").by(&[REASONS]),
+    Metric::counter(
+        "bataudit_processor_events_dead_lettered_total",
+        "Events that these letters stand for; a record that cannot be read may not tell how many it holds.",
+    )
+    .by(&[REASONS]),
+    Metric::histogram("bataudit_processor_insert_seconds", "How long an insert took; a failed one is repeated.", SECONDS)
+        .by(&[("result", &["ok", "failed", "refused"])]),
+    Metric::counter("bataudit_processor_commits_total", "Commits of offsets: confirmed, of unknown outcome, or of a partition that moved away.")
+        .by(&[("result", &["confirmed", "unknown", "stale"])]),
+    Metric::gauge(
+        "bataudit_processor_lag_records",
+        "Records after the committed offset, of partitions this processor reads; 0 once it reads them no more.",
+    )
+    .by(&[("partition", &[])]),
+    Metric::gauge("bataudit_processor_partitions_stopped", "Partitions that stand still until a person acts.").from_zero(),
+];
 
 /// `bataudit_processor_events_consumed_total`: events read from Kafka and decoded.
 pub(crate) fn consumed(events: usize) {
@@ -70,10 +148,11 @@ pub(crate) fn repeats_asked(ids: usize) {
     counter!("bataudit_processor_ids_asked_total").increment(ids as u64);
 }
 
-/// `bataudit_processor_events_dead_lettered_total` by `reason`. A record that could not be decoded
+/// `bataudit_processor_dead_letters_total` and `bataudit_processor_events_dead_lettered_total` by `reason`. A record that could not be decoded
 /// counts as many events as its header says.
 pub(crate) fn dead_lettered(letters: &[DeadLetter]) {
     for letter in letters {
+        counter!("bataudit_processor_dead_letters_total", "reason" => letter.reason).increment(1);
         counter!("bataudit_processor_events_dead_lettered_total", "reason" => letter.reason)
             .increment(letter.events);
     }

@@ -44,6 +44,7 @@ pub use app::Api;
 pub use audit::row::EventSummary;
 pub use config::Config;
 pub use error::ErrorBody;
+pub use metrics::METRICS;
 
 use bataudit_control::Store;
 use bataudit_service::listener::{ListenError, Listener};

@@ -7,14 +7,14 @@ use anyhow::Context as _;
 use bataudit_control::first_start::{self, OwnerConfig};
 use bataudit_control::{Config as ControlConfig, Store};
 use bataudit_query_api::config::ADMIN_ADDRESS;
-use bataudit_query_api::{Config, openapi, run};
+use bataudit_query_api::{Config, METRICS, openapi, run};
 use bataudit_service::{Env, Health, Shutdown, process};
 use bataudit_store::Connection;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
-        None => process::run(&ADMIN_ADDRESS, Settings::from_env, serve).await,
+        None => process::run(&ADMIN_ADDRESS, METRICS, Settings::from_env, serve).await,
         Some("openapi") => {
             let printed = std::io::stdout().write_all(openapi::json().as_bytes());
             printed.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)

@@ -2,7 +2,31 @@
 
 use std::time::Duration;
 
+use bataudit_service::Metric;
+use bataudit_service::metric::SECONDS;
 use metrics::{counter, gauge, histogram};
+
+/// What the query API exports.
+pub const METRICS: &[Metric] = &[
+    Metric::counter("bataudit_query_api_requests_total", "Requests by route and class of status.")
+        .by(&[("route", &[]), ("status", &["1xx", "2xx", "3xx", "4xx", "5xx"])]),
+    Metric::histogram("bataudit_query_api_request_seconds", "How long requests took, by route and class of status.", SECONDS)
+        .by(&[("route", &[]), ("status", &["1xx", "2xx", "3xx", "4xx", "5xx"])]),
+    Metric::histogram(
+        "bataudit_query_api_store_query_seconds",
+        "How long ClickHouse queries took, by what they ask and how they ended: ok, or the code of the error.",
+        SECONDS,
+    )
+    .by(&[("query", &[]), ("result", &[])]),
+    Metric::counter("bataudit_query_api_logins_total", "Attempts to sign in.")
+        .by(&[("result", &["accepted", "refused", "throttled"])]),
+    Metric::gauge("bataudit_query_api_streams", "Live streams that are open.").from_zero(),
+    Metric::counter("bataudit_query_api_streamed_events_total", "Events sent on live streams."),
+    Metric::counter("bataudit_query_api_exports_total", "Exports by how they ended: ok, or the code of the error.")
+        .by(&[("result", &["ok", "store_unavailable", "store_overloaded", "query_timeout", "too_large", "internal"])]),
+    Metric::counter("bataudit_query_api_exported_bytes_total", "Bytes that exports sent."),
+    Metric::gauge("bataudit_query_api_connections", "Open connections of browsers and programs.").from_zero(),
+];
 
 /// `bataudit_query_api_requests_total{route,status}` and `bataudit_query_api_request_seconds{route,status}`:
 /// requests by route template and class of status (`2xx` …).

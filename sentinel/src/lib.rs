@@ -12,6 +12,7 @@ mod config;
 mod discover;
 pub mod erasure;
 pub mod events_topic;
+mod headroom;
 mod lease;
 pub mod letters;
 mod metrics;
@@ -38,6 +39,7 @@ pub use config::{
 use discover::Clickhouse;
 use events_topic::EventsTopic;
 use lease::Lease;
+pub use metrics::METRICS;
 use notify::Ways;
 use outbound::client::Client;
 use outbound::guard::Guard;
@@ -102,6 +104,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
         let (keeping, books) = (config.retention, config.books.store.clone());
         let forgetting = retention::run(store.clone(), books, keeping, turn.clone(), work.clone());
         let erasing = erasure::run(store.clone(), config.books.clone(), erasure::SETTLED, turn, work.clone());
+        let measuring = headroom::run(config.books.clone(), work.clone());
         let tidying = tidy::run(store.clone(), work.clone());
         let holding = async {
             lease.hold(&work).await;
@@ -118,6 +121,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
             passing_by,
             progressing,
             copying,
+            measuring,
             tidying,
             forgetting,
             erasing,

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use bataudit_control::Store;
-use bataudit_sentinel::{ADMIN, Config};
+use bataudit_sentinel::{ADMIN, Config, METRICS};
 use bataudit_service::process;
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> ExitCode {
-    process::run(&ADMIN, Config::from_env, |config, health, shutdown| async move {
+    process::run(&ADMIN, METRICS, Config::from_env, |config, health, shutdown| async move {
         let store = Store::connect(&config.control).await.context("cannot open the control store")?;
         bataudit_sentinel::run(config, store, health, shutdown).await?;
         anyhow::Ok(())

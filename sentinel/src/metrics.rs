@@ -5,7 +5,112 @@ use std::time::Duration;
 use bataudit_control::anomaly_incidents::Changes;
 use bataudit_control::notifications::Outcome;
 use bataudit_control::reconciliations::Reconciliation;
+use bataudit_ledger::progress::Standing;
+use bataudit_service::Metric;
 use metrics::{counter, gauge};
+
+/// What sentinel exports. Gauges of one that stands by are those of when it last worked, if ever: alerts ask for
+/// `bataudit_sentinel_active` too.
+pub const METRICS: &[Metric] = &[
+    Metric::gauge("bataudit_sentinel_active", "1 in the one sentinel that works, 0 in those that stand by.")
+        .from_zero(),
+    Metric::counter("bataudit_sentinel_access_changes_total", "Records written to the access topic.")
+        .by(&[("change", &["put", "remove"])]),
+    Metric::gauge(
+        "bataudit_sentinel_access_entries",
+        "Keys, projects and masking rules that the access topic holds.",
+    ),
+    Metric::counter(
+        "bataudit_sentinel_projects_adopted_total",
+        "Projects that a service name made and that got their row.",
+    ),
+    Metric::counter(
+        "bataudit_sentinel_outbox_published_total",
+        "Things people did here that were published as events.",
+    ),
+    Metric::counter(
+        "bataudit_sentinel_outbox_failures_total",
+        "Rounds of publishing them that failed; all are tried again.",
+    ),
+    Metric::gauge("bataudit_sentinel_outbox_oldest_seconds", "How long the oldest of them has waited."),
+    Metric::gauge(
+        "bataudit_conservation_difference_events",
+        "Events that are missing or too many in the books of the last 24 hours.",
+    ),
+    Metric::gauge(
+        "bataudit_conservation_waiting_events",
+        "Events of the range compared last that were not stored yet.",
+    ),
+    Metric::gauge(
+        "bataudit_conservation_compared_timestamp_seconds",
+        "Up to when everything received was compared and nothing waits, in unix seconds.",
+    ),
+    Metric::gauge(
+        "bataudit_conservation_difference_rollups",
+        "Hours and days of rollups that do not count what the rows are, and could not be counted anew yet.",
+    )
+    .from_zero(),
+    Metric::counter(
+        "bataudit_conservation_rollups_mended_total",
+        "Hours and days of rollups that fell short of their rows and were counted anew.",
+    ),
+    Metric::counter("bataudit_anomalies_total", "Incidents of anomaly rules that began and ended.")
+        .by(&[("state", &["fired", "resolved"])]),
+    Metric::counter(
+        "bataudit_anomaly_round_failures_total",
+        "Evaluations of the anomaly rules that could not be made.",
+    ),
+    Metric::counter(
+        "bataudit_notifications_total",
+        "Attempts to deliver a notification, by channel and outcome.",
+    )
+    .by(&[
+        ("channel", &["webhook", "slack", "discord", "email", "push", "other"]),
+        ("outcome", &["delivered", "retried", "given_up"]),
+    ]),
+    Metric::gauge(
+        "bataudit_group_partitions_without_reader",
+        "Partitions of the events topic that no processor reads although their group is settled.",
+    ),
+    Metric::gauge(
+        "bataudit_group_lag_records",
+        "Records of the events topic that no processor has confirmed yet.",
+    )
+    .by(&[("partition", &[])]),
+    Metric::gauge(
+        "bataudit_group_oldest_waiting_seconds",
+        "How long the oldest of them has waited; 0 if none waits.",
+    ),
+    Metric::gauge(
+        "bataudit_group_observed_timestamp_seconds",
+        "When Kafka last answered sentinel, in unix seconds.",
+    ),
+    Metric::gauge("bataudit_events_retention_seconds", "How long Kafka keeps what was accepted."),
+    Metric::gauge("bataudit_clickhouse_disk_free_bytes", "Free bytes of a disk of ClickHouse.")
+        .by(&[("disk", &[])]),
+    Metric::gauge("bataudit_clickhouse_disk_size_bytes", "Size of a disk of ClickHouse.")
+        .by(&[("disk", &[])]),
+    Metric::gauge(
+        "bataudit_loss_incidents_recent",
+        "Incidents that the processors wrote into loss_incidents in the last 24 hours.",
+    ),
+    Metric::counter("bataudit_monitor_checks_total", "Checks of monitored addresses.")
+        .by(&[("status", &["up", "down"])]),
+    Metric::counter(
+        "bataudit_monitor_failures_total",
+        "Checks that could not be written down and changes that could not be told; both are tried again.",
+    ),
+    Metric::counter(
+        "bataudit_retention_removed_events_total",
+        "Events removed because they were older than they are kept.",
+    ),
+    Metric::counter("bataudit_retention_failures_total", "Passes of retention that ended early."),
+    Metric::counter("bataudit_erasures_total", "Erasures of a person's events that ended."),
+    Metric::counter(
+        "bataudit_erasure_failures_total",
+        "Attempts at an erasure that failed; they are made again.",
+    ),
+];
 
 /// `bataudit_sentinel_active`: 1 in the one instance that holds the lease.
 pub(crate) fn active(active: bool) {
@@ -128,4 +233,34 @@ pub(crate) fn erased() {
 /// `bataudit_erasure_failures_total`: attempts at an erasure that failed.
 pub(crate) fn erasure_failed() {
     counter!("bataudit_erasure_failures_total").increment(1);
+}
+
+/// How far the processors are, at `now`, unix milliseconds: `bataudit_group_lag_records` by `partition`,
+/// `bataudit_group_oldest_waiting_seconds`, `bataudit_group_observed_timestamp_seconds`.
+pub(crate) fn progress(standings: &[Standing], now: i64) {
+    for standing in standings {
+        let next = standing.committed.unwrap_or(standing.first).max(standing.first);
+        let waiting = (standing.end - next).max(0);
+        gauge!("bataudit_group_lag_records", "partition" => standing.partition.to_string())
+            .set(waiting as f64);
+    }
+    let oldest = standings.iter().filter_map(|standing| standing.oldest_waiting).fold(now, i64::min);
+    gauge!("bataudit_group_oldest_waiting_seconds").set((now - oldest) as f64 / 1000.0);
+    gauge!("bataudit_group_observed_timestamp_seconds").set(now as f64 / 1000.0);
+}
+
+/// `bataudit_events_retention_seconds`.
+pub(crate) fn retention_of_events(kept: Duration) {
+    gauge!("bataudit_events_retention_seconds").set(kept.as_secs_f64());
+}
+
+/// `bataudit_clickhouse_disk_free_bytes` and `bataudit_clickhouse_disk_size_bytes`, by `disk`.
+pub(crate) fn disk(name: &str, free: u64, size: u64) {
+    gauge!("bataudit_clickhouse_disk_free_bytes", "disk" => name.to_owned()).set(free as f64);
+    gauge!("bataudit_clickhouse_disk_size_bytes", "disk" => name.to_owned()).set(size as f64);
+}
+
+/// `bataudit_loss_incidents_recent`.
+pub(crate) fn recent_losses(incidents: u64) {
+    gauge!("bataudit_loss_incidents_recent").set(incidents as f64);
 }

@@ -1,6 +1,6 @@
 //! How far the line has come, for those who do not know Kafka. In: what the brokers say of the events topic and of the
 //! processors' group. Out: rows of the control store, which the pipeline page and the "data fresh as of" of every page
-//! are made of.
+//! are made of, and gauges for alerts.
 
 use std::time::Duration;
 
@@ -9,6 +9,8 @@ use bataudit_control::{Store, clock};
 use bataudit_ledger::progress::{self, Standing};
 use bataudit_ledger::{LedgerError, Sources};
 use bataudit_service::Shutdown;
+
+use crate::metrics;
 
 /// How often the brokers are asked.
 const EVERY: Duration = Duration::from_secs(5);
@@ -39,8 +41,10 @@ pub async fn look(store: &Store, sources: &Sources) -> bataudit_control::Result<
     let asked = progress::standings(&sources.kafka, &sources.topics, &sources.stream);
     match tokio::time::timeout(PATIENCE, asked).await {
         Ok(Ok(standings)) => {
+            let now = clock::now_ms();
+            metrics::progress(&standings, now);
             let partitions: Vec<_> = standings.iter().map(partition).collect();
-            pipeline::saw(store, &partitions, clock::now_ms()).await
+            pipeline::saw(store, &partitions, now).await
         }
         Ok(Err(error)) => failed(store, &told(&error)).await,
         Err(_) => failed(store, "Kafka did not answer in time").await,

@@ -26,6 +26,7 @@ pub mod ports;
 pub mod private_engine;
 pub mod private_kafka;
 pub mod process;
+pub mod prometheus;
 pub mod proxy;
 pub mod raw_http;
 pub mod sample;

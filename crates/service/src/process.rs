@@ -10,6 +10,7 @@ use std::process::ExitCode;
 use crate::admin::AdminServer;
 use crate::env::{Env, Field};
 use crate::health::Health;
+use crate::metric::Metric;
 use crate::shutdown::Shutdown;
 use crate::telemetry::{LogConfig, Metrics};
 
@@ -17,11 +18,13 @@ use crate::telemetry::{LogConfig, Metrics};
 const MISCONFIGURED: u8 = 2;
 
 /// Runs `service` with the configuration that `configure` reads from the environment, until it
-/// ends, a signal arrives, or the admin listener fails. `admin` is the admin listener's address.
+/// ends, a signal arrives, or the admin listener fails. `admin` is the admin listener's address, and
+/// `metrics` is what the service exports there.
 ///
 /// All configuration problems are printed at once before anything starts.
 pub async fn run<C, E, F>(
     admin: &Field,
+    metrics: &[Metric],
     configure: impl FnOnce(&mut Env) -> C,
     service: impl FnOnce(C, Health, Shutdown) -> F,
 ) -> ExitCode
@@ -42,7 +45,8 @@ where
         Ok(shutdown) => shutdown,
         Err(error) => return fail(1, &format_args!("cannot install signal handlers: {error}")),
     };
-    let listener = AdminServer::new(health.clone(), Metrics::install()).serve(admin, shutdown.clone());
+    let listener =
+        AdminServer::new(health.clone(), Metrics::install(&[metrics])).serve(admin, shutdown.clone());
     let service = async {
         let ended = service(config, health, shutdown.clone()).await;
         shutdown.trigger();

@@ -3,10 +3,12 @@
 
 use std::io::IsTerminal as _;
 
+use metrics::gauge;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::env::{Env, Field};
+use crate::metric::Metric;
 
 /// Which log lines are written, in `tracing`'s filter syntax.
 pub const LOG: Field = Field::new(
@@ -21,9 +23,16 @@ pub const LOG_FORMAT: Field =
 /// The variables read here.
 pub const FIELDS: &[&Field] = &[&LOG, &LOG_FORMAT];
 
-/// Where a timer's buckets lie, in seconds: from a fast produce to a slow insert.
-const SECONDS: &[f64] =
-    &[0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+/// What every process exports beside what its service measures.
+const OF_EVERY_PROCESS: &[Metric] = &[
+    Metric::gauge("bataudit_build_info", "1, with the version that runs.")
+        .by(&[("version", &[env!("CARGO_PKG_VERSION")])])
+        .from_zero(),
+    Metric::gauge(
+        "bataudit_tls_certificate_expiry_timestamp_seconds",
+        "When the certificate that new connections get ends, in unix seconds; where the service itself speaks TLS.",
+    ),
+];
 
 /// How the logs of this process are written.
 #[derive(Debug, Clone)]
@@ -66,13 +75,22 @@ pub struct Metrics {
 }
 
 impl Metrics {
-    /// Installs the process-wide recorder. In a process that has one already (tests), the result
-    /// renders nothing.
+    /// Installs the process-wide recorder, which exports what these services declare. In a process that
+    /// has one already (tests), the result renders nothing.
     #[must_use]
-    pub fn install() -> Self {
-        let builder =
-            PrometheusBuilder::new().set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS);
-        Self { handle: builder.ok().and_then(|builder| builder.install_recorder().ok()) }
+    pub fn install(services: &[&[Metric]]) -> Self {
+        let metrics = || services.iter().copied().chain([OF_EVERY_PROCESS]).flatten();
+        let mut builder = Ok(PrometheusBuilder::new());
+        for (name, buckets) in metrics().filter_map(Metric::buckets) {
+            let exactly = Matcher::Full(name.to_owned());
+            builder = builder.and_then(|builder| builder.set_buckets_for_metric(exactly, buckets));
+        }
+        let handle = builder.ok().and_then(|builder| builder.install_recorder().ok());
+        if handle.is_some() {
+            metrics().for_each(Metric::declare);
+            gauge!("bataudit_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        }
+        Self { handle }
     }
 
     /// The Prometheus text exposition of all metrics.
@@ -87,4 +105,9 @@ impl Metrics {
             handle.run_upkeep();
         }
     }
+}
+
+/// `bataudit_tls_certificate_expiry_timestamp_seconds`.
+pub(crate) fn certificate_ends(at: i64) {
+    gauge!("bataudit_tls_certificate_expiry_timestamp_seconds").set(at as f64);
 }

@@ -156,6 +156,8 @@ impl EngineFiles<'_> {
         keeps.extend(rollups.map(|table| format!("INSERT ON {DATABASE}.{table}")));
         keeps.push(format!("INSERT, CREATE TABLE, DROP TABLE, ALTER DELETE ON {DATABASE}.mend_*"));
         keeps.push("TABLE ENGINE ON AggregatingMergeTree".to_owned());
+        // How much room is left.
+        keeps.push("SELECT ON system.disks".to_owned());
         keeps.push(read.clone());
         let keeps: Vec<_> = keeps.iter().map(String::as_str).collect();
         let keeper = user(KEEPER, &secrets.clickhouse_keeper, "default", &keeps);

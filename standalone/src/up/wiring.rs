@@ -142,7 +142,15 @@ impl Line {
 
     /// Starts the four services and the admin listener, sentinel first: ingest waits for the keys it publishes.
     pub(crate) fn start(self, store: Store, health: &Health, admin: SocketAddr) -> Services {
-        let listener = AdminServer::new(health.clone(), Metrics::install());
+        let listener = AdminServer::new(
+            health.clone(),
+            Metrics::install(&[
+                bataudit_ingest::METRICS,
+                bataudit_processor::METRICS,
+                bataudit_sentinel::METRICS,
+                bataudit_query_api::METRICS,
+            ]),
+        );
         let Self { ingest, processor, sentinel, query_api, events, .. } = self;
         let (for_ingest, for_processor) = (health.clone(), health.clone());
         let (for_sentinel, for_query_api) = (health.clone(), health.clone());

@@ -3,11 +3,11 @@
 
 use std::process::ExitCode;
 
-use bataudit_processor::Config;
 use bataudit_processor::config::ADMIN_ADDRESS;
+use bataudit_processor::{Config, METRICS};
 use bataudit_service::process;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    process::run(&ADMIN_ADDRESS, Config::from_env, bataudit_processor::run).await
+    process::run(&ADMIN_ADDRESS, METRICS, Config::from_env, bataudit_processor::run).await
 }

@@ -90,7 +90,7 @@ where
         let Ok(place) = Arc::clone(&self.places).try_acquire_owned() else {
             return self.turn_away(stream);
         };
-        (self.terms.opened)(self.terms.max_connections - self.places.available_permits());
+        self.count();
         let door = Arc::clone(self);
         self.connections.spawn(async move {
             if let Err(error) = stream.set_nodelay(true) {
@@ -102,7 +102,13 @@ where
                 Err(error) => tracing::debug!(%error, "A TLS handshake failed."),
             }
             drop(place);
+            door.count();
         });
+    }
+
+    /// Tells how many connections are open.
+    fn count(&self) {
+        (self.terms.opened)(self.terms.max_connections - self.places.available_permits());
     }
 
     async fn handshake(&self, stream: TcpStream) -> io::Result<Channel> {

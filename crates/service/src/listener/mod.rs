@@ -43,7 +43,7 @@ pub struct Terms {
     pub tls: Option<TlsFiles>,
     /// What is said where the handler is not asked.
     pub answers: Answers,
-    /// Told how many connections are open whenever one comes.
+    /// Told how many connections are open whenever one comes or goes.
     pub opened: fn(usize),
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
+use openssl::asn1::{Asn1Time, Asn1TimeRef};
 use openssl::error::ErrorStack;
 use openssl::pkey::{PKey, Private};
 use openssl::ssl::{Ssl, SslAcceptor, SslMethod};
@@ -16,6 +17,7 @@ use tokio::sync::watch;
 use tokio_openssl::SslStream;
 
 use crate::env::{Env, Field};
+use crate::telemetry;
 
 /// How often the files are looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -138,7 +140,9 @@ impl fmt::Debug for Certificates {
 
 impl Certificates {
     pub(super) fn load(files: TlsFiles) -> Result<Self, TlsError> {
-        let current = watch::Sender::new(files.acceptor()?);
+        let acceptor = files.acceptor()?;
+        tell_end(&acceptor);
+        let current = watch::Sender::new(acceptor);
         Ok(Self { files, current })
     }
 
@@ -163,6 +167,7 @@ impl Certificates {
             let certificate = self.files.certificate.display();
             match self.files.acceptor() {
                 Ok(acceptor) => {
+                    tell_end(&acceptor);
                     self.current.send_replace(acceptor);
                     if !is_first {
                         tracing::info!(%certificate, "New connections use the renewed certificate.");
@@ -174,6 +179,20 @@ impl Certificates {
             }
         }
     }
+}
+
+/// Exports when the certificate ends. A date that OpenSSL cannot count from is left out.
+fn tell_end(acceptor: &SslAcceptor) {
+    let end =
+        acceptor.context().certificate().and_then(|certificate| unix_seconds(certificate.not_after()).ok());
+    if let Some(end) = end {
+        telemetry::certificate_ends(end);
+    }
+}
+
+fn unix_seconds(time: &Asn1TimeRef) -> Result<i64, ErrorStack> {
+    let since = Asn1Time::from_unix(0)?.diff(time)?;
+    Ok(i64::from(since.days) * 24 * 60 * 60 + i64::from(since.secs))
 }
 
 /// The server's side of a handshake.
