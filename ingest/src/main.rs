@@ -8,5 +8,5 @@ use bataudit_service::process;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    process::run(&ADMIN, METRICS, Config::from_env, bataudit_ingest::run).await
+    process::run(&ADMIN, &[METRICS, bataudit_trace::METRICS], Config::from_env, bataudit_ingest::run).await
 }

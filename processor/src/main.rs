@@ -8,5 +8,11 @@ use bataudit_service::process;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    process::run(&ADMIN_ADDRESS, METRICS, Config::from_env, bataudit_processor::run).await
+    process::run(
+        &ADMIN_ADDRESS,
+        &[METRICS, bataudit_trace::METRICS],
+        Config::from_env,
+        bataudit_processor::run,
+    )
+    .await
 }

@@ -14,7 +14,9 @@ use bataudit_store::Connection;
 #[tokio::main]
 async fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
-        None => process::run(&ADMIN_ADDRESS, METRICS, Settings::from_env, serve).await,
+        None => {
+            process::run(&ADMIN_ADDRESS, &[METRICS, bataudit_trace::METRICS], Settings::from_env, serve).await
+        }
         Some("openapi") => {
             let printed = std::io::stdout().write_all(openapi::json().as_bytes());
             printed.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)

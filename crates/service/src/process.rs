@@ -24,7 +24,7 @@ const MISCONFIGURED: u8 = 2;
 /// All configuration problems are printed at once before anything starts.
 pub async fn run<C, E, F>(
     admin: &Field,
-    metrics: &[Metric],
+    metrics: &[&[Metric]],
     configure: impl FnOnce(&mut Env) -> C,
     service: impl FnOnce(C, Health, Shutdown) -> F,
 ) -> ExitCode
@@ -45,8 +45,7 @@ where
         Ok(shutdown) => shutdown,
         Err(error) => return fail(1, &format_args!("cannot install signal handlers: {error}")),
     };
-    let listener =
-        AdminServer::new(health.clone(), Metrics::install(&[metrics])).serve(admin, shutdown.clone());
+    let listener = AdminServer::new(health.clone(), Metrics::install(metrics)).serve(admin, shutdown.clone());
     let service = async {
         let ended = service(config, health, shutdown.clone()).await;
         shutdown.trigger();

@@ -19,7 +19,7 @@ mod running;
 mod span;
 mod tracer;
 
-pub use self::metrics::untraced;
+pub use self::metrics::{METRICS, untraced};
 pub use attribute::{ALLOWED, Attribute};
 pub use config::{Config, ENDPOINT, FIELDS, HEADERS, QUEUE_SPANS, RATIO, TIMEOUT_MS};
 pub use context::{Headers, Remote, TRACEPARENT, TRACESTATE};

@@ -30,7 +30,7 @@ fn spans(tracer: &Tracer, count: usize) {
 /// Every span is exported or counted as dropped, whatever the collector does.
 #[tokio::test]
 async fn a_collector_that_is_slow_refuses_or_is_away_costs_spans_and_nothing_else() {
-    let metrics = Metrics::install();
+    let metrics = Metrics::install(&[bataudit_trace::METRICS]);
     let dropped = |reason: &str| {
         metric(&metrics, &format!("bataudit_trace_spans_dropped_total{{reason=\"{reason}\"}}"))
     };

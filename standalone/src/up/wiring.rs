@@ -149,6 +149,7 @@ impl Line {
                 bataudit_processor::METRICS,
                 bataudit_sentinel::METRICS,
                 bataudit_query_api::METRICS,
+                bataudit_trace::METRICS,
             ]),
         );
         let Self { ingest, processor, sentinel, query_api, events, .. } = self;
