@@ -132,6 +132,17 @@ impl Installation {
         ClickHouse::at(&url, "bataudit_reader", password).with_database("bataudit")
     }
 
+    /// The address of its broker.
+    ///
+    /// # Panics
+    /// When it was never started.
+    #[must_use]
+    pub fn brokers(&self) -> String {
+        let ports = std::fs::read(self.data().join("ports.json")).expect("ports.json");
+        let ports: Value = serde_json::from_slice(&ports).expect("JSON");
+        format!("127.0.0.1:{}", ports["broker"])
+    }
+
     /// Starts it and waits for nothing.
     #[must_use]
     pub fn begin(&self) -> Process {

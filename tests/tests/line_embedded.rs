@@ -12,6 +12,8 @@ use bataudit_e2e::process::{all_gone, lives, send_to_group};
 use bataudit_e2e::sample;
 use bataudit_e2e::stack::until_key_works;
 use bataudit_e2e::wait::{eventually, holds};
+use bataudit_kafka::Connection;
+use bataudit_ledger::log::Log;
 use nix::sys::signal::Signal;
 use serde_json::json;
 use tokio::process::Command;
@@ -96,6 +98,37 @@ async fn an_event_is_visible_at_once_on_a_quiet_installation() {
     }
     took.sort_unstable();
     report("embedded_quiet", &format!("curl to live event: median {:?}, slowest {:?}", took[5], took[9]));
+}
+
+/// The books are compared by when records were written. The broker answers 0 where nothing is as late.
+#[tokio::test]
+async fn records_are_found_by_when_they_were_written() {
+    let _machine = MACHINE.read().await;
+    let installation = Installation::new("embedded_times");
+    let up = installation.up().await;
+    let printed = up.printed();
+    let (owner, gateway) = (up.login(&printed).await, up.gateway(&printed.key));
+    until_key_works(&gateway).await;
+    for _ in 0..3 {
+        gateway.accept(&sample::event_with("times", json!({}))).await;
+    }
+    owner.events_when("service_name=times", 3, SOON).await;
+    let brokers = installation.brokers();
+    let look = move || {
+        let log = Log::open(&Connection::plaintext(&brokers), "bataudit.events", "looks-only").unwrap();
+        let extents = log.extents().unwrap();
+        let records = |from: i64, to: i64| {
+            let found = log.between(&extents, from, to).unwrap();
+            found.iter().map(|extent| extent.offsets.end - extent.offsets.start).sum::<i64>()
+        };
+        let all: i64 = extents.iter().map(|extent| extent.offsets.end - extent.offsets.start).sum();
+        let (now, hour) = (chrono::Utc::now().timestamp_millis(), 3_600_000);
+        assert!(all >= 3, "{extents:?}");
+        assert_eq!(records(now - hour, now + hour), all, "all of it");
+        assert_eq!(records(now - 2 * hour, now - hour), 0, "before");
+        assert_eq!(records(now + hour, now + 2 * hour), 0, "after");
+    };
+    tokio::task::spawn_blocking(look).await.expect("a look");
 }
 
 #[tokio::test]
