@@ -1,9 +1,9 @@
 //! Anomaly rules: made, changed, tried on real rows, and what sentinel found listed.
 
 use axum::http::Method;
-use bataudit_control::Role;
 use bataudit_control::anomaly_incidents::{self, AnomalyIncident, Changes};
-use bataudit_control::anomaly_rules::{self, Wanted};
+use bataudit_control::anomaly_rules::{self, AnomalyRule, Wanted};
+use bataudit_control::{Role, Store};
 use bataudit_query_api::routes::ROUTES;
 use serde_json::{Value, json};
 
@@ -104,39 +104,49 @@ async fn a_rule_is_tried_on_what_is_stored() {
     .await;
 }
 
+/// A rule of a project, for incidents to belong to.
+async fn rule(store: &Store, project: &str) -> AnomalyRule {
+    let wanted = Wanted {
+        rule_type: "error_rate",
+        threshold: 20.0,
+        window_seconds: 300,
+        cooldown_seconds: 300,
+        service_name: None,
+        environment: None,
+        active: true,
+    };
+    anomaly_rules::create(store, project, &wanted, None).await.unwrap()
+}
+
+/// An incident of a minute, so many hours after the year began.
+fn incident(rule: &AnomalyRule, hour: i64, resolved_at: Option<i64>) -> AnomalyIncident {
+    AnomalyIncident {
+        id: anomaly_incidents::new_id(),
+        rule_id: rule.id.clone(),
+        project_id: rule.project_id.clone(),
+        rule_type: "error_rate".to_owned(),
+        service_name: "api".to_owned(),
+        environment: "production".to_owned(),
+        subject: String::new(),
+        details: r#"{"error_count":3}"#.to_owned(),
+        from_ms: 1_767_225_600_000 + hour * 3_600_000,
+        to_ms: 1_767_225_660_000 + hour * 3_600_000,
+        found_at: 1,
+        resolved_at,
+        fired_told: 1,
+        resolved_told: 1,
+        handling: anomaly_incidents::Handling::default(),
+    }
+}
+
 #[tokio::test]
 async fn incidents_are_listed_by_state_and_page() {
     Fixture::run(async |api| {
         let project = api.project("mine").await;
         let token = api.user("me", Role::Viewer, &[(&project, Role::Viewer)]).await;
-        let wanted = Wanted {
-            rule_type: "error_rate",
-            threshold: 20.0,
-            window_seconds: 300,
-            cooldown_seconds: 300,
-            service_name: None,
-            environment: None,
-            active: true,
-        };
-        let rule = anomaly_rules::create(&api.control, &project, &wanted, None).await.unwrap();
-        let incident = |hour: i64, resolved_at: Option<i64>| AnomalyIncident {
-            id: anomaly_incidents::new_id(),
-            rule_id: rule.id.clone(),
-            project_id: project.clone(),
-            rule_type: "error_rate".to_owned(),
-            service_name: "api".to_owned(),
-            environment: "production".to_owned(),
-            subject: String::new(),
-            details: r#"{"error_count":3}"#.to_owned(),
-            from_ms: 1_767_225_600_000 + hour * 3_600_000,
-            to_ms: 1_767_225_660_000 + hour * 3_600_000,
-            found_at: 1,
-            resolved_at,
-            fired_told: 1,
-            resolved_told: 1,
-            handling: anomaly_incidents::Handling::default(),
-        };
-        let mut fired = vec![incident(0, Some(1_767_226_000_000)), incident(1, None)];
+        let rule = rule(&api.control, &project).await;
+        let incident = |hour, resolved_at| incident(&rule, hour, resolved_at);
+        let fired = vec![incident(0, Some(1_767_226_000_000)), incident(1, None)];
         let changes = Changes { fired: fired.clone(), ..Changes::default() };
         anomaly_incidents::apply(&api.control, &changes, 1).await.unwrap();
 
@@ -151,22 +161,29 @@ async fn incidents_are_listed_by_state_and_page() {
         let next = format!("{list}&limit=1&before=2026-01-01T01:00:00.000Z");
         assert_eq!(api.get(&next, &token).await.ids(), [fired[0].id.clone()]);
         assert_eq!(api.get(&format!("{list}&state=shut"), &token).await.status, 400);
+    })
+    .await;
+}
 
-        // Three more that started in the same moment as the first: a page of two after another skips none.
-        fired.extend([incident(0, None), incident(0, None), incident(0, None)]);
-        let changes = Changes { fired: fired.split_off(2), ..Changes::default() };
-        anomaly_incidents::apply(&api.control, &changes, 2).await.unwrap();
+#[tokio::test]
+async fn incidents_of_one_moment_are_all_on_some_page() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let token = api.user("me", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        let rule = rule(&api.control, &project).await;
+        let fired = [1, 0, 0, 0, 0].map(|hour| incident(&rule, hour, None)).into();
+        let changes = Changes { fired, ..Changes::default() };
+        anomaly_incidents::apply(&api.control, &changes, 1).await.unwrap();
+
+        let list = format!("/v1/anomaly/incidents?project_id={project}");
         let (mut found, mut place) = (Vec::new(), String::new());
         loop {
             let page = api.get(&format!("{list}&limit=2{place}"), &token).await;
             found.extend(page.ids());
             let json = page.json();
             let Some(last) = json["data"].as_array().unwrap().last() else { break };
-            place = format!(
-                "&before={}&before_id={}",
-                last["started_at"].as_str().unwrap(),
-                last["id"].as_str().unwrap()
-            );
+            let text = |field: &str| last[field].as_str().unwrap();
+            place = format!("&before={}&before_id={}", text("started_at"), text("id"));
         }
         assert_eq!(found.len(), 5);
         assert_eq!(found, api.get(&list, &token).await.ids());
