@@ -65,7 +65,7 @@ impl Traced {
 
 /// The headers of the first record, format and count apart.
 fn carried(cluster: &Cluster) -> Vec<(String, String)> {
-    let consumer: BaseConsumer = Connection::plaintext(&cluster.bootstrap_servers())
+    let consumer: BaseConsumer = Connection::plaintext(cluster.bootstrap_servers())
         .client("test")
         .set("group.id", "test")
         .create()
