@@ -9,7 +9,7 @@ const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
 fn config(url: &str, ratio: &str) -> Config {
     let mut env = Env::from_pairs([(ENDPOINT.name, url), (RATIO.name, ratio)]);
     let config = Config::from_env(&mut env);
-    env.finish().unwrap();
+    assert!(env.finish().is_ok(), "the configuration is refused");
     config
 }
 

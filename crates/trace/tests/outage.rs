@@ -13,7 +13,7 @@ fn config(url: &str) -> Config {
     let mut env =
         Env::from_pairs([(ENDPOINT.name, url), (QUEUE_SPANS.name, "64"), (TIMEOUT_MS.name, "60000")]);
     let config = Config::from_env(&mut env);
-    env.finish().unwrap();
+    assert!(env.finish().is_ok(), "the configuration is refused");
     config
 }
 
