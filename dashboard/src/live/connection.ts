@@ -9,6 +9,8 @@ export interface LiveHandlers {
   onEvents: (events: EventSummary[]) => void;
   onState: (state: LiveState) => void;
   onOpen: () => void;
+  /** The server answered, and not with a stream: perhaps nobody is signed in any more. */
+  onRefused: () => void;
   /** More arrived at once than the stream carries; the list has the rest. */
   onSkipped: () => void;
 }
@@ -57,8 +59,11 @@ export function connect(
     source.onerror = () => {
       handlers.onState('reconnecting');
       if (source?.readyState !== EventSource.CLOSED) return;
-      // A place the server refuses to resume from would be refused for ever.
-      if (!opened) cursor = undefined;
+      if (!opened) {
+        // A place the server refuses to resume from would be refused for ever.
+        cursor = undefined;
+        handlers.onRefused();
+      }
       retryTimer = setTimeout(open, retryMs);
       retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
     };

@@ -85,6 +85,7 @@ describe('connect', () => {
   const onState = vi.fn();
   const onOpen = vi.fn();
   const onSkipped = vi.fn();
+  const onRefused = vi.fn();
 
   beforeEach(() => {
     vi.useFakeTimers();
@@ -98,7 +99,13 @@ describe('connect', () => {
   });
 
   function start() {
-    return connect((cursor) => `/stream?${cursor ?? ''}`, { onEvents, onState, onOpen, onSkipped });
+    return connect((cursor) => `/stream?${cursor ?? ''}`, {
+      onEvents,
+      onState,
+      onOpen,
+      onSkipped,
+      onRefused,
+    });
   }
 
   it('hands a burst over at once and skips what is not JSON', () => {
@@ -118,6 +125,16 @@ describe('connect', () => {
     start();
     FakeSource.opened[0]?.dispatchEvent(new Event('skipped'));
     expect(onSkipped).toHaveBeenCalledTimes(1);
+  });
+
+  it('tells when the server refuses it, and not when it breaks off', () => {
+    start();
+    FakeSource.opened[0]?.onopen?.();
+    FakeSource.opened[0]?.refuse();
+    expect(onRefused).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(60_000);
+    FakeSource.opened.at(-1)?.refuse();
+    expect(onRefused).toHaveBeenCalledTimes(1);
   });
 
   it('gives up a cursor the server refuses', () => {

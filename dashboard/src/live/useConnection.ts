@@ -1,7 +1,9 @@
 // Holds the stream open while the page is in front of someone and new events can still match.
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { fetchEvents } from '../api/events';
 import type { EventPage, EventSummary } from '../api/model';
+import { meQuery } from '../api/session';
 import { streamUrl } from '../filters/query';
 import type { Filters } from '../filters/search';
 import { isOpenEnded } from '../time/range';
@@ -26,6 +28,7 @@ export function useConnection(
   const [status, setStatus] = useState<LiveState>('connecting');
   const [enabled] = useState(() => isOpenEnded(filters, Date.now()));
   const visible = useVisible();
+  const client = useQueryClient();
 
   useEffect(() => {
     if (!enabled || !ready || !visible) return;
@@ -33,12 +36,14 @@ export function useConnection(
       onEvents: receive,
       onState: setStatus,
       onSkipped: skipped,
+      // A list out of the cache asks the server nothing: whoever is signed out would look at it for ever.
+      onRefused: () => void client.refetchQueries({ queryKey: meQuery.queryKey }),
       // What was stored between the last fetch and this connection has not been streamed.
       onOpen: () => {
         fetchEvents(filters, null).then(catchUp, () => setStatus('reconnecting'));
       },
     });
-  }, [enabled, ready, visible, filters, receive, catchUp, skipped]);
+  }, [enabled, ready, visible, filters, receive, catchUp, skipped, client]);
 
   return enabled ? status : 'off';
 }
