@@ -96,7 +96,7 @@ test('an example fills its time range, and a time series has many rows', async (
   expect(await result.getByRole('row').count()).toBeLessThan(80);
   await result.getByRole('button', { name: 'Open row 1', exact: true }).focus();
   await page.keyboard.press('End');
-  await expect(result.getByRole('button', { name: 'Open row 1000' })).toBeFocused();
+  await expect(result.getByRole('button', { name: 'Open row 1,000' })).toBeFocused();
 });
 
 test('what is wrong is shown at its place, and a slow query is cancelled', async ({
