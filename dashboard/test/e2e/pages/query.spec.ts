@@ -114,19 +114,19 @@ test('what is wrong is shown at its place, and a slow query is cancelled', async
   await expect(editorOf(page).locator('.cm-mistake')).toHaveCount(0);
 
   await write(page, 'SELECT count( FROM audits');
-  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('button', { name: 'Run' }).click();
   await expect(alert).toContainText(/syntax error/i);
   await expect(editorOf(page).locator('.cm-mistake')).not.toHaveCount(0);
 
   await write(page, "SELECT count() FROM audits WHERE project_id = '{{project_id}}'");
-  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('button', { name: 'Run' }).click();
   await expect(alert).toContainText(
     'There is no value for {{project_id}}. Choose a project first.',
   );
 
   await write(page, 'SELECT 1');
   const release = await slow(page, RUN);
-  await page.keyboard.press('ControlOrMeta+Enter');
+  await page.getByRole('button', { name: 'Run' }).click();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('The query was cancelled.')).toBeVisible();
   await page.unrouteAll({ behavior: 'ignoreErrors' });
