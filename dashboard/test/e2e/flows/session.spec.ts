@@ -26,7 +26,8 @@ test('a wrong password is refused in words', async ({ page }) => {
 });
 
 test('a session that ended leads to the login page', async ({ viewer: page, context }) => {
-  await page.goto('/app/');
+  // A page that asks the server nothing by itself: others may notice before the click.
+  await page.goto('/app/settings/preferences');
   await settled(page);
   await context.clearCookies();
   await page.getByRole('link', { name: 'Events' }).first().click();
