@@ -1,4 +1,4 @@
-import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type Ref, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react';
 import { useTexts } from '../i18n/catalogue';
 import { ErrorNotice } from '../ui/Notice';
 import { Skeleton } from '../ui/Skeleton';
@@ -14,7 +14,8 @@ interface Props {
   label: string;
   value: string;
   onChange: (value: string) => void;
-  onRun: () => void;
+  /** The text as it stands in the field, which may be newer than `value`. */
+  onRun: (text: string) => void;
   /** Called by Escape; says whether there was something to cancel. */
   onEscape?: () => boolean;
   /** The stretch that is wrong. */
@@ -32,7 +33,7 @@ export function Editor(props: Props) {
   const [editor, setEditor] = useState<EditorHandle>();
   const [failed, setFailed] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = props;
   });
 
@@ -51,7 +52,7 @@ export function Editor(props: Props) {
           hint: t('editorHint'),
           variables: () => latest.current.variables,
           onChange: (text) => latest.current.onChange(text),
-          onRun: () => latest.current.onRun(),
+          onRun: (text) => latest.current.onRun(text),
           onEscape: () => latest.current.onEscape?.() ?? false,
         });
         setEditor(made);
@@ -65,7 +66,8 @@ export function Editor(props: Props) {
     };
   }, [t, attempt]);
 
-  useEffect(() => editor?.replace(value), [editor, value]);
+  // Within the commit: an effect that runs later would put back a value that has been typed over since.
+  useLayoutEffect(() => editor?.replace(value), [editor, value]);
   useEffect(() => editor?.mark(mark), [editor, mark]);
   useImperativeHandle(
     ref,

@@ -42,7 +42,7 @@ export interface EditorOptions {
   /** The names that may stand in double braces. */
   variables: () => readonly string[];
   onChange: (text: string) => void;
-  onRun: () => void;
+  onRun: (text: string) => void;
   /** Whether there was something to cancel. */
   onEscape: () => boolean;
 }
@@ -177,8 +177,8 @@ export function createEditor(options: EditorOptions): EditorHandle {
 }
 
 function extensions(options: EditorOptions) {
-  const run = () => {
-    options.onRun();
+  const run = (view: EditorView) => {
+    options.onRun(view.state.doc.toString());
     return true;
   };
   return [

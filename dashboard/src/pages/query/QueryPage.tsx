@@ -57,9 +57,9 @@ function Console({ userId }: { userId: string }) {
   const variables = useMemo(() => [...BUILT_IN], []);
   useEffect(() => keepDraft(userId, draft), [userId, draft]);
 
-  const start = () => {
+  const start = (text: string) => {
     const values = builtIn(search, search.project, Date.now());
-    run.start({ text: draft.text, values, project: search.project });
+    run.start({ text, values, project: search.project });
   };
 
   /** Another query takes the place of the one in the editor, which can be had back. */
@@ -127,7 +127,7 @@ function Console({ userId }: { userId: string }) {
             <RunButtons
               running={run.running}
               empty={draft.text.trim() === ''}
-              onRun={start}
+              onRun={() => start(draft.text)}
               onCancel={run.cancel}
             />
             <span className="query-hint">{t('keys', { variables: '{{start}}, {{end}}' })}</span>
@@ -145,7 +145,7 @@ function Console({ userId }: { userId: string }) {
           text={draft.text}
           onShow={(place) => editor.current?.show(place)}
           onExample={(text) => take({ text })}
-          onRetry={start}
+          onRetry={() => start(draft.text)}
         />
       </div>
       {beside ? (

@@ -30,7 +30,8 @@ export function useRun() {
       const found = placeOf(sql, error.message);
       if (found !== undefined) setPlace({ from: back(found.from), to: back(found.to) });
     },
-    onSettled: () => client.invalidateQueries({ queryKey: queryHistoryQuery.queryKey }),
+    // Not waited for: the answer is shown before the history that names it.
+    onSettled: () => void client.invalidateQueries({ queryKey: queryHistoryQuery.queryKey }),
   });
 
   function start(asked: Asked) {

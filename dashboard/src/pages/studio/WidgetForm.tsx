@@ -100,7 +100,7 @@ export function WidgetForm({ widget, isNew, params, variables, onKeep, onClose }
                 label={t('sql')}
                 value={draft.sql ?? ''}
                 onChange={(sql) => setDraft((previous) => ({ ...previous, sql }))}
-                onRun={() => setTried(draft)}
+                onRun={(sql) => setTried({ ...draft, sql })}
                 mark={undefined}
                 variables={[...variables.map(({ name }) => name), ...BUILT_IN]}
               />
