@@ -153,13 +153,28 @@ function order<Row>(
   });
 }
 
-/** How many rows of how many are shown, with a way to the rest. */
-export function MoreRows(props: { shown: number; onMore: () => void; busy: boolean }) {
+interface MoreProps {
+  /** The query whose pages are shown. */
+  of: {
+    hasNextPage: boolean;
+    isFetchingNextPage: boolean;
+    fetchNextPage: () => Promise<unknown>;
+  };
+}
+
+/** A way to the rows that are not shown yet, while there are any. */
+export function MoreRows({ of: { hasNextPage, isFetchingNextPage, fetchNextPage } }: MoreProps) {
   const t = useCommon();
+  if (!hasNextPage) return null;
   return (
     <p className="table-foot">
-      <button type="button" className="link" onClick={props.onMore} disabled={props.busy}>
-        {props.busy ? t('loading') : t('showMore')}
+      <button
+        type="button"
+        className="link"
+        onClick={() => void fetchNextPage()}
+        disabled={isFetchingNextPage}
+      >
+        {isFetchingNextPage ? t('loading') : t('showMore')}
       </button>
     </p>
   );

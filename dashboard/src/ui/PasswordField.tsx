@@ -8,6 +8,20 @@ interface Props extends Omit<ComponentProps<'input'>, 'type'> {
   error?: string | undefined;
 }
 
+/** A password somebody chooses. How short it may be is the server's rule. */
+export function NewPasswordField(props: Props) {
+  const t = useCommon();
+  return (
+    <PasswordField
+      {...props}
+      autoComplete="new-password"
+      minLength={8}
+      required
+      hint={t('passwordHint')}
+    />
+  );
+}
+
 /** A password that is typed once, and can be looked at instead of being typed twice. */
 export function PasswordField(props: Props) {
   const t = useCommon();

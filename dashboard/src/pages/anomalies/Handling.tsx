@@ -10,11 +10,10 @@ import {
 } from '../../api/anomalies';
 import { useRights } from '../../auth/may';
 import { useTexts } from '../../i18n/catalogue';
-import { useCommon } from '../../i18n/common';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextArea, fieldErrors } from '../../ui/Field';
-import { ErrorNotice } from '../../ui/Notice';
+import { FormFoot } from '../../ui/FormFoot';
 import { toast } from '../../ui/toast';
 import { anomaliesTexts } from './texts';
 
@@ -65,7 +64,6 @@ interface NoteFormProps {
 
 function NoteForm({ incident, step, onClose }: NoteFormProps) {
   const t = useTexts(anomaliesTexts);
-  const common = useCommon();
   const [note, setNote] = useState('');
   const handle = useHandle(incident);
   const errors = fieldErrors(handle.error, 'note');
@@ -88,13 +86,7 @@ function NoteForm({ incident, step, onClose }: NoteFormProps) {
           onChange={(event) => setNote(event.target.value)}
           autoFocus
         />
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={handle.isPending}>
-            {t(step)}
-          </Button>
-        </footer>
+        <FormFoot error={errors.rest} submit={t(step)} busy={handle.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -11,11 +11,12 @@ import {
 import { facetsQuery } from '../../api/events';
 import { count } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
-import { useCommon } from '../../i18n/common';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { SelectField, TextField, fieldErrors } from '../../ui/Field';
+import { FormFoot } from '../../ui/FormFoot';
 import { ErrorNotice } from '../../ui/Notice';
+import { Suggestions } from '../../ui/Suggestions';
 import { toast } from '../../ui/toast';
 import { Trial } from './Trial';
 import {
@@ -39,7 +40,6 @@ interface Props {
 
 export function RuleForm({ projectId, rule, onClose }: Props) {
   const t = useTexts(anomaliesTexts);
-  const common = useCommon();
   const [draft, setDraft] = useState(() => (rule ? draftFrom(rule) : draftOf('error_rate')));
   const [problem, setProblem] = useState<Problem>();
   const trial = useMutation({ mutationFn: tryRule });
@@ -77,18 +77,14 @@ export function RuleForm({ projectId, rule, onClose }: Props) {
           }
         />
         <Trial result={trial.data} stale={stale} projectId={projectId} busy={trial.isPending} />
-        <footer className="form-actions">
+        <FormFoot busy={save.isPending} onCancel={onClose}>
           <Button
             busy={trial.isPending}
             onClick={() => checked((fields) => trial.mutate({ project_id: projectId, ...fields }))}
           >
             {t('try')}
           </Button>
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            {common('save')}
-          </Button>
-        </footer>
+        </FormFoot>
       </form>
     </Dialog>
   );
@@ -196,19 +192,9 @@ function RuleFields(props: FieldsProps) {
           {...text('environment')}
         />
       </div>
-      <Known id={`${id}-services`} values={facets.data?.services} />
-      <Known id={`${id}-environments`} values={facets.data?.environments} />
+      <Suggestions id={`${id}-services`} values={facets.data?.services} />
+      <Suggestions id={`${id}-environments`} values={facets.data?.environments} />
       {refused.rest !== undefined && <ErrorNotice error={refused.rest} />}
     </>
-  );
-}
-
-function Known({ id, values = [] }: { id: string; values?: readonly string[] | undefined }) {
-  return (
-    <datalist id={id}>
-      {values.map((value) => (
-        <option key={value} value={value} />
-      ))}
-    </datalist>
   );
 }

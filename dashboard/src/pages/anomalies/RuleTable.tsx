@@ -10,6 +10,7 @@ import { useRuleActions } from './useRuleActions';
 import { whenOf } from './words';
 
 interface Props {
+  projectId: string;
   rules: readonly AnomalyRule[] | undefined;
   error: unknown;
   onRetry: () => void;
@@ -17,9 +18,9 @@ interface Props {
   onEdit: (rule: AnomalyRule) => void;
 }
 
-export function RuleTable({ rules, error, onRetry, mayChange, onEdit }: Props) {
+export function RuleTable({ projectId, rules, error, onRetry, mayChange, onEdit }: Props) {
   const t = useTexts(anomaliesTexts);
-  const { setActive, remove } = useRuleActions();
+  const { setActive, remove } = useRuleActions(projectId);
   const scope = (rule: AnomalyRule) =>
     [rule.service_name, rule.environment].filter(Boolean).join(' · ') || t('everywhere');
   const name = (rule: AnomalyRule) => `${t(`kind_${rule.rule_type}`)}, ${scope(rule)}`;

@@ -93,6 +93,7 @@ function Rules({ projectId, mayChange, onEdit }: RulesProps) {
   const rules = useQuery(rulesQuery(projectId));
   return (
     <RuleTable
+      projectId={projectId}
       rules={rules.data}
       error={rules.error}
       onRetry={() => void rules.refetch()}

@@ -11,7 +11,7 @@ import { useCommon } from '../../i18n/common';
 import { Button } from '../../ui/Button';
 import { TextField, fieldErrors } from '../../ui/Field';
 import { ErrorNotice } from '../../ui/Notice';
-import { PasswordField } from '../../ui/PasswordField';
+import { NewPasswordField } from '../../ui/PasswordField';
 import { Skeleton } from '../../ui/Skeleton';
 import { toast } from '../../ui/toast';
 import { usePageTitle } from '../../ui/usePageTitle';
@@ -86,15 +86,7 @@ function Accept({ token, invitation }: { token: string; invitation: Invitation }
         autoFocus
         error={errors.at('name')}
       />
-      <PasswordField
-        label={t('password')}
-        name="password"
-        autoComplete="new-password"
-        minLength={8}
-        required
-        hint={common('passwordHint')}
-        error={errors.at('password')}
-      />
+      <NewPasswordField label={t('password')} name="password" error={errors.at('password')} />
       {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
       <Button type="submit" look="primary" busy={accept.isPending}>
         {t('submit')}

@@ -99,13 +99,7 @@ export function OrphansPage() {
             error={orphans.error}
             onRetry={() => void orphans.refetch()}
           />
-          {orphans.hasNextPage && (
-            <MoreRows
-              shown={rows?.length ?? 0}
-              busy={orphans.isFetchingNextPage}
-              onMore={() => void orphans.fetchNextPage()}
-            />
-          )}
+          <MoreRows of={orphans} />
         </div>
         {rows !== undefined && rows.length > 0 && <Alike orphans={rows} onChoose={change} />}
       </div>

@@ -62,13 +62,7 @@ export function Books({ losses }: { losses: UseQueryResult<LossIncident[]> }) {
           }
           columns={useColumns(setOpen)}
         />
-        {query.hasNextPage && (
-          <MoreRows
-            shown={rows?.length ?? 0}
-            busy={query.isFetchingNextPage}
-            onMore={() => void query.fetchNextPage()}
-          />
-        )}
+        <MoreRows of={query} />
       </section>
       <Losses losses={losses} />
       {open !== undefined && <Findings comparison={open} onClose={() => setOpen(undefined)} />}

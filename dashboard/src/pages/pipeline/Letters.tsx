@@ -120,13 +120,7 @@ function Known({ mayReplay }: { mayReplay: boolean }) {
           narrowed={reason !== undefined || state !== 'all'}
           onWiden={() => change({ reason: undefined, state: undefined })}
         />
-        {query.hasNextPage && (
-          <MoreRows
-            shown={rows?.length ?? 0}
-            busy={query.isFetchingNextPage}
-            onMore={() => void query.fetchNextPage()}
-          />
-        )}
+        <MoreRows of={query} />
       </section>
       {asking && wanted !== undefined && (
         <ReplayDialog

@@ -1,11 +1,9 @@
 import { type FormEvent } from 'react';
 import type { SavedQuery } from '../../api/console';
 import { useTexts } from '../../i18n/catalogue';
-import { useCommon } from '../../i18n/common';
-import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { TextField, fieldErrors } from '../../ui/Field';
-import { ErrorNotice } from '../../ui/Notice';
+import { FormFoot } from '../../ui/FormFoot';
 import { queryTexts } from './texts';
 import { useSave } from './useSave';
 
@@ -19,7 +17,6 @@ interface Props {
 
 export function SaveQuery({ saved, text, onSaved, onClose }: Props) {
   const t = useTexts(queryTexts);
-  const common = useCommon();
   const save = useSave();
   const errors = fieldErrors(save.error, 'name');
 
@@ -43,13 +40,7 @@ export function SaveQuery({ saved, text, onSaved, onClose }: Props) {
           hint={t('onlyYours')}
           error={errors.at('name')}
         />
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            {common('save')}
-          </Button>
-        </footer>
+        <FormFoot error={errors.rest} busy={save.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -128,10 +128,7 @@ function Saved({ savedId, onTake, onForgotten }: Omit<Props, 'onInsert'>) {
             <b>{query.name}</b>
             <span className="shelf-sql">{query.sql}</span>
           </button>
-          <IconButton
-            label={t('forget', { name: query.name })}
-            onClick={() => forget.mutate(query)}
-          >
+          <IconButton label={t('forget', { name: query.name })} onClick={() => forget(query)}>
             <Icon name="trash" />
           </IconButton>
         </li>

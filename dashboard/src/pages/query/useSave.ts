@@ -1,13 +1,14 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import {
+  type SavedQuery,
   changeSavedQuery,
   deleteSavedQuery,
   saveQuery,
   savedQueriesQuery,
 } from '../../api/console';
-import { messageOf } from '../../api/errors';
 import { useTexts } from '../../i18n/catalogue';
 import { toast } from '../../ui/toast';
+import { useShownChange } from '../../ui/useShownChange';
 import { queryTexts } from './texts';
 
 interface Kept {
@@ -34,21 +35,17 @@ export function useSave() {
 /** Forgets a query at once; it can be had back. */
 export function useForget(onForgotten: (id: string) => void) {
   const t = useTexts(queryTexts);
-  const client = useQueryClient();
-  const { queryKey } = savedQueriesQuery;
-  const refresh = () => client.invalidateQueries({ queryKey });
-  const back = useMutation({ mutationFn: saveQuery, onSettled: refresh });
-  return useMutation({
-    mutationFn: ({ id }: { id: string; name: string; sql: string }) => deleteSavedQuery(id),
-    onMutate: async ({ id }) => {
-      await client.cancelQueries({ queryKey });
-      client.setQueryData(queryKey, (list) => list?.filter((each) => each.id !== id));
-    },
-    onSuccess: (_, { id, name, sql }) => {
-      onForgotten(id);
-      toast(t('forgotten', { name }), { onUndo: () => back.mutate({ name, sql }) });
-    },
-    onError: (error) => toast(messageOf(error), { tone: 'bad' }),
-    onSettled: refresh,
-  });
+  const change = useShownChange<SavedQuery>(savedQueriesQuery.queryKey);
+  return ({ id, name, sql }: SavedQuery) =>
+    change({
+      act: () => deleteSavedQuery(id),
+      show: (now) => now.filter((each) => each.id !== id),
+      done: () => {
+        onForgotten(id);
+        toast(t('forgotten', { name }), {
+          // It comes back under a new id.
+          onUndo: () => change({ act: () => saveQuery({ name, sql }), show: (now) => now }),
+        });
+      },
+    });
 }

@@ -4,18 +4,16 @@ import type { FormEvent } from 'react';
 import { ApiError } from '../../api/errors';
 import { resetPassword } from '../../api/session';
 import { useTexts } from '../../i18n/catalogue';
-import { useCommon } from '../../i18n/common';
 import { Button } from '../../ui/Button';
 import { fieldErrors } from '../../ui/Field';
 import { ErrorNotice } from '../../ui/Notice';
-import { PasswordField } from '../../ui/PasswordField';
+import { NewPasswordField } from '../../ui/PasswordField';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { Door } from '../door/Door';
 import { resetTexts } from './texts';
 
 export function ResetPage() {
   const t = useTexts(resetTexts);
-  const common = useCommon();
   usePageTitle(t('title'));
   const { token } = useParams({ from: '/reset-password/$token' });
   const reset = useMutation({
@@ -45,14 +43,10 @@ export function ResetPage() {
   return (
     <Door lead={t('lead')}>
       <form className="form" onSubmit={submit} aria-label={t('title')}>
-        <PasswordField
+        <NewPasswordField
           label={t('password')}
           name="password"
-          autoComplete="new-password"
-          minLength={8}
-          required
           autoFocus
-          hint={common('passwordHint')}
           error={errors.at('password')}
         />
         {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}

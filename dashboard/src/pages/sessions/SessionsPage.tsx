@@ -54,13 +54,7 @@ export function SessionsPage() {
         error={sessions.error}
         onRetry={() => void sessions.refetch()}
       />
-      {sessions.hasNextPage && (
-        <MoreRows
-          shown={rows?.length ?? 0}
-          busy={sessions.isFetchingNextPage}
-          onMore={() => void sessions.fetchNextPage()}
-        />
-      )}
+      <MoreRows of={sessions} />
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { useTexts } from '../../i18n/catalogue';
 import { SelectField } from '../../ui/Field';
 import { Banner, Empty, ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
+import { usePageTitle } from '../../ui/usePageTitle';
 import { SectionHead } from './SectionHead';
 import { settingsTexts } from './texts';
 
@@ -24,6 +25,7 @@ interface Props {
 
 export function OfProject({ title, lead, action, children }: Props) {
   const t = useTexts(settingsTexts);
+  usePageTitle(title);
   const { project: wanted } = useSearch({ from: '/shell/settings' });
   const navigate = useNavigate();
   const projects = useQuery(projectsQuery);

@@ -29,7 +29,6 @@ export const texts = {
   toProjects: 'Create a project',
   archived: '(archived)',
   archivedBanner: 'This project is archived: it takes no events until it is taken back.',
-  notChanged: 'The change was not made.',
   copyNow: 'Copy it now: it is shown this once.',
   linkDone: 'I have copied the link',
   secretDone: 'I have copied it',

@@ -30,7 +30,6 @@ export const texts: Translation<typeof english> = {
   toProjects: 'Criar um projeto',
   archived: '(arquivado)',
   archivedBanner: 'Este projeto está arquivado: não recebe eventos até ser reativado.',
-  notChanged: 'A mudança não foi feita.',
   copyNow: 'Copie agora: só é mostrado desta vez.',
   linkDone: 'Copiei o link',
   secretDone: 'Copiei',

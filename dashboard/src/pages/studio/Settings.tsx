@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
 import { useTexts } from '../../i18n/catalogue';
-import { useCommon } from '../../i18n/common';
 import { BUILT_IN } from '../../sql/variables';
 import { PRESETS, isPreset, presetLabel } from '../../time/range';
 import { Button, IconButton } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { SelectField, TextField } from '../../ui/Field';
+import { FormFoot } from '../../ui/FormFoot';
 import { Icon } from '../../ui/Icon';
 import { isVariableName } from './names';
 import type { Draft, Variable } from './report';
@@ -20,7 +20,6 @@ interface Props {
 /** What concerns the whole report: its time range, and its variables. */
 export function Settings({ draft, onKeep, onClose }: Props) {
   const t = useTexts(studioTexts);
-  const common = useCommon();
   const [range, setRange] = useState<string>(draft.range ?? '');
   const [variables, setVariables] = useState<readonly Variable[]>(draft.variables);
   const [tried, setTried] = useState(false);
@@ -89,12 +88,7 @@ export function Settings({ draft, onKeep, onClose }: Props) {
             {t('addVariable')}
           </Button>
         </fieldset>
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary">
-            {t('apply')}
-          </Button>
-        </footer>
+        <FormFoot submit={t('apply')} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -2,18 +2,16 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useRef } from 'react';
 import { changePassword } from '../../../api/session';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
 import { Button } from '../../../ui/Button';
 import { fieldErrors } from '../../../ui/Field';
 import { ErrorNotice } from '../../../ui/Notice';
-import { PasswordField } from '../../../ui/PasswordField';
+import { NewPasswordField, PasswordField } from '../../../ui/PasswordField';
 import { toast } from '../../../ui/toast';
 import { SectionHead } from '../SectionHead';
 import { accountTexts } from './texts';
 
 export function Password() {
   const t = useTexts(accountTexts);
-  const common = useCommon();
   const client = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const change = useMutation({
@@ -46,15 +44,7 @@ export function Password() {
           required
           error={errors.at('current_password')}
         />
-        <PasswordField
-          label={t('new')}
-          name="new"
-          autoComplete="new-password"
-          minLength={8}
-          required
-          hint={common('passwordHint')}
-          error={errors.at('new_password')}
-        />
+        <NewPasswordField label={t('new')} name="new" error={errors.at('new_password')} />
         {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
         <div>
           <Button type="submit" busy={change.isPending}>

@@ -1,4 +1,4 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { createInvite, invitesQuery } from '../../../api/invites';
 import type { InstanceRole } from '../../../api/model';
@@ -7,15 +7,15 @@ import { invitable } from '../../../auth/manage';
 import { dateTime } from '../../../format/time';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
 import { ShownOnce } from '../ShownOnce';
 import { RoleCards } from '../people/RoleCards';
 import { linkTo } from '../people/links';
 import { useRoles } from '../people/useRoles';
 import { settingsTexts } from '../texts';
+import { useSecret } from '../useSecret';
 import { invitesTexts } from './texts';
 
 export function NewInvite({ onClose }: { onClose: () => void }) {
@@ -23,15 +23,9 @@ export function NewInvite({ onClose }: { onClose: () => void }) {
   const settings = useTexts(settingsTexts);
   const { aboutRole } = useRoles();
   const common = useCommon();
-  const client = useQueryClient();
   const { data: me } = useQuery(meQuery);
   const [role, setRole] = useState<InstanceRole>('viewer');
-  const create = useMutation({
-    mutationFn: createInvite,
-    // The answer holds the token: it must not outlive this dialog in the cache.
-    gcTime: 0,
-    onSuccess: () => client.invalidateQueries({ queryKey: invitesQuery.queryKey }),
-  });
+  const create = useSecret(createInvite, invitesQuery.queryKey);
   const errors = fieldErrors(create.error, 'email');
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -76,13 +70,12 @@ export function NewInvite({ onClose }: { onClose: () => void }) {
           nameOf={(each) => common(`role_${each}`)}
           aboutOf={aboutRole}
         />
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('submit')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('submit')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

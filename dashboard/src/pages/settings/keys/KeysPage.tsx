@@ -6,7 +6,6 @@ import { OWN_PROJECT } from '../../../api/projects';
 import type { Rights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
 import { Empty } from '../../../ui/Notice';
-import { usePageTitle } from '../../../ui/usePageTitle';
 import { Make } from '../Make';
 import { OfProject } from '../OfProject';
 import { KeyTable } from './KeyTable';
@@ -22,7 +21,6 @@ function takesKeys(project: Project): boolean {
 
 export function KeysPage() {
   const t = useTexts(keysTexts);
-  usePageTitle(t('title'));
   return (
     <OfProject
       title={t('title')}

@@ -1,33 +1,24 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../../../api/errors';
 import { createKey, keysQuery } from '../../../api/keys';
 import type { KeyScope, Project } from '../../../api/model';
 import { useRights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { SelectField, TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
+import { useSecret } from '../useSecret';
 import { KeyShown } from './KeyShown';
 import { LIFETIMES, SCOPES, readForm } from './form';
 import { keysTexts } from './texts';
 
 export function NewKey({ project, onClose }: { project: Project; onClose: () => void }) {
-  const client = useQueryClient();
   const t = useTexts(keysTexts);
-  const common = useCommon();
   const { ownInstance } = useRights();
   // Only an owner may make a key that writes into every project.
   const scopes = SCOPES.filter((each) => each !== 'instance' || ownInstance);
   const [scope, setScope] = useState<KeyScope>('project');
-  const create = useMutation({
-    mutationFn: createKey,
-    // The answer holds the key: it must not outlive this dialog in the cache.
-    gcTime: 0,
-    onSuccess: () => client.invalidateQueries({ queryKey: keysQuery(project.id).queryKey }),
-  });
+  const create = useSecret(createKey, keysQuery(project.id).queryKey);
   // The server names the origin that is wrong: `origins[2]`.
   const about = create.error instanceof ApiError ? (create.error.parameter ?? '') : '';
   const origin = about.startsWith('origins') ? about : 'origins';
@@ -84,13 +75,12 @@ export function NewKey({ project, onClose }: { project: Project; onClose: () => 
           ))}
         </SelectField>
         <OwnRate error={errors.at('rate')} />
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('submit')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('submit')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -1,14 +1,12 @@
 // A key gets a successor, and ends after a while in which both work.
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { keysQuery, rotateKey } from '../../../api/keys';
 import type { ApiKey } from '../../../api/model';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { SelectField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
+import { useSecret } from '../useSecret';
 import { KeyShown } from './KeyShown';
 import { keysTexts } from './texts';
 
@@ -22,15 +20,11 @@ interface Props {
 
 export function Rotate({ apiKey, projectId, onClose }: Props) {
   const t = useTexts(keysTexts);
-  const common = useCommon();
-  const client = useQueryClient();
   const [hours, setHours] = useState<(typeof OVERLAPS)[number]>('24');
-  const rotate = useMutation({
-    mutationFn: () => rotateKey(apiKey.id, Number(hours)),
-    // The answer holds the key: it must not outlive this dialog in the cache.
-    gcTime: 0,
-    onSuccess: () => client.invalidateQueries({ queryKey: keysQuery(projectId).queryKey }),
-  });
+  const rotate = useSecret(
+    () => rotateKey(apiKey.id, Number(hours)),
+    keysQuery(projectId).queryKey,
+  );
   const errors = fieldErrors(rotate.error, 'overlap_hours');
 
   if (rotate.data !== undefined) {
@@ -67,13 +61,12 @@ export function Rotate({ apiKey, projectId, onClose }: Props) {
             </option>
           ))}
         </SelectField>
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={rotate.isPending}>
-            {t('rotateDo')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('rotateDo')}
+          busy={rotate.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -6,7 +6,6 @@ import { useTexts } from '../../../i18n/catalogue';
 import { Empty, ErrorNotice } from '../../../ui/Notice';
 import { Skeleton } from '../../../ui/Skeleton';
 import { Time } from '../../../ui/Time';
-import { usePageTitle } from '../../../ui/usePageTitle';
 import { OfProject } from '../OfProject';
 import { Editor } from './Editor';
 import { RuleList } from './RuleList';
@@ -15,7 +14,6 @@ import './masking.css';
 
 export function MaskingPage() {
   const t = useTexts(maskingTexts);
-  usePageTitle(t('title'));
   return (
     <OfProject title={t('title')} lead={t('lead')}>
       {(project, { seeProject, manageProject }) =>

@@ -1,7 +1,6 @@
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
+import { FormFoot } from '../../../ui/FormFoot';
 import type { Changes, Draft } from './rules';
 import { maskingTexts } from './texts';
 
@@ -15,7 +14,6 @@ interface Props {
 /** Says what will be different before it is. */
 export function SaveRules({ changes, busy, onSave, onClose }: Props) {
   const t = useTexts(maskingTexts);
-  const common = useCommon();
   const { added, removed, changed } = changes;
   return (
     <Dialog title={t('saveTitle')} onClose={onClose}>
@@ -48,12 +46,7 @@ export function SaveRules({ changes, busy, onSave, onClose }: Props) {
           <p className="muted">{t('saveHelp')}</p>
           {removed.length > 0 && <p className="muted">{t('saveRemoved')}</p>}
         </div>
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={busy}>
-            {t('saveDo')}
-          </Button>
-        </footer>
+        <FormFoot submit={t('saveDo')} busy={busy} onCancel={onClose} />
       </form>
     </Dialog>
   );

@@ -7,11 +7,9 @@ import type { Project, ProjectRole } from '../../../api/model';
 import { meQuery } from '../../../api/session';
 import { usersQuery } from '../../../api/users';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
 import { RoleCards } from '../people/RoleCards';
 import { useRoles } from '../people/useRoles';
 import { givable } from './roles';
@@ -20,7 +18,6 @@ import { membersTexts } from './texts';
 export function AddMember({ project, onClose }: { project: Project; onClose: () => void }) {
   const t = useTexts(membersTexts);
   const { projectRole, aboutProjectRole } = useRoles();
-  const common = useCommon();
   const client = useQueryClient();
   const list = useId();
   const { data: me } = useQuery(meQuery);
@@ -76,13 +73,12 @@ export function AddMember({ project, onClose }: { project: Project; onClose: () 
           nameOf={projectRole}
           aboutOf={aboutProjectRole}
         />
-        {!unknown && errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={add.isPending}>
-            {t('add')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={unknown ? undefined : errors.rest}
+          submit={t('add')}
+          busy={add.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

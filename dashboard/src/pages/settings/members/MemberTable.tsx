@@ -8,8 +8,8 @@ import { Badge } from '../../../ui/Badge';
 import { Button } from '../../../ui/Button';
 import { type Column, DataTable } from '../../../ui/DataTable';
 import { toast } from '../../../ui/toast';
+import { useShownChange } from '../../../ui/useShownChange';
 import { useRoles } from '../people/useRoles';
-import { useShownChange } from '../useShownChange';
 import { PROJECT_ROLES, givable } from './roles';
 import { membersTexts } from './texts';
 
@@ -137,28 +137,25 @@ function useChanges(projectId: string) {
 
   return {
     setRole: (member: Member, role: ProjectRole) =>
-      change.mutate(put(member, role), {
-        onSuccess: () =>
+      change({
+        ...put(member, role),
+        done: () =>
           toast(t('changed', { name: member.name, role: projectRole(role) }), {
-            onUndo: () => change.mutate(put(member, member.role)),
+            onUndo: () => change(put(member, member.role)),
           }),
       }),
     remove: (member: Member) =>
-      change.mutate(
-        {
-          act: () => removeMember(projectId, member.user_id),
-          show: (now) => now.filter(({ user_id }) => user_id !== member.user_id),
-        },
-        {
-          onSuccess: () =>
-            toast(t('removed', { name: member.name }), {
-              onUndo: () =>
-                change.mutate({
-                  act: () => addMember(projectId, { email: member.email, role: member.role }),
-                  show: (now) => [...now, member],
-                }),
-            }),
-        },
-      ),
+      change({
+        act: () => removeMember(projectId, member.user_id),
+        show: (now) => now.filter(({ user_id }) => user_id !== member.user_id),
+        done: () =>
+          toast(t('removed', { name: member.name }), {
+            onUndo: () =>
+              change({
+                act: () => addMember(projectId, { email: member.email, role: member.role }),
+                show: (now) => [...now, member],
+              }),
+          }),
+      }),
   };
 }

@@ -5,7 +5,6 @@ import { usersQuery } from '../../../api/users';
 import type { Rights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
 import { Empty } from '../../../ui/Notice';
-import { usePageTitle } from '../../../ui/usePageTitle';
 import { Make } from '../Make';
 import { OfProject } from '../OfProject';
 import { AddMember } from './AddMember';
@@ -14,7 +13,6 @@ import { membersTexts } from './texts';
 
 export function MembersPage() {
   const t = useTexts(membersTexts);
-  usePageTitle(t('title'));
   return (
     <OfProject
       title={t('title')}

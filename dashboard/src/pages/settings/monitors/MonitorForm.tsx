@@ -9,11 +9,9 @@ import {
 } from '../../../api/monitors';
 import { duration } from '../../../format/numbers';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { SelectField, TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
 import { toast } from '../../../ui/toast';
 import { INTERVALS, readForm } from './state';
 import { monitorsTexts } from './texts';
@@ -33,7 +31,6 @@ interface Props {
 
 export function MonitorForm({ project, monitor, onClose }: Props) {
   const t = useTexts(monitorsTexts);
-  const common = useCommon();
   const save = useSave(project, monitor, onClose);
   const errors = fieldErrors(
     save.error,
@@ -101,13 +98,7 @@ export function MonitorForm({ project, monitor, onClose }: Props) {
             />
           ))}
         </div>
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={save.isPending}>
-            {common('save')}
-          </Button>
-        </footer>
+        <FormFoot error={errors.rest} busy={save.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

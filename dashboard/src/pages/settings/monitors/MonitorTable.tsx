@@ -18,10 +18,10 @@ import { Empty } from '../../../ui/Notice';
 import { Ago } from '../../../ui/Time';
 import { toast } from '../../../ui/toast';
 import { useNow } from '../../../ui/useNow';
+import { useShownChange } from '../../../ui/useShownChange';
 import { Destroy } from '../Destroy';
 import { TestDialog } from '../TestDialog';
 import { RowMenu } from '../people/RowMenu';
-import { useShownChange } from '../useShownChange';
 import { CheckResult } from './CheckResult';
 import { History } from './History';
 import { certificateDays, stateOf } from './state';
@@ -213,10 +213,11 @@ function useEnabled(projectId: string) {
     show: (now: Monitor[]) => now.map((each) => (each.id === id ? { ...each, enabled } : each)),
   });
   return (monitor: Monitor, enabled: boolean) =>
-    change.mutate(put(monitor, enabled), {
-      onSuccess: () =>
+    change({
+      ...put(monitor, enabled),
+      done: () =>
         toast(t(enabled ? 'resumed' : 'paused', { name: monitor.name }), {
-          onUndo: () => change.mutate(put(monitor, !enabled)),
+          onUndo: () => change(put(monitor, !enabled)),
         }),
     });
 }

@@ -5,7 +5,6 @@ import { monitorsQuery } from '../../../api/monitors';
 import { meQuery } from '../../../api/session';
 import { useTexts } from '../../../i18n/catalogue';
 import { Banner } from '../../../ui/Notice';
-import { usePageTitle } from '../../../ui/usePageTitle';
 import { Make } from '../Make';
 import { OfProject } from '../OfProject';
 import { MonitorForm } from './MonitorForm';
@@ -15,7 +14,6 @@ import './monitors.css';
 
 export function MonitorsPage() {
   const t = useTexts(monitorsTexts);
-  usePageTitle(t('title'));
   const [editing, setEditing] = useState<Monitor>();
   return (
     <OfProject

@@ -4,11 +4,10 @@ import type { Project } from '../../../api/model';
 import { type ChannelType, createWebhook, webhooksQuery } from '../../../api/notifications';
 import { meQuery } from '../../../api/session';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { SelectField, TextField, fieldErrors } from '../../../ui/Field';
-import { Banner, ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
+import { Banner } from '../../../ui/Notice';
 import { toast } from '../../../ui/toast';
 import { ShownOnce } from '../ShownOnce';
 import { TYPES, readForm } from './form';
@@ -16,7 +15,6 @@ import { notificationsTexts } from './texts';
 
 export function NewAddress({ project, onClose }: { project: Project; onClose: () => void }) {
   const t = useTexts(notificationsTexts);
-  const common = useCommon();
   const client = useQueryClient();
   const { data: me } = useQuery(meQuery);
   const [type, setType] = useState<ChannelType>('webhook');
@@ -97,13 +95,12 @@ export function NewAddress({ project, onClose }: { project: Project; onClose: ()
             />
           </details>
         )}
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('addDo')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('addDo')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -1,5 +1,4 @@
 import { useTexts } from '../../../i18n/catalogue';
-import { usePageTitle } from '../../../ui/usePageTitle';
 import { Make } from '../Make';
 import { OfProject } from '../OfProject';
 import { NewAddress } from './NewAddress';
@@ -10,7 +9,6 @@ import './notifications.css';
 
 export function NotificationsPage() {
   const t = useTexts(notificationsTexts);
-  usePageTitle(t('title'));
   return (
     <OfProject
       title={t('title')}

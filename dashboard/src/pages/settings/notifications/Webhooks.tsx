@@ -16,10 +16,10 @@ import { Switch } from '../../../ui/Field';
 import { Empty } from '../../../ui/Notice';
 import { Time } from '../../../ui/Time';
 import { toast } from '../../../ui/toast';
+import { useShownChange } from '../../../ui/useShownChange';
 import { Destroy } from '../Destroy';
 import { SectionHead } from '../SectionHead';
 import { TestDialog } from '../TestDialog';
-import { useShownChange } from '../useShownChange';
 import { Deliveries } from './Deliveries';
 import { TestResult } from './TestResult';
 import { hostOf } from './form';
@@ -163,15 +163,11 @@ function useActive(projectId: string) {
   const t = useTexts(notificationsTexts);
   const change = useShownChange<Webhook>(webhooksQuery(projectId).queryKey);
   return ({ id, config }: Webhook, active: boolean) =>
-    change.mutate(
-      {
-        act: () => setWebhookActive(id, active),
-        show: (now) => now.map((each) => (each.id === id ? { ...each, active } : each)),
-      },
-      {
-        onSuccess: () => toast(t(active ? 'resumed' : 'paused', { name: hostOf(config.url) })),
-      },
-    );
+    change({
+      act: () => setWebhookActive(id, active),
+      show: (now) => now.map((each) => (each.id === id ? { ...each, active } : each)),
+      done: () => toast(t(active ? 'resumed' : 'paused', { name: hostOf(config.url) })),
+    });
 }
 
 function Remove({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {

@@ -2,17 +2,14 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { createProject, projectMade } from '../../../api/projects';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
 import { slugOf } from './slug';
 import { projectsTexts } from './texts';
 
 export function NewProject({ onClose }: { onClose: () => void }) {
   const t = useTexts(projectsTexts);
-  const common = useCommon();
   const client = useQueryClient();
   const [name, setName] = useState('');
   const [ownSlug, setOwnSlug] = useState<string>();
@@ -52,13 +49,12 @@ export function NewProject({ onClose }: { onClose: () => void }) {
           hint={t('slugHint')}
           error={errors.at('slug')}
         />
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('submit')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('submit')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

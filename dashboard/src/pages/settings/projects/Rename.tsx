@@ -3,16 +3,13 @@ import type { FormEvent } from 'react';
 import type { Project } from '../../../api/model';
 import { changeProject, projectsQuery } from '../../../api/projects';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
 import { projectsTexts } from './texts';
 
 export function Rename({ project, onClose }: { project: Project; onClose: () => void }) {
   const t = useTexts(projectsTexts);
-  const common = useCommon();
   const client = useQueryClient();
   const rename = useMutation({
     mutationFn: (name: string) => changeProject(project.id, { name }),
@@ -41,13 +38,7 @@ export function Rename({ project, onClose }: { project: Project; onClose: () => 
           hint={t('renameHint', { slug: project.slug })}
           error={errors.at('name')}
         />
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={rename.isPending}>
-            {common('save')}
-          </Button>
-        </footer>
+        <FormFoot error={errors.rest} busy={rename.isPending} onCancel={onClose} />
       </form>
     </Dialog>
   );

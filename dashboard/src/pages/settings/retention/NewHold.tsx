@@ -7,10 +7,10 @@ import { fromLocalInput } from '../../../format/time';
 import { currentZone } from '../../../format/zone';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Dialog } from '../../../ui/Dialog';
 import { TextArea, TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
+import { Suggestions } from '../../../ui/Suggestions';
 import { toast } from '../../../ui/toast';
 import { HOLD_FIELDS, type Held, eventsOf, filterOf } from './held';
 import { retentionTexts } from './texts';
@@ -81,13 +81,12 @@ export function NewHold({ projectId, onClose }: { projectId: string; onClose: ()
           />
         </fieldset>
         <Matches projectId={projectId} held={held} />
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('holdDo')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('holdDo')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );
@@ -119,13 +118,7 @@ function HeldFields({ projectId, held, onChange }: FieldsProps) {
             onChange({ ...held, values: { ...held.values, [field]: target.value } })
           }
         />
-        {values && (
-          <datalist id={`${id}-${field}`}>
-            {values.map((value) => (
-              <option key={value} value={value} />
-            ))}
-          </datalist>
-        )}
+        {values && <Suggestions id={`${id}-${field}`} values={values} />}
       </div>
     );
   });

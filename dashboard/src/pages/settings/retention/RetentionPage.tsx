@@ -1,7 +1,6 @@
 import { OWN_PROJECT } from '../../../api/projects';
 import { useTexts } from '../../../i18n/catalogue';
 import { Empty } from '../../../ui/Notice';
-import { usePageTitle } from '../../../ui/usePageTitle';
 import { OfProject } from '../OfProject';
 import { Days } from './Days';
 import { Erasures } from './Erasures';
@@ -11,7 +10,6 @@ import './retention.css';
 
 export function RetentionPage() {
   const t = useTexts(retentionTexts);
-  usePageTitle(t('title'));
   return (
     <OfProject title={t('title')} lead={t('lead')}>
       {(project, { seeProject, manageProject }) => {

@@ -1,16 +1,14 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { TokenScope } from '../../../api/model';
 import { createToken, tokensQuery } from '../../../api/tokens';
 import { DAY_MS } from '../../../format/time';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
-import { Button } from '../../../ui/Button';
 import { Code } from '../../../ui/Code';
 import { Dialog } from '../../../ui/Dialog';
 import { SelectField, TextField, fieldErrors } from '../../../ui/Field';
-import { ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
 import { ShownOnce } from '../ShownOnce';
+import { useSecret } from '../useSecret';
 import { tokensTexts } from './texts';
 
 const SCOPES = ['read', 'export', 'query', 'manage'] as const satisfies TokenScope[];
@@ -18,15 +16,8 @@ const LIFETIMES = ['30', '90', '365'] as const;
 
 export function NewToken({ onClose }: { onClose: () => void }) {
   const t = useTexts(tokensTexts);
-  const common = useCommon();
-  const client = useQueryClient();
   const [scopes, setScopes] = useState<readonly TokenScope[]>(['read']);
-  const create = useMutation({
-    mutationFn: createToken,
-    // The answer holds the token: it must not outlive this dialog in the cache.
-    gcTime: 0,
-    onSuccess: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
-  });
+  const create = useSecret(createToken, tokensQuery.queryKey);
   const errors = fieldErrors(create.error, 'name', 'expires_at');
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -90,13 +81,12 @@ export function NewToken({ onClose }: { onClose: () => void }) {
           ))}
           <option value="">{t('never')}</option>
         </SelectField>
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('submit')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('submit')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -1,6 +1,5 @@
-import { type UseQueryResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { ApiError } from '../../../api/errors';
 import type { InstanceRole, ListedUser, User } from '../../../api/model';
 import { changeRole, usersQuery } from '../../../api/users';
 import { INSTANCE_ROLES, mayManage } from '../../../auth/manage';
@@ -10,6 +9,7 @@ import { Badge } from '../../../ui/Badge';
 import { type Column, DataTable } from '../../../ui/DataTable';
 import { Time } from '../../../ui/Time';
 import { toast } from '../../../ui/toast';
+import { useShownChange } from '../../../ui/useShownChange';
 import { RowMenu } from '../people/RowMenu';
 import type { Open } from './UsersPage';
 import { usersTexts } from './texts';
@@ -124,33 +124,21 @@ function Actions({ user, me, onOpen }: Omit<Props, 'users' | 'children'> & { use
   );
 }
 
-/** Changes a role at once on the page, and takes it back when the server refuses or the reader undoes it. */
+/** Changes a role at once on the page, and takes it back when the reader undoes it. */
 function useSetRole() {
   const t = useTexts(usersTexts);
   const common = useCommon();
-  const client = useQueryClient();
-  const { queryKey } = usersQuery;
-  const change = useMutation({
-    mutationFn: ({ user, role }: { user: ListedUser; role: InstanceRole }) =>
-      changeRole(user.id, role),
-    onMutate: async ({ user, role }) => {
-      await client.cancelQueries({ queryKey });
-      client.setQueryData(queryKey, (users) =>
-        users?.map((each) => (each.id === user.id ? { ...each, role } : each)),
-      );
-    },
-    onError: (error) =>
-      toast(error instanceof ApiError ? error.message : t('failed'), { tone: 'bad' }),
-    onSettled: () => client.invalidateQueries({ queryKey }),
+  const change = useShownChange<ListedUser>(usersQuery.queryKey);
+  const changeTo = (id: string, role: InstanceRole) => ({
+    act: () => changeRole(id, role),
+    show: (users: ListedUser[]) => users.map((each) => (each.id === id ? { ...each, role } : each)),
   });
-  return (user: ListedUser, role: InstanceRole) =>
-    change.mutate(
-      { user, role },
-      {
-        onSuccess: () =>
-          toast(t('roleChanged', { name: user.name, role: common(`role_${role}`) }), {
-            onUndo: () => change.mutate({ user, role: user.role }),
-          }),
-      },
-    );
+  return ({ id, name, role: before }: ListedUser, role: InstanceRole) =>
+    change({
+      ...changeTo(id, role),
+      done: () =>
+        toast(t('roleChanged', { name, role: common(`role_${role}`) }), {
+          onUndo: () => change(changeTo(id, before)),
+        }),
+    });
 }

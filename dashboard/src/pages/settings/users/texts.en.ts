@@ -13,7 +13,6 @@ export const texts = {
   role: 'Role',
   roleOf: 'Role of {name}',
   roleChanged: '{name}: {role}.',
-  failed: 'The role could not be changed.',
   created: 'Here since',
   actions: 'Actions',
   actionsFor: 'Actions for {name}',

@@ -14,7 +14,6 @@ export const texts: Translation<typeof english> = {
   role: 'Função',
   roleOf: 'Função de {name}',
   roleChanged: '{name}: {role}.',
-  failed: 'Não foi possível mudar a função.',
   created: 'Aqui desde',
   actions: 'Ações',
   actionsFor: 'Ações para {name}',

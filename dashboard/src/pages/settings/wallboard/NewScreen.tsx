@@ -1,30 +1,24 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import type { Project } from '../../../api/model';
 import { type CreatedScreen, createScreen, screensQuery } from '../../../api/screens';
 import { useRights } from '../../../auth/may';
 import { useTexts } from '../../../i18n/catalogue';
-import { useCommon } from '../../../i18n/common';
 import { Button } from '../../../ui/Button';
 import { Code } from '../../../ui/Code';
 import { Dialog } from '../../../ui/Dialog';
 import { Checkbox, TextField, fieldErrors } from '../../../ui/Field';
-import { Banner, ErrorNotice } from '../../../ui/Notice';
+import { FormFoot } from '../../../ui/FormFoot';
+import { Banner } from '../../../ui/Notice';
 import { useNow } from '../../../ui/useNow';
+import { useSecret } from '../useSecret';
 import { countdown } from './screenState';
 import { wallboardTexts } from './texts';
 
 export function NewScreen({ project, onClose }: { project: Project; onClose: () => void }) {
   const t = useTexts(wallboardTexts);
-  const common = useCommon();
-  const client = useQueryClient();
   const { ownInstance } = useRights();
-  const create = useMutation({
-    mutationFn: createScreen,
-    // The answer holds the code: it must not outlive this dialog in the cache.
-    gcTime: 0,
-    onSuccess: () => client.invalidateQueries({ queryKey: screensQuery.queryKey }),
-  });
+  const create = useSecret(createScreen, screensQuery.queryKey);
   const errors = fieldErrors(create.error, 'name');
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -57,13 +51,12 @@ export function NewScreen({ project, onClose }: { project: Project; onClose: () 
             hint={t('everyHint', { project: project.name })}
           />
         )}
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('makeDo')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('makeDo')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -10,7 +10,6 @@ import { type Column, DataTable } from '../../../ui/DataTable';
 import { Empty } from '../../../ui/Notice';
 import { Ago, Time } from '../../../ui/Time';
 import { useNow } from '../../../ui/useNow';
-import { usePageTitle } from '../../../ui/usePageTitle';
 import { Destroy } from '../Destroy';
 import { Make } from '../Make';
 import { OfProject } from '../OfProject';
@@ -24,7 +23,6 @@ const EVERY = '';
 
 export function WallboardPage() {
   const t = useTexts(wallboardTexts);
-  usePageTitle(t('title'));
   return (
     <OfProject
       title={t('title')}

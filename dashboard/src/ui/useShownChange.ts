@@ -1,13 +1,13 @@
 import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
-import { ApiError } from '../../api/errors';
-import { useTexts } from '../../i18n/catalogue';
-import { toast } from '../../ui/toast';
-import { settingsTexts } from './texts';
+import { messageOf } from '../api/errors';
+import { toast } from './toast';
 
 interface Change<Row> {
   act: () => Promise<unknown>;
   /** The list as it will be. */
   show: (now: Row[]) => Row[];
+  /** What is said once it is so: of every change, also when the next has begun or the page is gone. */
+  done?: () => void;
 }
 
 /**
@@ -15,17 +15,17 @@ interface Change<Row> {
  * with the list: it hangs on it.
  */
 export function useShownChange<Row>(queryKey: QueryKey, ...also: QueryKey[]) {
-  const t = useTexts(settingsTexts);
   const client = useQueryClient();
-  return useMutation({
+  const { mutate } = useMutation({
     mutationFn: ({ act }: Change<Row>) => act(),
     onMutate: async ({ show }) => {
       await client.cancelQueries({ queryKey });
       client.setQueryData<Row[]>(queryKey, (now) => now && show(now));
     },
-    onError: (error) =>
-      toast(error instanceof ApiError ? error.message : t('notChanged'), { tone: 'bad' }),
+    onSuccess: (_, { done }) => done?.(),
+    onError: (error) => toast(messageOf(error), { tone: 'bad' }),
     onSettled: () =>
       Promise.all([queryKey, ...also].map((key) => client.invalidateQueries({ queryKey: key }))),
   });
+  return (change: Change<Row>) => mutate(change);
 }
