@@ -66,6 +66,11 @@ export default tseslint.config(
     rules: { 'house/no-literal-text': 'off' },
   },
   {
+    // A fixture of Playwright that needs no other has to say so with an empty pattern.
+    files: ['test/e2e/**'],
+    rules: { 'no-empty-pattern': ['error', { allowObjectPatternsAsParameters: true }] },
+  },
+  {
     files: ['test/**', 'scripts/**', 'eslint/**', '**/*.test.{ts,tsx}', '*.config.{js,ts}'],
     rules: {
       'no-restricted-globals': 'off',

@@ -2300,7 +2300,7 @@ export interface components {
         /** @description A time in which a rule held. */
         AnomalyIncident: {
             /** @description What was seen in the first minute. */
-            details: Record<string, never>;
+            details: Record<string, unknown>;
             environment: string;
             handling: components["schemas"]["Handling"];
             /**
@@ -2474,10 +2474,10 @@ export interface components {
         };
         /** @description What a report is to say from now on. */
         ChangedReport: {
-            layout: Record<string, never>[];
+            layout: Record<string, unknown>[];
             /** @example Errors by service */
             name: string;
-            widgets: Record<string, never>[];
+            widgets: Record<string, unknown>[];
         };
         /** @description What a view is to say from now on. */
         ChangedView: {
@@ -2614,7 +2614,7 @@ export interface components {
              * @description The event without what is empty, with every secret masked and every field that could not be read masked whole.
              *     `null` where nothing may be shown, or it has more than 32 KiB.
              */
-            event: Record<string, never> | null;
+            event: Record<string, unknown> | null;
             /**
              * Format: int64
              * @description Its offset there.
@@ -3406,7 +3406,7 @@ export interface components {
         /** @description A sample as it would be stored. */
         MaskedSample: {
             /** @description The sample, masked. */
-            masked: Record<string, never>;
+            masked: Record<string, unknown>;
             /**
              * @description How many fields were changed.
              * @example 2
@@ -3761,12 +3761,12 @@ export interface components {
         };
         /** @description A report to be made. */
         NewReport: {
-            layout: Record<string, never>[];
+            layout: Record<string, unknown>[];
             /** @example Errors by service */
             name: string;
             /** @description Only the owner may leave it out. */
             project_id?: string | null;
-            widgets: Record<string, never>[];
+            widgets: Record<string, unknown>[];
         };
         /** @description The role a user is to have. */
         NewRole: {
@@ -4213,7 +4213,7 @@ export interface components {
              * @description What differs: `found` counts by kind (`missing`, `doubled`, `repeat_stored`, `unexpected`, `gap`), `places` the
              *     first of them as partition-offset-index, `rollups` those that differ, `mended` those that were counted anew.
              */
-            findings: Record<string, never>;
+            findings: Record<string, unknown>;
             /** @example 2026-01-31T07:50:00.000Z */
             from: string;
             /** @description Whether Kafka had already deleted records of the range, so that they could not be compared. */
@@ -4302,7 +4302,7 @@ export interface components {
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             /** @description `{i, x, y, w, h}` each; kept as sent. */
-            layout: Record<string, never>[];
+            layout: Record<string, unknown>[];
             /** @example Errors by service */
             name: string;
             /** @description Empty for a report of the whole installation, which only the owner sees. */
@@ -4310,7 +4310,7 @@ export interface components {
             /** @example 2026-01-31T08:00:00.000Z */
             updated_at: string;
             /** @description `{id, title, sql, viz}` each; kept as sent. */
-            widgets: Record<string, never>[];
+            widgets: Record<string, unknown>[];
         };
         /** @description Reports, the newest change first. */
         ReportList: {
@@ -4591,7 +4591,7 @@ export interface components {
         /** @description One of the times. */
         Tried: {
             /** @description What was seen in the first one. */
-            details: Record<string, never>;
+            details: Record<string, unknown>;
             /** @description The last minute. */
             ended_at: string;
             environment: string;

@@ -40,7 +40,7 @@ export interface Catalogue<T extends Texts> {
 }
 
 type Loader<T> = () => Promise<{ texts: T }>;
-const all: Catalogue<never>[] = [];
+const all: Pick<Catalogue<Texts>, 'load'>[] = [];
 const opened = new WeakSet<object>();
 
 export function catalogue<const T extends Texts>(
@@ -66,7 +66,7 @@ export function catalogue<const T extends Texts>(
     t: (key, ...values) =>
       fill(loaded[currentLanguage()]?.[key], key, (values[0] ?? {}) as Record<string, never>),
   };
-  all.push(made as unknown as Catalogue<never>);
+  all.push(made);
   return made;
 }
 

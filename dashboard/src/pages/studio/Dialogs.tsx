@@ -4,8 +4,8 @@ import { Conflict } from './Conflict';
 import { Remove } from './Remove';
 import { Settings } from './Settings';
 import { WidgetForm } from './WidgetForm';
+import type { Params } from './params';
 import type { Widget } from './report';
-import type { Params } from './useAnswer';
 import { ConflictError, type useReport } from './useReport';
 
 export type Open =
@@ -15,12 +15,15 @@ interface Props {
   held: ReturnType<typeof useReport>;
   params: Params;
   open: Open | undefined;
+  /** A copy is being made. */
+  copying: boolean;
   onKeep: (widget: Widget) => void;
   onSaveCopy: () => void;
   onClose: () => void;
 }
 
-export function Dialogs({ held, params, open, onKeep, onSaveCopy, onClose }: Props) {
+export function Dialogs(props: Props) {
+  const { held, params, open, copying, onKeep, onSaveCopy, onClose } = props;
   const navigate = useNavigate();
   const { draft, base, save } = held;
   const conflict = save.error instanceof ConflictError ? save.error.theirs : undefined;
@@ -59,7 +62,7 @@ export function Dialogs({ held, params, open, onKeep, onSaveCopy, onClose }: Pro
       {conflict !== undefined && (
         <Conflict
           at={conflict.updated_at}
-          busy={held.copy.isPending}
+          busy={copying}
           onCopy={onSaveCopy}
           onTheirs={() => {
             save.reset();

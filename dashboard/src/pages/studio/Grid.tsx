@@ -7,9 +7,9 @@ import { Icon } from '../../ui/Icon';
 import { Menu } from '../../ui/Menu';
 import { WidgetBody } from './WidgetBody';
 import { type Box, type Direction, GAP_PX, ROW_PX, inOrder, move, resize } from './grid';
+import type { Params } from './params';
 import type { Look, Widget } from './report';
 import { studioTexts } from './texts';
-import type { Params } from './useAnswer';
 import { type Act, useDrag } from './useDrag';
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {

@@ -4,11 +4,10 @@ import { OWN_PROJECT, projectsQuery } from '../../api/projects';
 import { type Report, createReport } from '../../api/reports';
 import { useTexts } from '../../i18n/catalogue';
 import { useCommon } from '../../i18n/common';
-import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { SelectField, TextField, fieldErrors } from '../../ui/Field';
-import { ErrorNotice } from '../../ui/Notice';
-import { writeReport } from './report';
+import { FormFoot } from '../../ui/FormFoot';
+import { MAX_NAME, writeReport } from './report';
 import { TEMPLATES, begin } from './templates';
 import { studioTexts } from './texts';
 
@@ -51,7 +50,7 @@ export function NewReport({ project, ofAll, onMade, onClose }: Props) {
           label={t('name')}
           name="name"
           required
-          maxLength={200}
+          maxLength={MAX_NAME}
           autoComplete="off"
           autoFocus
           error={errors.at('name')}
@@ -80,13 +79,12 @@ export function NewReport({ project, ofAll, onMade, onClose }: Props) {
             </option>
           ))}
         </SelectField>
-        {errors.rest !== undefined && <ErrorNotice error={errors.rest} />}
-        <footer className="form-actions">
-          <Button onClick={onClose}>{common('cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending}>
-            {t('create')}
-          </Button>
-        </footer>
+        <FormFoot
+          error={errors.rest}
+          submit={t('create')}
+          busy={create.isPending}
+          onCancel={onClose}
+        />
       </form>
     </Dialog>
   );

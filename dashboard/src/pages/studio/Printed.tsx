@@ -3,22 +3,21 @@ import { currentZone } from '../../format/zone';
 import { useTexts } from '../../i18n/catalogue';
 import { rangeLabel } from '../../time/range';
 import { useNow } from '../../ui/useNow';
+import type { Params } from './params';
 import type { Variable } from './report';
 import { studioTexts } from './texts';
-import type { Params } from './useAnswer';
 
 interface Props {
   name: string;
   params: Params;
   variables: readonly Variable[];
-  values: Readonly<Record<string, string>>;
 }
 
 /** What a sheet of paper has to say by itself: period, values and when it was printed. Not shown on a screen. */
-export function Printed({ name, params, variables, values }: Props) {
+export function Printed({ name, params, variables }: Props) {
   const t = useTexts(studioTexts);
   const now = useNow(60_000);
-  const filled = variables.map((each) => `${each.name}: ${values[each.name] ?? ''}`);
+  const filled = variables.map((each) => `${each.name}: ${params.values[each.name] ?? ''}`);
   return (
     <div className="report-printed">
       <p className="report-printed-name">{name}</p>

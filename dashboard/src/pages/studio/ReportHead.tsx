@@ -7,6 +7,7 @@ import { Icon } from '../../ui/Icon';
 import { toast } from '../../ui/toast';
 import type { Open } from './Dialogs';
 import { ReportMenu } from './ReportMenu';
+import { MAX_NAME } from './report';
 import { studioTexts } from './texts';
 import type { useReport } from './useReport';
 
@@ -48,7 +49,7 @@ export function ReportHead(props: Props) {
           <TextField
             label={t('name')}
             value={draft.name}
-            maxLength={200}
+            maxLength={MAX_NAME}
             onChange={(event) => held.change({ name: event.target.value })}
           />
         </div>

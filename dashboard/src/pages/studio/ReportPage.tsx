@@ -1,7 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { messageOf } from '../../api/errors';
 import { type Report, reportQuery } from '../../api/reports';
 import { useRights } from '../../auth/may';
 import { RangePicker } from '../../filters/RangePicker';
@@ -21,9 +20,10 @@ import { Printed } from './Printed';
 import { ReportHead } from './ReportHead';
 import { VariableFields } from './VariableFields';
 import { append, arrange } from './grid';
-import { type Widget, freshId } from './report';
+import { type Widget, freshId, writeReport } from './report';
 import { withVariable } from './search';
 import { studioTexts } from './texts';
+import { useCopy } from './useCopy';
 import { useParamsOf } from './useParams';
 import { ConflictError, useReport } from './useReport';
 import '../../ui/backLink.css';
@@ -63,31 +63,33 @@ function Opened({ report }: { report: Report }) {
   const navigate = useNavigate({ from: '/studio/$reportId' });
   const held = useReport(report);
   const { draft, base, dirty, save } = held;
+  const copy = useCopy();
   const rights = useRights(base.project_id || undefined);
   const mayEdit = base.project_id === '' ? rights.ownInstance : rights.manageProject;
   const editing = mayEdit && search.edit === '1';
   const [open, setOpen] = useState<Open>();
-  const { params, values } = useParamsOf(held, rights.manageInstance);
+  const params = useParamsOf(held, rights.manageInstance);
   const failed = save.error instanceof ConflictError ? null : save.error;
   const go = (part: Partial<typeof search>) =>
     void navigate({ search: (previous) => ({ ...previous, ...part }), replace: true });
 
   function saveCopy() {
-    held.copy.mutate(t('copyOf', { name: draft.name }).slice(0, 200), {
-      onSuccess: (made) => {
-        // What was changed here is in the copy.
-        held.discard();
-        save.reset();
-        toast(t('copied', { name: made.name }));
-        void navigate({
-          to: '/studio/$reportId',
-          params: { reportId: made.id },
-          search: (all) => all,
-          ignoreBlocker: true,
-        });
+    copy.mutate(
+      { of: base, content: writeReport(draft) },
+      {
+        onSuccess: (made) => {
+          // What was changed here is in the copy.
+          held.discard();
+          save.reset();
+          void navigate({
+            to: '/studio/$reportId',
+            params: { reportId: made.id },
+            search: (all) => all,
+            ignoreBlocker: true,
+          });
+        },
       },
-      onError: (error) => toast(messageOf(error), { tone: 'bad' }),
-    });
+    );
   }
 
   function keep(widget: Widget) {
@@ -156,12 +158,12 @@ function Opened({ report }: { report: Report }) {
         />
         <VariableFields
           variables={draft.variables}
-          values={values}
+          values={params.values}
           project={params.project}
           onChange={(name, value) => go({ var: withVariable(search, name, value) })}
         />
       </div>
-      <Printed name={draft.name} params={params} variables={draft.variables} values={values} />
+      <Printed name={draft.name} params={params} variables={draft.variables} />
       {failed !== null && <ErrorNotice error={failed} />}
       {draft.widgets.length === 0 ? (
         <Empty title={t('noWidgets')}>
@@ -184,6 +186,7 @@ function Opened({ report }: { report: Report }) {
         held={held}
         params={params}
         open={open}
+        copying={copy.isPending}
         onKeep={keep}
         onSaveCopy={saveCopy}
         onClose={() => setOpen(undefined)}

@@ -1,9 +1,8 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { messageOf } from '../../api/errors';
 import { projectsQuery } from '../../api/projects';
-import { type Report, createReport, reportsQuery } from '../../api/reports';
+import { type Report, reportsQuery } from '../../api/reports';
 import { useRights } from '../../auth/may';
 import type { Scope } from '../../filters/search';
 import { count } from '../../format/numbers';
@@ -14,13 +13,13 @@ import { type Column, DataTable } from '../../ui/DataTable';
 import { Icon } from '../../ui/Icon';
 import { Empty } from '../../ui/Notice';
 import { Ago } from '../../ui/Time';
-import { toast } from '../../ui/toast';
 import { useNow } from '../../ui/useNow';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { NewReport } from './NewReport';
 import { Remove } from './Remove';
 import { readReport } from './report';
 import { studioTexts } from './texts';
+import { useCopy } from './useCopy';
 import './studio.css';
 
 export function StudioPage() {
@@ -137,21 +136,9 @@ function useColumns(scope: Scope, onRemove: (report: Report) => void): Column<Re
 
 function Actions({ report, onRemove }: { report: Report; onRemove: (report: Report) => void }) {
   const t = useTexts(studioTexts);
-  const client = useQueryClient();
   const ofAll = report.project_id === '';
   const rights = useRights(ofAll ? undefined : report.project_id);
-  const copy = useMutation({
-    mutationFn: () => {
-      const { name, widgets, layout, project_id } = report;
-      const content = { name: t('copyOf', { name }).slice(0, 200), widgets, layout };
-      return createReport(project_id || undefined, content);
-    },
-    onSuccess: async ({ name }) => {
-      await client.invalidateQueries({ queryKey: ['reports'] });
-      toast(t('copied', { name }));
-    },
-    onError: (error) => toast(messageOf(error), { tone: 'bad' }),
-  });
+  const copy = useCopy();
   if (!(ofAll ? rights.ownInstance : rights.manageProject)) return null;
   return (
     <>
@@ -159,7 +146,7 @@ function Actions({ report, onRemove }: { report: Report; onRemove: (report: Repo
         look="quiet"
         aria-label={t('duplicateNamed', { name: report.name })}
         busy={copy.isPending}
-        onClick={() => copy.mutate()}
+        onClick={() => copy.mutate({ of: report, content: report })}
       >
         {t('duplicate')}
       </Button>

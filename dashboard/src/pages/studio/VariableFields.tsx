@@ -2,9 +2,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { facetsQuery } from '../../api/events';
 import { useTexts } from '../../i18n/catalogue';
+import { Suggestions } from '../../ui/Suggestions';
+import { filterOf } from './params';
 import type { Variable } from './report';
 import { studioTexts } from './texts';
-import { FILTER_VARIABLES } from './useAnswer';
 
 interface Props {
   variables: readonly Variable[];
@@ -18,7 +19,7 @@ interface Props {
 export function VariableFields({ variables, values, project, onChange }: Props) {
   const { data: facets } = useQuery({
     ...facetsQuery({ project }),
-    enabled: variables.some(({ name }) => FILTER_VARIABLES[name] !== undefined),
+    enabled: variables.some(({ name }) => filterOf(name) !== undefined),
   });
   const known = {
     service: facets?.services,
@@ -26,7 +27,7 @@ export function VariableFields({ variables, values, project, onChange }: Props) 
     method: facets?.methods,
   };
   return variables.map(({ name, value }) => {
-    const field = FILTER_VARIABLES[name];
+    const field = filterOf(name);
     return (
       <Field
         key={`${name} ${values[name] ?? ''}`}
@@ -71,11 +72,7 @@ function Field({ name, value, options, onChange }: FieldProps) {
           if (event.key === 'Enter') done();
         }}
       />
-      <datalist id={`${id}-list`}>
-        {options.map((option) => (
-          <option key={option} value={option} />
-        ))}
-      </datalist>
+      <Suggestions id={`${id}-list`} values={options} />
     </span>
   );
 }

@@ -6,10 +6,11 @@ import { choose } from '../../sql/chart';
 import { type Answer, columnsOf, isNumeric, numberOf } from '../../sql/columns';
 import { ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
+import type { Params } from './params';
 import { type Unit, unitOf } from './questions';
 import type { Widget } from './report';
 import { studioTexts } from './texts';
-import { type Params, useAnswer } from './useAnswer';
+import { useAnswer } from './useAnswer';
 
 /** Rows of a table in a report: it has to be readable on paper. */
 const MAX_ROWS = 100;

@@ -7,10 +7,10 @@ import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { SelectField, TextArea, TextField } from '../../ui/Field';
 import { WidgetBody } from './WidgetBody';
+import type { Params } from './params';
 import { QUESTION_NAMES, isQuestion, looksOf } from './questions';
-import { LOOKS, type Look, type Variable, type Widget } from './report';
+import { LOOKS, type Look, MAX_NAME, type Variable, type Widget } from './report';
 import { studioTexts } from './texts';
-import type { Params } from './useAnswer';
 
 interface Props {
   widget: Widget;
@@ -88,7 +88,7 @@ export function WidgetForm({ widget, isNew, params, variables, onKeep, onClose }
           <TextField
             label={t('widgetTitle')}
             value={draft.title}
-            maxLength={200}
+            maxLength={MAX_NAME}
             autoComplete="off"
             onChange={(event) => setDraft({ ...draft, title: event.target.value })}
           />

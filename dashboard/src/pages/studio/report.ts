@@ -6,6 +6,9 @@ import { isVariableName } from './names';
 import { type Box, append, arrange, clamp } from './grid';
 import { type QuestionName, isQuestion } from './questions';
 
+/** Characters of a report's name or a widget's title: the API's limit. */
+export const MAX_NAME = 200;
+
 export const LOOKS = ['number', 'line', 'columns', 'bars', 'pie', 'table', 'text'] as const;
 export type Look = (typeof LOOKS)[number];
 
@@ -41,12 +44,12 @@ type Raw = Record<string, unknown>;
 const SETTINGS = 'settings';
 
 export function readReport(report: Pick<Report, 'name' | 'widgets' | 'layout'>): Draft {
-  const items = report.widgets as Raw[];
+  const items = report.widgets;
   const settings = items.find((item) => item['viz'] === SETTINGS);
   const widgets = items.filter((item) => item !== settings).map(readWidget);
   const known = new Set(widgets.map(({ id }) => id));
   let layout: Box[] = [];
-  for (const raw of report.layout as Raw[]) {
+  for (const raw of report.layout) {
     const box = readBox(raw);
     if (known.has(box.i) && !layout.some(({ i }) => i === box.i)) layout.push(box);
   }
@@ -74,8 +77,8 @@ export function writeReport({ name, widgets, layout, variables, range }: Draft):
   const has = variables.length > 0 || range !== undefined;
   return {
     name,
-    widgets: [...widgets, ...(has ? [settings] : [])] as unknown as ReportContent['widgets'],
-    layout: [...layout] as unknown as ReportContent['layout'],
+    widgets: [...widgets, ...(has ? [settings] : [])].map((each) => ({ ...each })),
+    layout: layout.map((each) => ({ ...each })),
   };
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Box, append, arrange, inOrder, move, put, resize } from './grid';
+import { filterOf, paramsOf } from './params';
 import { QUESTION_NAMES, answerOf, looksOf } from './questions';
 import { type Draft, freshId, isSame, readReport, writeReport } from './report';
 import { readReportSearch, valuesIn, withVariable } from './search';
@@ -136,6 +137,38 @@ describe('the address of a report', () => {
     expect(withVariable(search, 'a', '3')).toEqual(['b=', 'a=3']);
     expect(withVariable({ var: ['a=1'] }, 'a', undefined)).toBeUndefined();
     expect(readReportSearch({ edit: 'yes' })).toEqual({});
+  });
+});
+
+describe('what a report is asked with', () => {
+  const variables = [
+    { name: 'service_name', value: 'checkout' },
+    { name: 'limit', value: '5' },
+    { name: 'method', value: '' },
+  ];
+
+  it("is the report's own until the reader chooses", () => {
+    expect(paramsOf({ variables, range: '7d' }, 'p1', { project: 'p2' })).toEqual({
+      project: 'p1',
+      filters: { project: 'p1', range: '7d', service: ['checkout'] },
+      values: { service_name: 'checkout', limit: '5', method: '' },
+    });
+  });
+
+  it('is what the reader chose', () => {
+    const search = { project: 'p2', range: '24h', var: ['service_name=', 'limit=9', 'gone=1'] };
+    expect(paramsOf({ variables, range: '7d' }, '', readReportSearch(search))).toEqual({
+      project: 'p2',
+      filters: { project: 'p2', range: '24h' },
+      values: { service_name: '', limit: '9', method: '' },
+    });
+    const days = { from: '2026-01-01T00:00:00.000Z', to: '2026-01-02T00:00:00.000Z' };
+    expect(paramsOf({ variables: [], range: '7d' }, '', days).filters).toEqual(days);
+  });
+
+  it('knows filters by their names alone', () => {
+    expect(filterOf('environment')).toBe('environment');
+    expect(filterOf('constructor')).toBeUndefined();
   });
 });
 

@@ -4,23 +4,13 @@ import { runQuery } from '../../api/console';
 import { ApiError } from '../../api/errors';
 import { statsQuery } from '../../api/events';
 import { insightsQuery } from '../../api/insights';
-import type { Filters } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
 import type { Answer } from '../../sql/columns';
-import { type Values, builtIn, fill, namesIn } from '../../sql/variables';
+import { builtIn, fill, namesIn } from '../../sql/variables';
+import type { Params } from './params';
 import { type ColumnKey, QUESTIONS, answerOf } from './questions';
 import type { Widget } from './report';
 import { studioTexts } from './texts';
-
-export interface Params {
-  project: string | undefined;
-  /** Range, and the filters that the report's variables are. */
-  filters: Filters;
-  /** The report's variables. */
-  values: Values;
-  /** Whether the reader may run SQL. */
-  mayAsk: boolean;
-}
 
 export interface Found {
   answer: Answer | undefined;
@@ -36,14 +26,6 @@ export interface Found {
 const ENTRIES = 10;
 /** All places of the console may be taken for a moment. */
 const TRIES = 6;
-
-/** Names of variables that ready-made questions understand: they are filters. */
-export const FILTER_VARIABLES: Readonly<Record<string, 'service' | 'environment' | 'method'>> = {
-  service_name: 'service',
-  service: 'service',
-  environment: 'environment',
-  method: 'method',
-};
 
 export function useAnswer(widget: Widget, params: Params): Found {
   const t = useTexts(studioTexts);

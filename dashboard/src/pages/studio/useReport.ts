@@ -2,13 +2,7 @@
 // somebody else saved meanwhile.
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import {
-  type Report,
-  createReport,
-  fetchReport,
-  replaceReport,
-  reportQuery,
-} from '../../api/reports';
+import { type Report, fetchReport, replaceReport, reportQuery } from '../../api/reports';
 import { type Draft, isSame, readReport, writeReport } from './report';
 
 /** The report was changed by somebody else since it was loaded. */
@@ -43,12 +37,6 @@ export function useReport(report: Report) {
     onSuccess: adopt,
   });
 
-  const copy = useMutation({
-    mutationFn: (name: string) =>
-      createReport(base.project_id || undefined, writeReport({ ...draft, name })),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['reports'] }),
-  });
-
   return {
     base,
     draft,
@@ -61,7 +49,6 @@ export function useReport(report: Report) {
       }),
     discard: () => setEdited(undefined),
     save,
-    copy,
     /** Takes what somebody else saved, and lets go of what was changed here. */
     adopt,
   };

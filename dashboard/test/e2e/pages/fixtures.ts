@@ -38,7 +38,6 @@ interface Fixtures {
 const sessions = new Map<string, Awaited<ReturnType<BrowserContext['storageState']>>>();
 
 export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright wants the pattern, also of nothing
   stack: async ({}, use) => {
     const text = process.env['BATAUDIT_E2E'];
     if (text === undefined) throw new Error('stack/setup.ts did not run');
@@ -79,7 +78,6 @@ export const test = base.extend<Fixtures>({
     await use(made.id);
     await api.call('PATCH', `/v1/auth/projects/${made.id}`, { archived: true });
   },
-  // eslint-disable-next-line no-empty-pattern -- Playwright wants the pattern, also of nothing
   receiver: async ({}, use) => {
     const started = await startReceiver();
     await use(started);
