@@ -48,6 +48,12 @@ export function rightsIn(me: User, projectId: string | undefined): Rights {
   return rightsOf(me.role, me.projects.find(({ id }) => id === projectId)?.role);
 }
 
+/** Whether the signed-in person may change a project, for choosing among several. */
+export function useMayManage(): (projectId: string) => boolean {
+  const { data: me } = useQuery(meQuery);
+  return (projectId) => me !== undefined && rightsIn(me, projectId).manageProject;
+}
+
 /** The rights of the signed-in person, in this project when one is given. Nothing until known. */
 export function useRights(projectId?: string): Rights {
   const { data: me } = useQuery(meQuery);

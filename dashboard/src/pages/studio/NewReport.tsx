@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FormEvent } from 'react';
 import { OWN_PROJECT, projectsQuery } from '../../api/projects';
 import { type Report, createReport } from '../../api/reports';
+import { useMayManage } from '../../auth/may';
 import { useTexts } from '../../i18n/catalogue';
 import { useCommon } from '../../i18n/common';
 import { Dialog } from '../../ui/Dialog';
@@ -24,6 +25,7 @@ export function NewReport({ project, ofAll, onMade, onClose }: Props) {
   const common = useCommon();
   const client = useQueryClient();
   const { data: projects = [] } = useQuery(projectsQuery);
+  const mayManage = useMayManage();
   const create = useMutation({
     mutationFn: (form: FormData) => {
       const name = String(form.get('name')).trim();
@@ -65,7 +67,7 @@ export function NewReport({ project, ofAll, onMade, onClose }: Props) {
         >
           <option value="">{ofAll ? common('allProjects') : t('chooseProject')}</option>
           {projects
-            .filter(({ id }) => id !== OWN_PROJECT)
+            .filter(({ id }) => id !== OWN_PROJECT && mayManage(id))
             .map(({ id, name }) => (
               <option key={id} value={id}>
                 {name}

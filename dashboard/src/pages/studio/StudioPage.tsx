@@ -3,7 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { projectsQuery } from '../../api/projects';
 import { type Report, reportsQuery } from '../../api/reports';
-import { useRights } from '../../auth/may';
+import { useMayManage, useRights } from '../../auth/may';
 import type { Scope } from '../../filters/search';
 import { count } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
@@ -29,7 +29,12 @@ export function StudioPage() {
   const { project } = search;
   const navigate = useNavigate();
   const rights = useRights(project);
-  const mayMake = project === undefined ? rights.manageInstance : rights.manageProject;
+  const mayManage = useMayManage();
+  const { data: projects = [] } = useQuery(projectsQuery);
+  const mayMake =
+    project === undefined
+      ? rights.ownInstance || projects.some(({ id }) => mayManage(id))
+      : rights.manageProject;
   const reports = useQuery(reportsQuery(project));
   const [making, setMaking] = useState(false);
   const [removing, setRemoving] = useState<Report>();

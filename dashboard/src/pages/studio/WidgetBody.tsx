@@ -4,6 +4,7 @@ import { Cell } from '../../sql/Cell';
 import { ResultChart } from '../../sql/ResultChart';
 import { choose } from '../../sql/chart';
 import { type Answer, columnsOf, isNumeric, numberOf } from '../../sql/columns';
+import { Icon, type IconName } from '../../ui/Icon';
 import { ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
 import type { Params } from './params';
@@ -27,24 +28,34 @@ export function WidgetBody({ widget, params, height }: Props) {
   const t = useTexts(studioTexts);
   const found = useAnswer(widget, params);
   if (widget.viz === 'text') return <Written text={widget.text ?? ''} />;
-  if (found.refused) return <p className="widget-note">{t('noSql')}</p>;
+  if (found.refused) return <Instead icon="lock" text={t('noSql')} />;
   if (found.missing.length > 0) {
     const names = found.missing.map((name) => `{{${name}}}`).join(', ');
-    return <p className="widget-note">{t('missing', { names })}</p>;
+    return <Instead text={t('missing', { names })} />;
   }
   if (found.error !== null && found.error !== undefined) {
     return <ErrorNotice error={found.error} onRetry={found.retry} />;
   }
   if (widget.question === undefined && (widget.sql ?? '').trim() === '') {
-    return <p className="widget-note">{t('noQuestion')}</p>;
+    return <Instead text={t('noQuestion')} />;
   }
   if (found.answer === undefined) return <Skeleton />;
-  if (found.answer.rows.length === 0) return <p className="widget-note">{t('noRows')}</p>;
+  if (found.answer.rows.length === 0) return <Instead text={t('noRows')} />;
   return (
     <>
       <Shown widget={widget} answer={found.answer} height={height} />
       {found.truncated && <p className="widget-note">{t('truncated')}</p>}
     </>
+  );
+}
+
+/** Why there is nothing to see, in the widget's place. */
+function Instead({ icon = 'info', text }: { icon?: IconName; text: string }) {
+  return (
+    <div className="widget-instead">
+      <Icon name={icon} />
+      <p>{text}</p>
+    </div>
   );
 }
 
@@ -54,7 +65,7 @@ function Shown({ widget, answer, height }: { widget: Widget; answer: Answer; hei
   if (viz === 'number') return <Figures answer={answer} unit={unitOf(widget.question)} />;
   if (viz === 'table' || viz === 'text') return <Rows answer={answer} label={title} />;
   const choice = choose(viz, columnsOf(answer));
-  if (choice === undefined) return <p className="widget-note">{t('cannotDraw')}</p>;
+  if (choice === undefined) return <Instead text={t('cannotDraw')} />;
   return (
     <ResultChart title={title || t('untitled')} answer={answer} choice={choice} height={height} />
   );

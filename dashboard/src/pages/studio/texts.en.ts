@@ -79,7 +79,7 @@ export const texts = {
   textHint: 'A line that begins with # is a heading, with - an entry of a list.',
   preview: 'Preview',
   apply: 'Apply',
-  noSql: 'This widget asks in SQL, which only owners and admins may.',
+  noSql: 'Asked for in SQL: only owners and admins of the installation see the answer.',
   noQuestion: 'This widget asks nothing yet.',
   missing: 'There is no value for {names}.',
   noRows: 'Nothing in this period.',

@@ -81,7 +81,7 @@ export const texts: Translation<typeof english> = {
   textHint: 'Uma linha que começa com # é um título, com - um item de lista.',
   preview: 'Prévia',
   apply: 'Aplicar',
-  noSql: 'Este bloco pergunta em SQL, o que só proprietários e administradores podem.',
+  noSql: 'Perguntado em SQL: só proprietários e administradores da instalação veem a resposta.',
   noQuestion: 'Este bloco ainda não pergunta nada.',
   missing: 'Não há valor para {names}.',
   noRows: 'Nada neste período.',

@@ -1,7 +1,7 @@
 // What a widget shows: the answer to its query or question, over the reader's range, project and values.
 import { useQuery } from '@tanstack/react-query';
 import { runQuery } from '../../api/console';
-import { ApiError } from '../../api/errors';
+import { ApiError, isForbidden } from '../../api/errors';
 import { statsQuery } from '../../api/events';
 import { insightsQuery } from '../../api/insights';
 import { useTexts } from '../../i18n/catalogue';
@@ -73,7 +73,7 @@ export function useAnswer(widget: Widget, params: Params): Found {
     answer: asked.data,
     error: asked.data === undefined ? asked.error : null,
     missing: mayAsk ? missing : [],
-    refused: sql.trim() !== '' && !mayAsk,
+    refused: sql.trim() !== '' && (!mayAsk || isForbidden(asked.error)),
     truncated: asked.data?.truncated ?? false,
     retry: () => void asked.refetch(),
   };

@@ -150,7 +150,9 @@ test('a viewer reads; what needs SQL says so', async ({ viewer: page, api, stack
   await page.goto(`/app/studio?project=${stack.shop.id}`);
   await expect(page.getByRole('button', { name: /report|Delete|Duplicate/ })).toHaveCount(0);
   await page.getByRole('link', { name: report.name }).click();
-  await expect(widget(page, 'Rows')).toContainText('which only owners and admins may');
+  await expect(widget(page, 'Rows')).toContainText('only owners and admins of the installation');
+  await expect(widget(page, 'Rows').getByRole('button')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
   await expect(widget(page, 'By service').getByRole('listitem').first()).toBeVisible();
   await expect(page.getByRole('button', { name: 'Edit' })).toHaveCount(0);
   await page.goto(`/app/studio/${report.id}?edit=1`);
