@@ -1,7 +1,5 @@
 // The top of a page whose content is filtered: what it is, and the controls of its filters.
-import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { facetsQuery } from '../api/events';
 import { usePageTitle } from '../ui/usePageTitle';
 import { PageFilters } from './PageFilters';
 import type { FieldName } from './fields';
@@ -14,6 +12,8 @@ interface Props {
   aside?: ReactNode;
   filters: Filters;
   fields: readonly FieldName[];
+  /** Whether the menus say how many events there are of a value: of a page about events. */
+  counted?: boolean;
   /** Whether free text can be looked for. */
   words?: boolean;
   onChange: (part: Filters) => void;
@@ -21,7 +21,6 @@ interface Props {
 
 export function FilteredHead({ title, lead, aside, filters, ...controls }: Props) {
   usePageTitle(title);
-  const facets = useQuery(facetsQuery(filters));
   return (
     <>
       <header className="page-head">
@@ -31,7 +30,7 @@ export function FilteredHead({ title, lead, aside, filters, ...controls }: Props
         </div>
         {aside}
       </header>
-      <PageFilters filters={filters} facets={facets.data} {...controls} />
+      <PageFilters filters={filters} {...controls} />
     </>
   );
 }

@@ -1,24 +1,26 @@
 // The filters of a page in one row: words, time, and the fields the page names; below them what is set.
-import type { Facets } from '../api/model';
 import { Chips } from './Chips';
 import { FieldFilter } from './FieldFilter';
 import { RangePicker } from './RangePicker';
 import { WordsFilter } from './WordsFilter';
 import type { FieldName } from './fields';
-import { offersOf } from './offers';
 import type { Filters } from './search';
+import { useOffers } from './useOffers';
 import './pageFilters.css';
 
 interface Props {
   filters: Filters;
   fields: readonly FieldName[];
-  facets: Facets | undefined;
+  /** Whether the menus say how many events there are of a value: of a page about events. */
+  counted?: boolean;
   /** Whether free text can be looked for. */
   words?: boolean;
   onChange: (part: Filters) => void;
 }
 
-export function PageFilters({ filters, fields, facets, words = false, onChange }: Props) {
+export function PageFilters(props: Props) {
+  const { filters, fields, counted = false, words = false, onChange } = props;
+  const offers = useOffers(filters, counted);
   return (
     <div className="page-filters">
       <div className="page-filters-row" role="search">
@@ -28,7 +30,7 @@ export function PageFilters({ filters, fields, facets, words = false, onChange }
             key={field}
             field={field}
             filters={filters}
-            options={offersOf(field, facets, undefined)}
+            {...offers(field)}
             onChange={onChange}
           />
         ))}

@@ -1,12 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { type RefObject, useState } from 'react';
-import { facetCountsQuery, facetsQuery } from '../../api/events';
 import { FieldFilter } from '../../filters/FieldFilter';
 import { RangePicker } from '../../filters/RangePicker';
 import { WordsFilter } from '../../filters/WordsFilter';
 import { FIELD_NAMES, type FieldName } from '../../filters/fields';
-import { offersOf } from '../../filters/offers';
 import type { Filters } from '../../filters/search';
+import { useOffers } from '../../filters/useOffers';
 import { useTexts } from '../../i18n/catalogue';
 import { useCommon } from '../../i18n/common';
 import { Icon } from '../../ui/Icon';
@@ -25,10 +23,7 @@ export function FilterBar({ inputRef, filters, onChange }: Props) {
   const t = useTexts(eventsTexts);
   const common = useCommon();
   const [all, setAll] = useState(false);
-  // Counting reads the events themselves: only for who opens a menu.
-  const [counting, setCounting] = useState(false);
-  const facets = useQuery(facetsQuery(filters));
-  const counts = useQuery({ ...facetCountsQuery(filters), enabled: counting });
+  const offers = useOffers(filters, true);
   const set = (name: FieldName) => filters[name] !== undefined || filters[`${name}!`] !== undefined;
   const shown = FIELD_NAMES.filter((name) => all || COMMON.includes(name) || set(name));
   return (
@@ -47,9 +42,7 @@ export function FilterBar({ inputRef, filters, onChange }: Props) {
             key={field}
             field={field}
             filters={filters}
-            options={offersOf(field, facets.data, counts.data)}
-            busy={facets.isPending || counts.isLoading}
-            onOpen={() => setCounting(true)}
+            {...offers(field)}
             onChange={onChange}
           />
         ))}

@@ -40,6 +40,7 @@ export function InsightsPage() {
         }
         filters={filters}
         fields={['service', 'environment', 'method', 'source']}
+        counted
         onChange={change}
       />
       {insights.now.isError && (
