@@ -248,6 +248,24 @@ async fn the_table_tells_what_it_holds() {
     }
 }
 
+/// So do the rows of a backup look in a table that was restored from it, and those before an ALTER.
+#[tokio::test]
+async fn a_table_that_is_younger_than_its_rows_says_so() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let block = block("a", &[event(1), event(2)]);
+    ClickHouseWriter::new(&scratch.connection, TIMEOUT).write(&block).await.unwrap();
+    let rows = ClickHouseRows::new(&scratch.connection, "1");
+    let origin = Origin { committed: Some(7), reading: Reading::Nothing, low: 0, high: 20, seen: 20 };
+    assert!(!rows.look(3, &origin).await.unwrap().is_younger);
+    let earlier = "ALTER TABLE events UPDATE stored_at = stored_at - INTERVAL 1 HOUR WHERE true SETTINGS mutations_sync = 2";
+    execute(&scratch, earlier).await;
+    let view = rows.look(3, &origin).await.unwrap();
+    assert!(view.is_younger);
+    assert_eq!((view.batches.len(), view.blocks_since), (1, 0));
+    let settled = Origin { committed: Some(9), ..origin };
+    assert!(!rows.look(3, &settled).await.unwrap().is_younger, "nothing that could be sent again");
+}
+
 /// Asserts that rows and rollups hold these many events, each once.
 async fn assert_events(scratch: &Scratch, events: u64) {
     assert_eq!(number(scratch, "SELECT uniqExact(k_offset, k_index) FROM events").await, Some(events));

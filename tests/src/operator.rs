@@ -37,6 +37,13 @@ impl Operator {
         Self { env, artifacts: stack.artifacts.clone() }
     }
 
+    /// The same terminal, with another value of a variable.
+    #[must_use]
+    pub fn with(mut self, variable: &str, value: &str) -> Self {
+        self.env.insert(variable.to_owned(), value.to_owned());
+        self
+    }
+
     /// Runs `bataudit` with these words.
     pub async fn run(&self, words: &[&str]) -> Ended {
         let (success, written) = process::run(self.launch(words), DEADLINE).await;

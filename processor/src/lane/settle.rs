@@ -64,20 +64,15 @@ impl Expected<'_> {
 }
 
 impl Store {
-    /// Counts until the table holds what it must, and repairs it. `is_fresh`: an insert of the same rows
-    /// may still be ending, so what is missing is counted twice.
-    pub(super) async fn settle(
-        &self,
-        plan: &Plan,
-        expected: &Expected<'_>,
-        is_fresh: bool,
-    ) -> Result<(), Stored> {
+    /// Counts until the table holds what it must, and repairs it. An insert of the same rows may still be
+    /// ending, so what is missing is counted twice.
+    pub(super) async fn settle(&self, plan: &Plan, expected: &Expected<'_>) -> Result<(), Stored> {
         let step = plan.step("count", bataudit_trace::Kind::Client);
-        step.ended(self.settled(expected, is_fresh).await)
+        step.ended(self.settled(expected).await)
     }
 
-    async fn settled(&self, expected: &Expected<'_>, is_fresh: bool) -> Result<(), Stored> {
-        let (mut is_fresh, mut is_repaired) = (is_fresh, false);
+    async fn settled(&self, expected: &Expected<'_>) -> Result<(), Stored> {
+        let (mut is_recounted, mut is_repaired) = (false, false);
         loop {
             match expected.judge(&self.count(&expected.offsets).await) {
                 Verdict::Complete => return Ok(()),
@@ -86,8 +81,8 @@ impl Store {
                     self.report(expected, Kind::RowsDoubled, rows, "rows are in the table twice").await;
                     return Ok(());
                 }
-                Verdict::Short(_) if is_fresh => {
-                    is_fresh = false;
+                Verdict::Short(_) if !is_recounted => {
+                    is_recounted = true;
                     tokio::time::sleep(PAUSE).await;
                 }
                 Verdict::Short(rows) if !is_repaired => {

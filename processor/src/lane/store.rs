@@ -130,7 +130,7 @@ impl Store {
         crash::at(Point::AfterInsert);
         metrics::stored(block.rows, block.bytes(), plan.oldest.map(age));
         if is_first || failed > 0 {
-            self.settle(plan, &Expected::of(plan, block, None), true).await?;
+            self.settle(plan, &Expected::of(plan, block, None)).await?;
         }
         Ok(())
     }
@@ -149,7 +149,7 @@ impl Store {
         let added = (block.rows as u64).saturating_sub(held.rows);
         metrics::stored(added as usize, block.bytes(), plan.oldest.map(age));
         metrics::settled("resent");
-        self.settle(plan, &expected, true).await
+        self.settle(plan, &expected).await
     }
 
     /// Adds the rows of a range of before that the table lacks.
@@ -157,7 +157,7 @@ impl Store {
         self.send_dead_letters(plan).await;
         metrics::settled("filled");
         match &plan.block {
-            Some(block) => self.settle(plan, &Expected::of(plan, block, None), false).await,
+            Some(block) => self.settle(plan, &Expected::of(plan, block, None)).await,
             None => Ok(()),
         }
     }

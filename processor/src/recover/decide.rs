@@ -40,7 +40,7 @@ pub fn decide(origin: &Origin, view: &View) -> Decision {
     let start = committed.max(low);
     // A batch of which the first records are gone cannot be formed again.
     let intent = intent.filter(|_| committed >= low);
-    let is_fresh = view.blocks_since < REMEMBERED;
+    let is_fresh = !view.is_younger && view.blocks_since < REMEMBERED;
     if let Some(intent) = intent
         && let Some(held) = only_batch(&view.batches, &(start..intent.end))
         && held.rows == intent.rows
@@ -53,8 +53,8 @@ pub fn decide(origin: &Origin, view: &View) -> Decision {
     if let Some(stale) = plan.iter().find(|planned| planned.action == Action::Fill)
         && !is_fresh
     {
-        let detail = "rows were stored long before their batch was settled; whether the rollups count them cannot be \
-             told from the rows. Compare them with `bataudit verify-counts`";
+        let detail = "rows were stored long before their batch was settled, or came back from a backup; whether the rollups \
+             count them cannot be told from the rows. Compare them with `bataudit verify-counts`";
         incidents.push(Incident::new(Kind::RollupsUnverified, stale.offsets.clone(), 0, detail));
     }
     Decision::Go { start, plan, incidents, more: view.more }

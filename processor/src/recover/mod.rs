@@ -110,7 +110,10 @@ pub struct View {
     pub newest: Option<Range<i64>>,
     /// The rows of the record before the start: their indexes and ids.
     pub before: RowIds,
-    /// Blocks that were inserted, by anybody, since the oldest of these batches.
+    /// Whether the table was made, or altered, after the oldest of these batches. It may have come back from a backup,
+    /// which holds rows and no tokens.
+    pub is_younger: bool,
+    /// Blocks that were inserted, by anybody, since the oldest of these batches; not counted where the table is younger.
     pub blocks_since: u64,
     /// Records at or after the committed offset that are no longer in the log, but in the table.
     pub kept: u64,

@@ -32,6 +32,10 @@ fn stale(batches: Vec<HeldBatch>) -> View {
     View { blocks_since: REMEMBERED, ..view(batches) }
 }
 
+fn restored(batches: Vec<HeldBatch>) -> View {
+    View { is_younger: true, ..view(batches) }
+}
+
 fn plan(decision: Decision) -> Vec<(Range<i64>, Action)> {
     let Decision::Go { plan, .. } = decision else { panic!("{decision:?}") };
     plan.into_iter().map(|planned| (planned.offsets, planned.action)).collect()
@@ -63,11 +67,16 @@ fn an_intent_is_carried_out_under_its_token_whatever_the_table_holds() {
 #[test]
 fn where_the_token_may_be_forgotten_rows_are_counted() {
     let open = with_intent(5, 9, 4, 20);
-    assert_eq!(decide(&open, &stale(vec![batch(5..9, 4)])), Decision::Confirm { end: 9 });
-    let decided = decide(&open, &stale(vec![batch(5..9, 2)]));
-    let Decision::Go { incidents, .. } = &decided else { panic!("{decided:?}") };
-    assert_eq!(incidents[0].kind, Kind::RollupsUnverified);
-    assert_eq!(plan(decided), [(5..9, Action::Fill)]);
+    for forgetful in [stale, restored] {
+        assert_eq!(decide(&open, &forgetful(vec![batch(5..9, 4)])), Decision::Confirm { end: 9 });
+        let decided = decide(&open, &forgetful(vec![batch(5..9, 2)]));
+        let Decision::Go { incidents, .. } = &decided else { panic!("{decided:?}") };
+        assert_eq!(incidents[0].kind, Kind::RollupsUnverified);
+        assert_eq!(plan(decided), [(5..9, Action::Fill)]);
+        assert_eq!(plan(decide(&open, &forgetful(vec![]))), [(5..9, resend(Some(4), 0))]);
+        let settled = decide(&origin(Some(5), 0, 20), &forgetful(vec![batch(5..9, 4)]));
+        assert_eq!(plan(settled), [(5..9, Action::Fill)], "no intent");
+    }
 }
 
 #[test]
@@ -173,7 +182,7 @@ proptest! {
     fn a_plan_is_in_order_apart_and_covers_every_row(
         committed in 0_i64..30, low in 0_i64..30, intent in prop::option::of((1_i64..10, 0_u64..5)),
         batches in prop::collection::btree_map((0_i64..40, 1_i64..10), 1_u64..5, 0..8),
-        blocks_since in prop_oneof![Just(1), Just(REMEMBERED)],
+        blocks_since in prop_oneof![Just(1), Just(REMEMBERED)], is_younger in any::<bool>(),
     ) {
         let mut origin = origin(Some(committed), low, 60);
         if let Some((length, rows)) = intent {
@@ -181,7 +190,8 @@ proptest! {
         }
         let batches: Vec<_> = batches.into_iter().map(|((start, length), rows)| batch(start..start + length, rows))
             .filter(|batch| batch.offsets.end > committed).collect();
-        let view = View { batches: batches.clone(), blocks_since, ..View::default() };
+        let view = View { batches: batches.clone(), is_younger, blocks_since, ..View::default() };
+        let is_fresh = !is_younger && blocks_since < REMEMBERED;
         let start = committed.max(low);
         match decide(&origin, &view) {
             Decision::Go { start: at, plan, .. } => {
@@ -193,13 +203,15 @@ proptest! {
                     if let Action::Resend { .. } = planned.action {
                         // A token stands for exactly its rows.
                         prop_assert!(batches.iter().filter(inside).all(|b| b.offsets == planned.offsets), "{:?}", planned);
+                        // Nothing that may be in the table is sent under a token that may be forgotten.
+                        prop_assert!(is_fresh || !batches.iter().any(|b| inside(&b)), "{:?}", planned);
                     }
                 }
                 for offset in batches.iter().flat_map(|b| b.offsets.start.max(start)..b.offsets.end) {
                     prop_assert!(plan.iter().any(|planned| planned.offsets.contains(&offset)), "{}", offset);
                 }
             }
-            Decision::Confirm { end } => prop_assert!(intent.is_some() && end > committed && blocks_since == REMEMBERED),
+            Decision::Confirm { end } => prop_assert!(intent.is_some() && end > committed && !is_fresh),
             other => prop_assert!(false, "{:?}", other),
         }
     }
