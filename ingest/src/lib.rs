@@ -27,7 +27,7 @@ mod validate;
 use std::sync::Arc;
 
 use bataudit_service::listener::{ListenError, Listener};
-use bataudit_service::{Health, Shutdown};
+use bataudit_service::{About, Health, Shutdown};
 use bataudit_trace::Tracing;
 
 use access::{Access, Follower};
@@ -36,6 +36,17 @@ pub use config::{Config, FIELDS};
 pub use metrics::METRICS;
 use publish::KafkaPublisher;
 pub use respond::HttpResponse;
+
+/// What the program says of itself.
+#[must_use]
+pub fn about() -> About {
+    About {
+        program: "bataudit-ingest",
+        version: env!("CARGO_PKG_VERSION"),
+        commands: &[],
+        works_with: vec![("records", bataudit_event::record::format())],
+    }
+}
 
 /// Why ingest cannot run.
 #[derive(Debug, thiserror::Error)]

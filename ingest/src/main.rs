@@ -8,5 +8,6 @@ use bataudit_service::process;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    process::run(&ADMIN, &[METRICS, bataudit_trace::METRICS], Config::from_env, bataudit_ingest::run).await
+    let metrics = [METRICS, bataudit_trace::METRICS];
+    process::run(&bataudit_ingest::about(), &ADMIN, &metrics, Config::from_env, bataudit_ingest::run).await
 }

@@ -40,3 +40,17 @@ pub use bataudit_mask as mask;
 pub use config::{Config, FIELDS};
 pub use metrics::METRICS;
 pub use run::{Error, run};
+
+/// What the program says of itself.
+#[must_use]
+pub fn about() -> bataudit_service::About {
+    bataudit_service::About {
+        program: "bataudit-processor",
+        version: env!("CARGO_PKG_VERSION"),
+        commands: &[],
+        works_with: vec![
+            ("clickhouse schema", bataudit_store::schema::latest().to_owned()),
+            ("records", bataudit_event::record::format()),
+        ],
+    }
+}

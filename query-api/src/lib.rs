@@ -48,8 +48,22 @@ pub use metrics::METRICS;
 
 use bataudit_control::Store;
 use bataudit_service::listener::{ListenError, Listener};
-use bataudit_service::{Health, Shutdown};
+use bataudit_service::{About, Health, Shutdown};
 use bataudit_store::Connection;
+
+/// What the program says of itself.
+#[must_use]
+pub fn about() -> About {
+    About {
+        program: "bataudit-query-api",
+        version: env!("CARGO_PKG_VERSION"),
+        commands: &["openapi"],
+        works_with: vec![
+            ("clickhouse schema", bataudit_store::schema::latest().to_owned()),
+            ("control schema", Store::latest_migration()),
+        ],
+    }
+}
 
 /// Runs the API until the shutdown.
 ///

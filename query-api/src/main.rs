@@ -13,19 +13,12 @@ use bataudit_store::Connection;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    match std::env::args().nth(1).as_deref() {
-        None => {
-            process::run(&ADMIN_ADDRESS, &[METRICS, bataudit_trace::METRICS], Settings::from_env, serve).await
-        }
-        Some("openapi") => {
-            let printed = std::io::stdout().write_all(openapi::json().as_bytes());
-            printed.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS)
-        }
-        Some(_) => {
-            drop(writeln!(std::io::stderr(), "usage: bataudit-query-api [openapi]"));
-            ExitCode::from(2)
-        }
+    if std::env::args().skip(1).eq(["openapi"]) {
+        let printed = std::io::stdout().write_all(openapi::json().as_bytes());
+        return printed.map_or(ExitCode::FAILURE, |()| ExitCode::SUCCESS);
     }
+    let (about, metrics) = (bataudit_query_api::about(), [METRICS, bataudit_trace::METRICS]);
+    process::run(&about, &ADMIN_ADDRESS, &metrics, Settings::from_env, serve).await
 }
 
 /// Everything the process reads from the environment.

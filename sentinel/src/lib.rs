@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use bataudit_control::Store;
 use bataudit_mail::{MailError, Mailer};
-use bataudit_service::{Health, Shutdown};
+use bataudit_service::{About, Health, Shutdown};
 
 pub use config::{
     ADMIN, ALLOWED_NETWORKS, CA_FILE, COMPARE_SECONDS, Config, EVALUATE_SECONDS, FIELDS, INSTANCE, raw_days,
@@ -53,6 +53,21 @@ const USER_AGENT: &str = "BatAudit/1.0";
 const CHECK_AGENT: &str = "BatAudit-Healthcheck/1.0";
 /// How long a receiver of a notification may take to answer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the program says of itself.
+#[must_use]
+pub fn about() -> About {
+    About {
+        program: "bataudit-sentinel",
+        version: env!("CARGO_PKG_VERSION"),
+        commands: &[],
+        works_with: vec![
+            ("clickhouse schema", bataudit_store::schema::latest().to_owned()),
+            ("control schema", Store::latest_migration()),
+            ("records", bataudit_event::record::format()),
+        ],
+    }
+}
 
 /// Why sentinel cannot run at all.
 #[derive(Debug, thiserror::Error)]

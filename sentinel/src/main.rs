@@ -9,7 +9,8 @@ use bataudit_service::process;
 
 #[tokio::main(worker_threads = 2)]
 async fn main() -> ExitCode {
-    process::run(&ADMIN, &[METRICS], Config::from_env, |config, health, shutdown| async move {
+    let about = bataudit_sentinel::about();
+    process::run(&about, &ADMIN, &[METRICS], Config::from_env, |config, health, shutdown| async move {
         let store = Store::connect(&config.control).await.context("cannot open the control store")?;
         bataudit_sentinel::run(config, store, health, shutdown).await?;
         anyhow::Ok(())

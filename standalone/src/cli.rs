@@ -6,8 +6,11 @@ mod import;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+use bataudit_control::Store;
 use bataudit_ledger::SourcePlace;
+use bataudit_service::About;
 use chrono::{DateTime, Utc};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
@@ -19,9 +22,24 @@ pub(crate) use client::{
 };
 pub(crate) use demo::Demo;
 
+/// What `--version` prints after the name.
+static LONG_VERSION: LazyLock<String> = LazyLock::new(|| {
+    let about = About {
+        program: "bataudit",
+        version: env!("CARGO_PKG_VERSION"),
+        commands: &[],
+        works_with: vec![
+            ("clickhouse schema", bataudit_store::schema::latest().to_owned()),
+            ("control schema", Store::latest_migration()),
+            ("records", bataudit_event::record::format()),
+        ],
+    };
+    about.details()
+});
+
 /// BatAudit: records what happens in your applications, and shows it.
 #[derive(Debug, Parser)]
-#[command(name = "bataudit", version, arg_required_else_help = true)]
+#[command(name = "bataudit", version, long_version = LONG_VERSION.as_str(), arg_required_else_help = true)]
 pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]

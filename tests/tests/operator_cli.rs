@@ -1,7 +1,9 @@
 //! What an operator asks at night: was anything lost, what was refused, can it have another chance?
 
+use std::process::Command;
 use std::time::Duration;
 
+use bataudit_e2e::binaries::{in_checkout, path};
 use bataudit_e2e::operator::Operator;
 use bataudit_e2e::sample;
 use bataudit_e2e::stack::{Application, Plan, Shared, Stack};
@@ -16,6 +18,31 @@ use uuid::Uuid;
 const SOON: Duration = Duration::from_secs(30);
 
 static STACK: Shared = Shared::new(|| Plan::new("operator"));
+
+/// What every program says when it is asked who it is, without a setting and without a store.
+#[test]
+fn every_program_tells_its_version_and_what_it_works_with() {
+    let newest = |folder: &str| {
+        let files = std::fs::read_dir(in_checkout(folder)).expect("the migrations").flatten();
+        files.map(|file| file.file_name().to_string_lossy()[..4].to_owned()).max().expect("a migration")
+    };
+    let clickhouse = format!("\nclickhouse schema: {}_", newest("deploy/clickhouse"));
+    let control = format!("\ncontrol schema: {} ", newest("crates/control/migrations"));
+    let records = "\nrecords: cbor.".to_owned();
+    for (program, works_with) in [
+        ("bataudit", vec![&clickhouse, &control, &records]),
+        ("bataudit-ingest", vec![&records]),
+        ("bataudit-processor", vec![&clickhouse, &records]),
+        ("bataudit-query-api", vec![&clickhouse, &control]),
+        ("bataudit-sentinel", vec![&clickhouse, &control, &records]),
+    ] {
+        let ran = Command::new(path(program)).arg("--version").env_clear().output().expect("it runs");
+        let said = String::from_utf8(ran.stdout).expect("text");
+        let first = format!("{program} {}\ncommit: ", env!("CARGO_PKG_VERSION"));
+        assert!(ran.status.success() && said.starts_with(&first), "{program}: {said}");
+        assert!(works_with.iter().all(|line| said.contains(line.as_str())), "{program}: {said}");
+    }
+}
 
 /// Posts events under ids of their own and waits until they are stored.
 async fn stored(stack: &Stack, app: &Application, count: usize) -> Vec<Uuid> {

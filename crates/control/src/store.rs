@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bataudit_service::{Env, Field, Secret};
 use sqlx::any::{AnyPoolOptions, AnyQueryResult, AnyRow};
+use sqlx::migrate::{Migration, Migrator};
 use sqlx::query::{Query, QueryAs};
 use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow, Transaction};
 
@@ -138,9 +139,13 @@ impl Store {
     /// # Errors
     /// When a migration fails, or one that was applied is not ours.
     pub async fn migrate(&self) -> Result<()> {
-        let mut migrator = sqlx::migrate!("./migrations");
-        migrator.set_ignore_missing(true);
-        migrator.run(&self.pool).await.map_err(Error::Migration)
+        migrator().run(&self.pool).await.map_err(Error::Migration)
+    }
+
+    /// The newest migration that this version knows, such as `0017 dead letters`.
+    #[must_use]
+    pub fn latest_migration() -> String {
+        migrator().iter().next_back().map_or_else(|| "none".to_owned(), named)
     }
 
     /// The migrations that this version has and the database has not, changing nothing.
@@ -151,9 +156,7 @@ impl Store {
         let sql = "SELECT version FROM _sqlx_migrations WHERE success";
         let applied = self.all(sqlx::query_as::<_, (i64,)>(sql)).await?;
         let is_missing = |version: i64| applied.iter().all(|(known,)| *known != version);
-        let migrator = sqlx::migrate!("./migrations");
-        let missing = migrator.iter().filter(|migration| is_missing(migration.version));
-        Ok(missing.map(|migration| format!("{:04} {}", migration.version, migration.description)).collect())
+        Ok(migrator().iter().filter(|migration| is_missing(migration.version)).map(named).collect())
     }
 
     /// Whether the database answers and has the schema.
@@ -222,6 +225,17 @@ impl Store {
         let run = async { Ok(query.execute(&self.pool).await?) };
         self.within(run).await.map(|done: AnyQueryResult| done.rows_affected())
     }
+}
+
+/// The migrations of this version. What a later version added to the database is none of its business.
+fn migrator() -> Migrator {
+    let mut migrator = sqlx::migrate!("./migrations");
+    migrator.set_ignore_missing(true);
+    migrator
+}
+
+fn named(migration: &Migration) -> String {
+    format!("{:04} {}", migration.version, migration.description)
 }
 
 /// Arguments of a statement.

@@ -34,6 +34,12 @@ pub enum RecordError {
     },
 }
 
+/// [`FORMAT`] as text.
+#[must_use]
+pub fn format() -> String {
+    String::from_utf8_lossy(FORMAT).into_owned()
+}
+
 /// Head of a CBOR array whose length has 32 bits. Every array is written with it, short ones too, so
 /// that the length can be changed in place when records are joined.
 const ARRAY_32: u8 = 0x9a;

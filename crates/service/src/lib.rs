@@ -11,9 +11,11 @@ pub mod metric;
 pub mod process;
 pub mod shutdown;
 pub mod telemetry;
+pub mod version;
 
 pub use admin::AdminServer;
 pub use env::{ConfigErrors, Env, Field, Secret};
 pub use health::{Health, Readiness};
 pub use metric::Metric;
 pub use shutdown::Shutdown;
+pub use version::About;

@@ -40,6 +40,12 @@ const MIGRATIONS: &[Migration] = migrations![
     "0012_masked"
 ];
 
+/// The newest migration that this version knows.
+#[must_use]
+pub fn latest() -> &'static str {
+    MIGRATIONS.last().map_or("none", |migration| migration.name)
+}
+
 const LEDGER: &str = "\
 CREATE TABLE IF NOT EXISTS schema_migrations (
   name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')

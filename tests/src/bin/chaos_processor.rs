@@ -9,11 +9,6 @@ use bataudit_service::process;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    process::run(
-        &ADMIN_ADDRESS,
-        &[METRICS, bataudit_trace::METRICS],
-        Config::from_env,
-        bataudit_processor::run,
-    )
-    .await
+    let (about, metrics) = (bataudit_processor::about(), [METRICS, bataudit_trace::METRICS]);
+    process::run(&about, &ADMIN_ADDRESS, &metrics, Config::from_env, bataudit_processor::run).await
 }
