@@ -1,6 +1,6 @@
 # The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench chaos check chart fmt build openapi dashboard docs images services-up services-down clean
+.PHONY: help run demo test bench chaos check chart fmt build openapi dashboard docs images release reproduce services-up services-down clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,12 @@ docs: ## make the pages of docs/ a static site in target/docs; broken links fail
 
 images: ## build the images of the services, with labels (REPOSITORY=ghcr.io/somebody/ TAG=0.1.0 PUSH=1)
 	@scripts/images
+
+release: ## build what is published: programs, SBOM, checksums, in target/release-artifacts
+	@scripts/release
+
+reproduce: ## build the release twice in two folders and compare it (BINS="bataudit-ingest": only these programs)
+	@scripts/reproduce
 
 services-up: ## start Kafka, ClickHouse and PostgreSQL for tests (ONLY=kafka,clickhouse, NODES=3)
 	@deploy/dev/services-up
