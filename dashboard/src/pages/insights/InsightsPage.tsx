@@ -64,10 +64,10 @@ export function InsightsPage() {
           />
         ) : (
           <div className="insights" data-stale={insights.now.isPlaceholderData || undefined}>
-            {stats.now.data !== undefined ? (
-              <Figures now={stats.now.data} before={stats.before} />
+            {stats.now.isError && stats.now.data === undefined ? (
+              <ErrorNotice error={stats.now.error} onRetry={() => void stats.now.refetch()} />
             ) : (
-              <div className="insight-figures-place" />
+              <Figures now={stats.now.data} before={stats.before} />
             )}
             <Rankings
               now={insights.now.data}

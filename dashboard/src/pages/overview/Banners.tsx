@@ -1,23 +1,51 @@
+// What is wrong right now, above the figures it may explain. It comes when it comes: its place is as high with
+// nothing in it as with everything, so that nothing below moves.
 import { useQuery } from '@tanstack/react-query';
 import { orphanCountQuery } from '../../api/attention';
 import { monitorsQuery } from '../../api/monitors';
+import { pipelineQuery } from '../../api/pipeline';
 import type { Scope } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
+import { Icon } from '../../ui/Icon';
 import { Banner } from '../../ui/Notice';
-import { LineBanners } from './LineBanners';
+import { Skeleton } from '../../ui/Skeleton';
+import { Freshness, Intake } from './LineBanners';
 import { PageLink } from './PageLink';
 import { overviewTexts } from './texts';
 
 /** So many names fit into a line. */
 const NAMED = 4;
 
-/** What is wrong right now, above the figures it may explain. Nothing while all is well. */
 export function Banners({ scope }: { scope: Scope }) {
+  const t = useTexts(overviewTexts);
+  const line = useQuery(pipelineQuery(scope.project));
+  const monitors = useQuery(monitorsQuery(scope.project));
+  const orphans = useQuery(orphanCountQuery(scope));
+  const asked = [line, monitors, orphans];
+  const unknown = asked.some(({ isError, data }) => isError && data === undefined);
+  // All at once: one after the other they would push each other aside.
+  if (asked.some(({ isPending }) => isPending)) {
+    return (
+      <div className="health">
+        <Skeleton />
+      </div>
+    );
+  }
   return (
-    <div className="banners">
-      <LineBanners project={scope.project} />
+    <div className="health">
+      <Freshness project={scope.project} />
       <Monitors project={scope.project} />
       <Orphans scope={scope} />
+      <Intake project={scope.project} />
+      {unknown ? (
+        <p className="health-note">{t('healthUnknown')}</p>
+      ) : (
+        // Stands alone where nothing is wrong (overview.css).
+        <p className="health-note health-well">
+          <Icon name="check" />
+          {t('healthWell')}
+        </p>
+      )}
     </div>
   );
 }

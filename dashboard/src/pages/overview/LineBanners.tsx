@@ -12,30 +12,21 @@ import { useDismissed } from '../../ui/useDismissed';
 import { PageLink } from './PageLink';
 import { overviewTexts } from './texts';
 
-export function LineBanners({ project }: { project: string | undefined }) {
-  const { data: line, isPlaceholderData } = useQuery(pipelineQuery(project));
-  if (line === undefined || isPlaceholderData) return null;
-  return (
-    <>
-      <Freshness line={line} project={project} />
-      {project === undefined ? (
-        <WithoutKeys line={line} />
-      ) : (
-        <Paused line={line} project={project} />
-      )}
-    </>
-  );
-}
-
 interface Props {
-  line: Pipeline;
   project: string | undefined;
 }
 
+/** Nothing of another project while this one is asked about. */
+function useLine(project: string | undefined): Pipeline | undefined {
+  const { data, isPlaceholderData } = useQuery(pipelineQuery(project));
+  return isPlaceholderData ? undefined : data;
+}
+
 /** Nothing while what was accepted is stored within seconds. */
-function Freshness({ line, project }: Props) {
+export function Freshness({ project }: Props) {
   const t = useTexts(overviewTexts);
-  if (line.state === 'current') return null;
+  const line = useLine(project);
+  if (line === undefined || line.state === 'current') return null;
   const words = {
     late: () => t('lineLate', { time: duration((line.lag_seconds ?? 0) * 1_000) }),
     kafka_down: () => t('lineKafka'),
@@ -43,16 +34,26 @@ function Freshness({ line, project }: Props) {
   }[line.state];
   return (
     <Banner tone={line.state === 'kafka_down' ? 'bad' : 'warn'}>
-      {words()}{' '}
+      <PageLink page="/pipeline" search={{ project }}>
+        {words()}
+      </PageLink>{' '}
       {line.fresh_as_of !== null && (
         <>
-          {t('wholeUntil')} <Time value={line.fresh_as_of} />.{' '}
+          {t('wholeUntil')} <Time value={line.fresh_as_of} />.
         </>
       )}
-      <PageLink page="/pipeline" search={{ project }}>
-        {t('toPipeline')}
-      </PageLink>
     </Banner>
+  );
+}
+
+/** Which projects take no events. */
+export function Intake({ project }: Props) {
+  const line = useLine(project);
+  if (line === undefined) return null;
+  return project === undefined ? (
+    <WithoutKeys line={line} />
+  ) : (
+    <Paused line={line} project={project} />
   );
 }
 

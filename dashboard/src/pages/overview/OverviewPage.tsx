@@ -48,7 +48,7 @@ export function OverviewPage() {
           <RangePicker value={scope} onChange={change} />
         </div>
       </header>
-      <Suspense fallback={null}>
+      <Suspense fallback={<div className="health" />}>
         <Banners scope={scope} />
       </Suspense>
       {stats.isError && <ErrorNotice error={stats.error} onRetry={() => void stats.refetch()} />}

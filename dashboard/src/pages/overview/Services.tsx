@@ -34,7 +34,11 @@ export function Services({ services, scope, now }: Props) {
     {
       id: 'health',
       head: t('health'),
-      cell: ({ service_name: name }) => <Health monitors={monitors} service={name} />,
+      cell: ({ service_name: name }) => (
+        <span className="service-health">
+          <Health monitors={monitors} service={name} />
+        </span>
+      ),
     },
     {
       id: 'events',

@@ -42,7 +42,9 @@ export const texts = {
   lineKafka: 'Kafka does not answer. New events are most likely refused; clients send them again.',
   lineUnknown: 'Nobody has looked at the line for a minute: how fresh this is, is not known.',
   wholeUntil: 'Whole until',
-  toPipeline: 'See the pipeline',
+  healthWell:
+    'Nothing is late, no monitor is down, and every request of a browser reached a backend.',
+  healthUnknown: 'Whether something is wrong is not known: not all of it could be asked.',
   archived: 'This project is archived. It has taken no events since',
   noKey: 'No valid API key writes to this project: it takes no events.',
   makeKey: 'Generate an API key',

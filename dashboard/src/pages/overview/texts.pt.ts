@@ -48,7 +48,9 @@ export const texts: Translation<typeof english> = {
     'O Kafka não responde. Eventos novos são provavelmente recusados; os clientes os enviam de novo.',
   lineUnknown: 'Ninguém olha a linha há um minuto: não se sabe quão recentes são estes dados.',
   wholeUntil: 'Completo até',
-  toPipeline: 'Ver o pipeline',
+  healthWell:
+    'Nada está atrasado, nenhum monitor está fora do ar, e toda requisição de navegador chegou a um backend.',
+  healthUnknown: 'Não se sabe se algo está errado: nem tudo pôde ser consultado.',
   archived: 'Este projeto está arquivado. Não recebe eventos desde',
   noKey: 'Nenhuma chave de API válida escreve neste projeto: ele não recebe eventos.',
   makeKey: 'Gerar uma chave de API',
