@@ -139,7 +139,9 @@ impl Installation {
         let scope = Scope { received, project: None, rollups: None };
         let mut report = verify(&self.sources, &scope).await.unwrap();
         let days = now - 60 * DAY..now;
-        report.rollups = bataudit_ledger::rollups::check(&self.sources.store, &days, None).await.unwrap();
+        let confirmed = bataudit_ledger::Confirmed::ask(&self.sources).await.unwrap();
+        let check = bataudit_ledger::rollups::check(&self.sources.store, &days, None, &confirmed);
+        report.rollups = check.await.unwrap();
         report
     }
 

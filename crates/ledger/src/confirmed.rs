@@ -59,6 +59,16 @@ impl Confirmed {
         ends.iter().all(|end| self.has(&end.epoch, end.partition, end.end))
     }
 
+    /// The same as a condition on rows of `events`.
+    #[must_use]
+    pub fn condition(&self) -> String {
+        let epoch = self.epoch.replace(['\\', '\''], "");
+        let ends = self.offsets.iter().map(|(partition, offset)| {
+            format!(" OR (k_partition = {partition} AND k_end <= {})", (*offset).max(0))
+        });
+        format!("(k_epoch != '{epoch}'{})", ends.collect::<String>())
+    }
+
     fn has(&self, epoch: &str, partition: u16, end: u64) -> bool {
         let offset = self.offsets.get(&i32::from(partition)).copied().unwrap_or_default();
         epoch != self.epoch || u64::try_from(offset).is_ok_and(|offset| end <= offset)
@@ -76,5 +86,6 @@ mod tests {
         assert!(!confirmed.has("2", 0, 11));
         assert!(!confirmed.has("2", 1, 1), "nothing is confirmed there");
         assert!(confirmed.has("1", 0, 99));
+        assert_eq!(confirmed.condition(), "(k_epoch != '2' OR (k_partition = 0 AND k_end <= 10))");
     }
 }

@@ -21,7 +21,7 @@ use crate::log::{Extent, Log, header};
 use crate::rollups::{self, Disagreement};
 use crate::table::Table;
 use crate::tally::{Counts, Finding, Key, Kind, Logged, Page, Tally, Unreadable};
-use crate::{LedgerError, Place, SourcePlace, letters};
+use crate::{Confirmed, LedgerError, Place, SourcePlace, letters};
 
 /// Offsets in one page.
 const PAGE: i64 = 20_000;
@@ -160,7 +160,10 @@ pub async fn verify(sources: &Sources, scope: &Scope) -> Result<Report, LedgerEr
     tally.settle(&table.copies(&ids, &received).await?);
     tally.twice(&table.twice(&scope.received).await?);
     let rollups = match &scope.rollups {
-        Some(range) => rollups::check(&store, range, scope.project).await?,
+        Some(range) => {
+            let confirmed = Confirmed { epoch: sources.stream.epoch.clone(), offsets: committed };
+            rollups::check(&store, range, scope.project, &confirmed).await?
+        }
         None => Vec::new(),
     };
     Ok(report(scope, partitions, &tally, rollups))

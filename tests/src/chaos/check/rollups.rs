@@ -133,8 +133,9 @@ pub(super) async fn compare(clickhouse: &ClickHouse, verdict: &mut Verdict) {
 async fn mended(clickhouse: &ClickHouse) -> u64 {
     let store = clickhouse.connection(KEEPER.0, KEEPER.1);
     let now = bataudit_control::clock::now_ms();
-    let wrong = bataudit_ledger::rollups::check(&store, &(now - AROUND..now + AROUND), None).await;
     let confirmed = Confirmed { epoch: String::new(), offsets: BTreeMap::new() };
+    let days = now - AROUND..now + AROUND;
+    let wrong = bataudit_ledger::rollups::check(&store, &days, None, &confirmed).await;
     let mended = mend::mend(&store, &wrong.expect("the rollups"), &confirmed, i64::MAX).await;
     mended.expect("ClickHouse counts them anew").len() as u64
 }
