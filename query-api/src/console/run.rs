@@ -1,7 +1,9 @@
 //! Runs a query of the console as its own ClickHouse user. In: a query that was accepted, and the projects it may
-//! read. Out: columns and rows, bounded in number, bytes and time.
+//! read. Out: columns and rows, bounded in number, bytes and time, and
+//! what was read for them.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -16,6 +18,7 @@ use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
 use super::complaint;
+use super::period::{self, Period};
 use crate::audit::store::known_down;
 use crate::auth::Scope;
 use crate::error::{ApiError, ApiResult};
@@ -30,8 +33,10 @@ const MAX_BYTES: usize = 24 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(6);
 /// Queries one replica runs at a time.
 const SEATS: usize = 4;
-/// What the views look for in the id of a query: 0007_console.sql.
+/// What the views look for in the id of a query: 0013_console_period.sql.
 const MARK: &str = "bataudit-console";
+/// The latest time a bound is given for, unix milliseconds: within what `DateTime64` holds.
+const LATEST: i64 = 10_000_000_000_000;
 /// ClickHouse's code for what a user may not do.
 const ACCESS_DENIED: u32 = 497;
 
@@ -56,20 +61,35 @@ impl fmt::Debug for Console {
 struct Compact {
     meta: Vec<Column>,
     data: Vec<Vec<Value>>,
+    statistics: Cost,
 }
 
 #[derive(Debug, Deserialize)]
 struct Column {
     name: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// What a query read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub(super) struct Cost {
+    /// Rows, of the tables behind the views too.
+    pub(super) rows_read: u64,
+    /// Their bytes, of the columns that were needed and uncompressed.
+    pub(super) bytes_read: u64,
 }
 
 /// What a query found.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) columns: Vec<String>,
+    /// ClickHouse's name for the type of each column.
+    pub(super) types: Vec<String>,
     pub(super) rows: Vec<Vec<Value>>,
     pub(super) is_truncated: bool,
     pub(super) elapsed: Duration,
+    pub(super) cost: Cost,
 }
 
 impl Console {
@@ -109,18 +129,20 @@ impl Console {
         };
         let label = answer.as_ref().map_or_else(ApiError::code, |_| "ok");
         metrics::store_query("console", label, started.elapsed());
-        let Compact { meta, data: mut rows } = answer?;
+        let Compact { meta, data: mut rows, statistics: cost } = answer?;
         let is_truncated = rows.len() > MAX_ROWS;
         rows.truncate(MAX_ROWS);
-        let columns = meta.into_iter().map(|column| column.name).collect();
-        Ok(Found { columns, rows, is_truncated, elapsed: started.elapsed() })
+        let (columns, types) = meta.into_iter().map(|column| (column.name, column.kind)).unzip();
+        Ok(Found { columns, types, rows, is_truncated, elapsed: started.elapsed(), cost })
     }
 
     async fn answer(&self, client: &Client, sql: &str, scope: &Scope) -> ApiResult<Compact> {
         if !self.checked.load(Ordering::Relaxed) {
             self.check(client).await?;
         }
-        let bytes = read(client, sql, &scope_text(scope)).await.map_err(|error| self.reduce(&error))?;
+        let period = bounds(client, &period::of(sql)).await;
+        let bytes =
+            read(client, sql, &scope_text(scope, period)).await.map_err(|error| self.reduce(&error))?;
         let bytes = bytes.ok_or_else(|| {
             ApiError::Query(
                 "query error: its result is too large; select fewer or shorter columns".to_owned(),
@@ -165,9 +187,36 @@ impl Console {
     }
 }
 
-/// The projects as the views read them: `*` for all there are, nothing for none.
-fn scope_text(scope: &Scope) -> String {
-    scope.projects().map_or_else(|| "*".to_owned(), |projects| projects.join(","))
+/// Projects and times as the views read them: `*` for all projects there are, nothing for none; before them the times, if
+/// they are known, in unix milliseconds.
+fn scope_text(scope: &Scope, period: Option<Range<i64>>) -> String {
+    let period = period.map_or_else(String::new, |Range { start, end }| format!("{start}-{end}:"));
+    let projects = scope.projects().map_or_else(|| "*".to_owned(), |projects| projects.join(","));
+    period + &projects
+}
+
+/// When a query's own bounds are, widened; `None` where it has none, or they are no times. Then the query itself says
+/// what is wrong with them.
+async fn bounds(client: &Client, period: &Period) -> Option<Range<i64>> {
+    if *period == Period::default() {
+        return None;
+    }
+    let millis = |bound: &Option<period::Bound>, otherwise: i64| {
+        let said = bound.as_ref().map(|bound| &bound.expression);
+        said.map_or_else(|| otherwise.to_string(), |said| format!("toUnixTimestamp64Milli({said})"))
+    };
+    let sql = format!("SELECT {}, {}", millis(&period.from, 0), millis(&period.to, LATEST));
+    let bytes = read(client, &sql, "").await.ok()??;
+    let answer: Compact = serde_json::from_slice(&bytes).ok()?;
+    let [Some(from), Some(to)] = [0, 1].map(|at| whole(answer.data.first()?.get(at)?)) else { return None };
+    let slack = |bound: &Option<period::Bound>| bound.as_ref().map_or(0, |bound| bound.slack_ms);
+    let within = |millis: i64| millis.clamp(0, LATEST);
+    Some(within(from.saturating_sub(slack(&period.from)))..within(to.saturating_add(slack(&period.to))))
+}
+
+/// A number as ClickHouse writes it, in quotes when it has 64 bits.
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
 /// The answer's bytes; `None` when there are too many.
@@ -190,8 +239,10 @@ mod tests {
 
     #[test]
     fn a_scope_of_nothing_is_not_everything() {
-        assert_eq!(scope_text(&Scope::of_test(None)), "*");
-        assert_eq!(scope_text(&Scope::of_test(Some(&[]))), "");
-        assert_eq!(scope_text(&Scope::of_test(Some(&["a", "b"]))), "a,b");
+        assert_eq!(scope_text(&Scope::of_test(None), None), "*");
+        assert_eq!(scope_text(&Scope::of_test(Some(&[])), None), "");
+        assert_eq!(scope_text(&Scope::of_test(Some(&["a", "b"])), None), "a,b");
+        assert_eq!(scope_text(&Scope::of_test(Some(&[])), Some(5..7)), "5-7:");
+        assert_eq!(scope_text(&Scope::of_test(Some(&["a", "b"])), Some(5..7)), "5-7:a,b");
     }
 }

@@ -5,6 +5,8 @@
 //! rights cannot: the function `file`, which reads files of the server whatever the user may do. It must therefore
 //! see every name as ClickHouse does, and refuses spellings it does not know instead of guessing.
 
+use super::tokens::{Token, quoted_length, tokens};
+
 /// The longest query, in bytes.
 pub(super) const MAX_BYTES: usize = 16_384;
 /// Where a query starts.
@@ -35,28 +37,6 @@ pub(super) enum Refusal {
     QuotedName,
     #[error("query rejected: '{0}' can only stand within a text")]
     Character(char),
-}
-
-/// A piece of a query. Names are in lower case.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Token {
-    Word(String),
-    QuotedName(String),
-    Text,
-    Symbol(char),
-}
-
-impl Token {
-    fn name(&self) -> Option<&str> {
-        match self {
-            Self::Word(name) | Self::QuotedName(name) => Some(name),
-            Self::Text | Self::Symbol(_) => None,
-        }
-    }
-
-    fn is_word(&self, word: &str) -> bool {
-        matches!(self, Self::Word(found) if found == word)
-    }
 }
 
 /// The query as it is sent to ClickHouse.
@@ -135,52 +115,6 @@ fn comment_length(text: &str) -> Result<Option<usize>, Refusal> {
         return Ok(Some(end + 4));
     }
     Ok(None)
-}
-
-/// The length of the text or quoted name at the beginning of `text`, its quotes included. A backslash takes the
-/// character after it; a doubled quote stands for one.
-fn quoted_length(text: &str, quote: char) -> Result<usize, Refusal> {
-    let mut characters = text.char_indices().skip(1).peekable();
-    while let Some((at, character)) = characters.next() {
-        if character == '\\' {
-            characters.next();
-        } else if character == quote && characters.next_if(|(_, next)| *next == quote).is_none() {
-            return Ok(at + character.len_utf8());
-        }
-    }
-    Err(Refusal::Unended)
-}
-
-fn tokens(mut rest: &str) -> Result<Vec<Token>, Refusal> {
-    let mut tokens = Vec::new();
-    while let Some(first) = rest.chars().next() {
-        let (token, length) = match first {
-            ' ' | '\t' | '\r' | '\n' => (None, 1),
-            '\'' => (Some(Token::Text), quoted_length(rest, first)?),
-            '"' | '`' => quoted_name(rest, first)?,
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => {
-                let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
-                let word = rest.split(|c| !is_part(c)).next().unwrap_or_default();
-                (Some(Token::Word(word.to_ascii_lowercase())), word.len())
-            }
-            // Braces are parameters, a dollar begins a text, a hash a comment: each another way to hide a name.
-            '(' | ')' | '[' | ']' | ',' | '.' | ';' | ':' | '?' | '*' | '+' | '-' | '/' | '%' | '=' | '<'
-            | '>' | '!' | '|' | '^' => (Some(Token::Symbol(first)), 1),
-            other => return Err(Refusal::Character(other)),
-        };
-        tokens.extend(token);
-        rest = rest.get(length..).unwrap_or_default();
-    }
-    Ok(tokens)
-}
-
-fn quoted_name(text: &str, quote: char) -> Result<(Option<Token>, usize), Refusal> {
-    let length = quoted_length(text, quote)?;
-    let name = text.get(1..length - 1).unwrap_or_default();
-    if name.contains(['\\', quote]) {
-        return Err(Refusal::QuotedName);
-    }
-    Ok((Some(Token::QuotedName(name.to_lowercase())), length))
 }
 
 #[cfg(test)]

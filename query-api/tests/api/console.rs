@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::fixture::{Answer, Fixture, config, event, now_ms, with};
 
-async fn ask(api: &Fixture, token: &str, sql: &str) -> Answer {
+pub(crate) async fn ask(api: &Fixture, token: &str, sql: &str) -> Answer {
     api.call(Method::POST, "/v1/audit/query", Some(token), Some(&json!({"sql": sql}))).await
 }
 
@@ -55,6 +55,8 @@ async fn a_query_is_answered_in_the_originals_shape() {
         assert_eq!(answer["columns"], json!(["service_name", "events", "worst"]));
         assert_eq!(answer["rows"], json!([["shop", "1", 200]]));
         assert_eq!((&answer["row_count"], &answer["truncated"]), (&json!(1), &json!(false)));
+        assert_eq!(answer["column_types"], json!(["LowCardinality(String)", "UInt64", "UInt16"]));
+        assert!(answer["rows_read"].as_u64() >= Some(1) && answer["bytes_read"].as_u64() > Some(2), "{answer}");
         let day = rows(api, &at.token, "SELECT period_type, event_count, avg_ms FROM audit_summaries ORDER BY 1").await;
         assert_eq!(day, json!([["day", "1", 45], ["hour", "1", 45]]));
         let time = rows(api, &at.token, "SELECT timestamp FROM audits").await;

@@ -11,6 +11,7 @@ mod access;
 mod anomaly;
 mod arrivals;
 mod console;
+mod console_period;
 mod dead_letters;
 mod detail;
 mod document;

@@ -1,0 +1,363 @@
+//! Between which times a query can find events. Pure. In: a query that was accepted. Out: expressions of its own that
+//! bound `timestamp`, which need no row to be evaluated.
+//!
+//! No condition of a query goes below the views (0007_console.sql says why), so each would read whole projects. Bounds
+//! that are known before are given to the views with the scope, and there they choose the parts that are read. They
+//! narrow what a query would leave out anyway, never what it finds: so they are taken only where nothing else can be
+//! meant. That is where the query names `audits` once, joins nothing, and its `WHERE` is a row of conditions tied by
+//! `AND`, of which one compares the column `timestamp` with a text that is a time, or with what is made of the present
+//! time. Anything else has no bounds, and reads more.
+
+use std::ops::Range;
+
+use super::tokens::{Piece, Token, pieces};
+
+/// The table and its column.
+const TABLE: &str = "audits";
+const COLUMN: &str = "timestamp";
+/// Words that make the `WHERE` no plain filter of the table, wherever they stand.
+const ELSEWHERE: [&str; 1] = ["join"];
+/// Words within the `WHERE` that make its conditions depend on each other.
+const TANGLED: [&str; 3] = ["or", "xor", "case"];
+/// Where a `WHERE` ends.
+const ENDS: [&str; 12] = [
+    "group",
+    "having",
+    "order",
+    "limit",
+    "offset",
+    "fetch",
+    "window",
+    "qualify",
+    "union",
+    "intersect",
+    "except",
+    "settings",
+];
+/// What may stand before the column; after anything else it could be a name that the query gives.
+const BEFORE_COLUMN: [&str; 10] =
+    ["select", "distinct", "where", "and", "between", "by", "having", "then", "else", "when"];
+/// Functions that know the time of day.
+const TIMES: [&str; 6] = ["now", "now64", "todatetime", "todatetime64", "tostartofhour", "tostartofminute"];
+/// Functions that make a date, whose midnight depends on the server's time zone.
+const DATES: [&str; 9] = [
+    "today",
+    "yesterday",
+    "todate",
+    "tomonday",
+    "tostartofday",
+    "tostartofweek",
+    "tostartofmonth",
+    "tostartofquarter",
+    "tostartofyear",
+];
+/// What may stand within, besides numbers.
+const WITHIN: [&str; 31] = [
+    "interval",
+    "second",
+    "minute",
+    "hour",
+    "day",
+    "week",
+    "month",
+    "quarter",
+    "year",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "weeks",
+    "months",
+    "quarters",
+    "years",
+    "subtractseconds",
+    "subtractminutes",
+    "subtracthours",
+    "subtractdays",
+    "subtractweeks",
+    "subtractmonths",
+    "subtractyears",
+    "addseconds",
+    "addminutes",
+    "addhours",
+    "adddays",
+    "addweeks",
+    "addmonths",
+    "addyears",
+];
+/// By how much a bound is widened: it is evaluated before the query is.
+const MOMENT_MS: i64 = 60 * 1000;
+/// By how much one is that is a date.
+const DAY_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// A bound as the query says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Bound {
+    /// An expression of type `DateTime64(3)`, without columns.
+    pub(super) expression: String,
+    /// By how much it is to be widened.
+    pub(super) slack_ms: i64,
+}
+
+/// The bounds of a query; both absent where nothing is sure.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Period {
+    pub(super) from: Option<Bound>,
+    pub(super) to: Option<Bound>,
+}
+
+/// The bounds of this query.
+pub(super) fn of(sql: &str) -> Period {
+    let found = pieces(sql).ok().and_then(|pieces| {
+        let clause = clause(&pieces)?;
+        Some((conditions(pieces.get(clause.conditions.clone())?)?, clause, pieces))
+    });
+    let Some((conditions, clause, pieces)) = found else { return Period::default() };
+    let mut period = Period::default();
+    for range in conditions {
+        let start = clause.conditions.start;
+        let condition = pieces.get(start + range.start..start + range.end).unwrap_or_default();
+        let (from, to) = compared(sql, condition, clause.alias.as_deref());
+        period.from = period.from.or(from);
+        period.to = period.to.or(to);
+    }
+    period
+}
+
+/// The one `WHERE` of the one table, and what the table is called there.
+struct Clause {
+    conditions: Range<usize>,
+    alias: Option<String>,
+}
+
+fn clause(pieces: &[Piece]) -> Option<Clause> {
+    let token = |at: usize| pieces.get(at).map(|piece| &piece.token);
+    let named = |name: &'static str| {
+        let all = pieces.iter().enumerate();
+        all.filter_map(move |(at, piece)| (piece.token.name() == Some(name)).then_some(at))
+    };
+    if ELSEWHERE.into_iter().any(|word| named(word).next().is_some())
+        || !named(COLUMN).all(|at| is_column(pieces, at))
+    {
+        return None;
+    }
+    let mut tables = named(TABLE);
+    let (table, None) = (tables.next()?, tables.next()) else { return None };
+    if !token(table.checked_sub(1)?)?.is_word("from") {
+        return None;
+    }
+    let mut at = table + 1;
+    at += usize::from(token(at)?.is_word("as"));
+    let alias = token(at)?.name().filter(|name| *name != "where").map(str::to_owned);
+    at += usize::from(alias.is_some());
+    token(at)?.is_word("where").then(|| Clause { conditions: at + 1..end(pieces, at + 1), alias })
+}
+
+/// Whether the word here can only be the column.
+fn is_column(pieces: &[Piece], at: usize) -> bool {
+    match at.checked_sub(1).and_then(|before| pieces.get(before)).map(|piece| &piece.token) {
+        Some(Token::Word(word)) => BEFORE_COLUMN.contains(&word.as_str()),
+        Some(Token::Symbol(symbol)) => !matches!(symbol, ')' | ']'),
+        _ => false,
+    }
+}
+
+/// Where the clause that begins at `start` ends.
+fn end(pieces: &[Piece], start: usize) -> usize {
+    let mut depth = 0_i32;
+    for (at, piece) in pieces.iter().enumerate().skip(start) {
+        match &piece.token {
+            Token::Symbol('(' | '[') => depth += 1,
+            Token::Symbol(')' | ']') if depth == 0 => return at,
+            Token::Symbol(')' | ']') => depth -= 1,
+            Token::Word(word) if depth == 0 && ENDS.contains(&word.as_str()) => return at,
+            _ => {}
+        }
+    }
+    pieces.len()
+}
+
+/// The conditions that are tied by `AND`; `None` when they are tied otherwise.
+fn conditions(clause: &[Piece]) -> Option<Vec<Range<usize>>> {
+    let (mut found, mut start, mut depth, mut betweens) = (Vec::new(), 0, 0_i32, 0_u32);
+    for (at, piece) in clause.iter().enumerate() {
+        match &piece.token {
+            Token::Symbol('(' | '[') => depth += 1,
+            Token::Symbol(')' | ']') => depth -= 1,
+            _ if depth > 0 => {}
+            Token::Word(word) if TANGLED.contains(&word.as_str()) => return None,
+            // The ternary operator, the lambda's arrow, and concatenation.
+            Token::Symbol('?' | '|') => return None,
+            Token::Symbol('>') if at > 0 && clause[at - 1].token == Token::Symbol('-') => return None,
+            Token::Word(word) if word == "between" => betweens += 1,
+            Token::Word(word) if word == "and" && betweens > 0 => betweens -= 1,
+            Token::Word(word) if word == "and" => {
+                found.push(start..at);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    found.push(start..clause.len());
+    Some(found)
+}
+
+/// The lower and the upper bound that a condition gives.
+fn compared(sql: &str, condition: &[Piece], alias: Option<&str>) -> (Option<Bound>, Option<Bound>) {
+    let name = |at: usize| condition.get(at).and_then(|piece| piece.token.name());
+    let symbol =
+        |at: usize, symbol: char| condition.get(at).map(|piece| &piece.token) == Some(&Token::Symbol(symbol));
+    let is_ours = |table: Option<&str>| table == Some(TABLE) || (table.is_some() && table == alias);
+    let at = if symbol(1, '.') && is_ours(name(0)) { 2 } else { 0 };
+    if name(at) != Some(COLUMN) {
+        return (None, None);
+    }
+    let rest = |skipped: usize| bound(sql, condition.get(at + skipped..).unwrap_or_default());
+    match &condition.get(at + 1).map(|piece| &piece.token) {
+        Some(Token::Symbol('>')) => (rest(2 + usize::from(symbol(at + 2, '='))), None),
+        Some(Token::Symbol('<')) => (None, rest(2 + usize::from(symbol(at + 2, '=')))),
+        Some(Token::Symbol('=')) => {
+            let both = rest(2 + usize::from(symbol(at + 2, '=')));
+            (both.clone(), both)
+        }
+        Some(Token::Word(word)) if word == "between" => {
+            let values = condition.get(at + 2..).unwrap_or_default();
+            let Some(and) = values.iter().position(|piece| piece.token.is_word("and")) else {
+                return (None, None);
+            };
+            (bound(sql, &values[..and]), bound(sql, &values[and + 1..]))
+        }
+        _ => (None, None),
+    }
+}
+
+/// The bound that these pieces are, if nothing but a time is in them.
+fn bound(sql: &str, pieces: &[Piece]) -> Option<Bound> {
+    let (first, last) = (pieces.first()?, pieces.last()?);
+    let text = sql.get(first.at.start..last.at.end)?;
+    if first.token == Token::Text {
+        let is_alone = pieces.len() == 1 && is_date(text.trim_matches('\''));
+        let expression = format!("parseDateTime64BestEffort({text}, 3, 'UTC')");
+        return is_alone.then_some(Bound { expression, slack_ms: MOMENT_MS });
+    }
+    let is_of =
+        |words: &[&str], token: &Token| matches!(token, Token::Word(word) if words.contains(&word.as_str()));
+    let is_number =
+        |token: &Token| matches!(token, Token::Word(word) if word.bytes().all(|byte| byte.is_ascii_digit()));
+    let is_known = |token: &Token| {
+        let symbol = matches!(token, Token::Text | Token::Symbol('(' | ')' | ',' | '+' | '-'));
+        symbol || is_of(&TIMES, token) || is_of(&DATES, token) || is_of(&WITHIN, token) || is_number(token)
+    };
+    let begins = !is_number(&first.token) && matches!(first.token, Token::Word(_));
+    let is_dated = pieces.iter().any(|piece| is_of(&DATES, &piece.token));
+    (begins && pieces.iter().all(|piece| is_known(&piece.token))).then(|| Bound {
+        expression: format!("toDateTime64({text}, 3, 'UTC')"),
+        slack_ms: if is_dated { DAY_MS + MOMENT_MS } else { MOMENT_MS },
+    })
+}
+
+/// Whether a text begins as dates are written everywhere: other spellings mean different things to different readers.
+fn is_date(text: &str) -> bool {
+    let is = |at: usize, byte: u8| text.as_bytes().get(at) == Some(&byte);
+    let (year, after) = (text.get(..4), text.as_bytes().get(10));
+    year.is_some_and(|year| year.bytes().all(|byte| byte.is_ascii_digit()))
+        && is(4, b'-')
+        && is(7, b'-')
+        && after.is_none_or(|byte| matches!(byte, b' ' | b'T'))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(sql: &str) -> (String, String) {
+        let text = |bound: Option<Bound>| bound.map_or_else(String::new, |bound| bound.expression);
+        let Period { from, to } = of(sql);
+        (text(from), text(to))
+    }
+
+    #[test]
+    fn conditions_on_the_time_are_bounds() {
+        let best = |time: &str| format!("parseDateTime64BestEffort('{time}', 3, 'UTC')");
+        let made = |of: &str| format!("toDateTime64({of}, 3, 'UTC')");
+        for (sql, from, to) in [
+            (
+                "select count() from audits where timestamp >= '2026-11-27T10:00:00.000Z' AND timestamp < '2026-11-28'",
+                best("2026-11-27T10:00:00.000Z"),
+                best("2026-11-28"),
+            ),
+            (
+                "with x as (select path from audits a where a.timestamp > now() - interval 1 day and status_code >= 500 \
+                 group by path) select * from x where path != 'or'",
+                made("now() - interval 1 day"),
+                String::new(),
+            ),
+            (
+                "select 1 from audits where path between 'a' and 'b' and timestamp between today() - 7 and now() limit 5",
+                made("today() - 7"),
+                made("now()"),
+            ),
+            (
+                "select toStartOfHour(timestamp) as hour, count() from audits where (a or b) and timestamp = '2026-11-27 10:00:00'",
+                best("2026-11-27 10:00:00"),
+                best("2026-11-27 10:00:00"),
+            ),
+        ] {
+            assert_eq!(found(sql), (from, to), "{sql}");
+        }
+        let of_today = of("select 1 from audits where timestamp > today()").from.unwrap();
+        assert_eq!(of_today.slack_ms, DAY_MS + MOMENT_MS);
+    }
+
+    /// In each of these the time alone does not decide, or the name is not the column's.
+    #[test]
+    fn what_is_not_sure_is_no_bound() {
+        for (after, before) in [
+            ("timestamp > '2026-11-27' or path = 'x'", ""),
+            ("not timestamp > '2026-11-27'", ""),
+            ("timestamp > '2026-11-27' ? 0 : 1", ""),
+            ("case when timestamp > '2026-11-27' then 0 else 1 end", ""),
+            ("status_code = 1 and timestamp > '2026-11-27' xor 1", ""),
+            ("arrayExists(x -> timestamp > '2026-11-27', [1])", ""),
+            ("x -> 1 and timestamp > '2026-11-27'", ""),
+            ("path between 'a' and timestamp > '2026-11-27'", ""),
+            ("timestamp > received_at", ""),
+            ("timestamp > (select max(timestamp) from audits)", ""),
+            ("timestamp > 1764201600", ""),
+            ("timestamp > '1764201600'", ""),
+            ("timestamp > '20261127'", ""),
+            ("timestamp > now() = 0", ""),
+            ("timestamp > now() - status_code", ""),
+            ("timestamp <> '2026-11-27'", ""),
+            ("timestamp <=> '2026-11-27'", ""),
+            ("timestamp > '2026-11-27' union all select count() from audits", ""),
+            ("timestamp < '2026-11-27'", ", toStartOfDay(received_at) as timestamp"),
+            ("timestamp < '2026-11-27'", ", toStartOfDay(received_at) timestamp"),
+            ("timestamp < '2026-11-27'", ", received_at \"timestamp\""),
+            ("other.timestamp < '2026-11-27'", ""),
+        ] {
+            let sql = format!("select 1 {before} from audits where {after}");
+            assert_eq!(of(&sql), Period::default(), "{sql}");
+        }
+        for sql in [
+            "select 1 from numbers(9) n left join audits on 1 where timestamp < '2026-11-27'",
+            "select 1 from audits, numbers(9) where timestamp < '2026-11-27'",
+            "select 1 from audit_summaries where timestamp < '2026-11-27'",
+            "select 1 from other.audits where timestamp < '2026-11-27'",
+            "select 1 from audits having timestamp < '2026-11-27'",
+            "select (select 1 from audits) from numbers(9) where timestamp < '2026-11-27'",
+        ] {
+            assert_eq!(of(sql), Period::default(), "{sql}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_has_bounds_or_none(text in "\\PC{0,60}") {
+            drop(of(&text));
+            drop(of(&format!("select 1 from audits where timestamp > {text}")));
+        }
+    }
+}
