@@ -79,7 +79,7 @@ pub(crate) struct NewMaskingRules {
 /// Rules to be tried on samples.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "names the fields of the body for the API's document")]
-pub(crate) struct DryRun {
+pub(crate) struct MaskingDryRun {
     /// The rules to try; those in force unless given.
     #[schema(nullable = false)]
     rules: Option<Vec<MaskingRule>>,
@@ -90,7 +90,7 @@ pub(crate) struct DryRun {
 
 /// The samples as they would be stored.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct DryRunResult {
+pub(crate) struct MaskingDryRunResult {
     data: Vec<MaskedSample>,
 }
 
@@ -160,15 +160,15 @@ pub(crate) async fn put_masking_rules(
 #[utoipa::path(
     post, path = "/v1/projects/{id}/masking-rules/dry-run", operation_id = "try_masking_rules", tag = "masking",
     params(("id" = String, Path, description = "The project's id.")),
-    request_body = DryRun,
-    responses((status = 200, body = DryRunResult, description = "The samples as they would be stored."))
+    request_body = MaskingDryRun,
+    responses((status = 200, body = MaskingDryRunResult, description = "The samples as they would be stored."))
 )]
 pub(crate) async fn try_masking_rules(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     mut body: Body,
-) -> ApiResult<Json<DryRunResult>> {
+) -> ApiResult<Json<MaskingDryRunResult>> {
     let (rules, samples) = (body.value("rules"), body.value("samples"));
     body.finish()?;
     check_project(&app, &caller, &id).await?;
@@ -189,7 +189,7 @@ pub(crate) async fn try_masking_rules(
         ));
     };
     let masked = samples.iter().enumerate().map(|(index, sample)| masked(&masker, sample, index));
-    Ok(Json(DryRunResult { data: masked.collect::<ApiResult<_>>()? }))
+    Ok(Json(MaskingDryRunResult { data: masked.collect::<ApiResult<_>>()? }))
 }
 
 async fn check_project(app: &App, caller: &Caller, id: &str) -> ApiResult<()> {

@@ -33,8 +33,8 @@ export function tryMasking(projectId: string, rules: readonly MaskingRule[], sam
   return answer<string>(
     api.POST('/v1/projects/{id}/masking-rules/dry-run', {
       params,
-      // The document calls this body by the name of another one: a dry run of anomaly rules.
-      body: { rules, sample } as never,
+      body: { rules: [...rules], samples: [] },
+      // The sample as its text: parsed and written again, large numbers would lose digits.
       bodySerializer: () => `{"rules":${JSON.stringify(rules)},"samples":[${sample}]}`,
       parseAs: 'text',
     }),

@@ -1,5 +1,9 @@
 //! The API's document: committed, complete, and in step with the route table.
 
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
 use bataudit_query_api::openapi;
 use bataudit_query_api::routes::{ROUTES, Who};
 use serde_json::Value;
@@ -52,4 +56,29 @@ fn no_route_is_in_the_table_twice() {
     for (n, route) in ROUTES.iter().enumerate() {
         assert!(!ROUTES[..n].iter().any(|other| (other.method, other.path) == (route.method, route.path)));
     }
+}
+
+/// Of two types of one name the document would keep one, and give its fields for the other.
+#[test]
+fn no_two_schemas_have_one_name() {
+    let mut names = BTreeMap::new();
+    for file in sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+        let text = fs::read_to_string(&file).unwrap();
+        // What is derived stands before the type.
+        for derived in text.split("ToSchema").skip(1).filter(|rest| rest.starts_with([')', ','])) {
+            let words = || derived.split_whitespace();
+            let kind = words().position(|word| matches!(word, "struct" | "enum")).unwrap();
+            let name = words().nth(kind + 1).unwrap().trim_end_matches(['{', '(', ';']).to_owned();
+            let name = name.split(['<', '(']).next().unwrap().to_owned();
+            let other = names.insert(name.clone(), file.clone());
+            assert_eq!(other, None, "{name} is also in {}", file.display());
+        }
+    }
+    assert!(names.len() > 100, "{}", names.len());
+}
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let found = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
+    found.filter(|path| path.extension().is_some_and(|extension| extension == "rs")).collect()
 }
