@@ -10,7 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use bataudit_control::clock::now_ms;
-use bataudit_control::notifications::{Channel as Stored, NewChannel, channels, deliveries, subscriptions};
+use bataudit_control::notifications::{Change, Channel as Stored, NewChannel, channels, deliveries, subscriptions};
 use bataudit_control::projects;
 use serde_json::json;
 use tokio::time::Instant;
@@ -87,7 +87,10 @@ pub(crate) async fn create_webhook(
     Ok((StatusCode::CREATED, Json(webhook)))
 }
 
-/// Pauses an address, or lets it go on.
+/// Pauses an address, lets it go on, or puts another in its place.
+///
+/// Another address is judged as at creation, by the type the webhook has, which stays, as does the secret. What waits to
+/// be sent, also again after a failure, goes to the new address: the alerts are the same, and the old one is mostly gone.
 #[utoipa::path(
     put, path = "/v1/notifications/webhooks/{id}", operation_id = "change_webhook", tag = "notifications",
     params(("id" = String, Path, description = "The address's id.")), request_body = WebhookChange,
@@ -99,12 +102,18 @@ pub(crate) async fn change_webhook(
     Path(id): Path<String>,
     mut body: Body,
 ) -> ApiResult<Json<Webhook>> {
-    let active = body.optional_flag("active")?;
-    let active = active.ok_or_else(|| ApiError::parameter("active", "must be true or false"))?;
+    let (active, url) = (body.optional_flag("active")?, body.optional_text("url")?);
     body.finish()?;
+    if active.is_none() && url.is_none() {
+        return Err(ApiError::parameter("active", "must be true or false, unless there is a new url"));
+    }
     let channel = find(&app, &caller, &id).await?;
-    channels::set_active(&caller.control(&app), &id, active).await?;
-    Ok(Json(shown(Stored { active, ..channel })))
+    if let Some(url) = &url {
+        check(&channel.kind, url)?;
+    }
+    let change = Change { active, url: url.as_deref() };
+    let changed = channels::change(&caller.control(&app), &id, change).await?;
+    Ok(Json(shown(changed.ok_or(ApiError::NotFound("webhook"))?)))
 }
 
 /// Removes an address with its history.

@@ -69,12 +69,16 @@ pub(crate) struct NewWebhook {
     pub(super) kind: Option<ChannelType>,
 }
 
-/// What is to be changed.
+/// What is to be changed; what is left out stays.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "names the fields of the body for the API's document")]
 pub(crate) struct WebhookChange {
     /// `false` pauses it.
-    pub(super) active: bool,
+    #[schema(nullable = false)]
+    pub(super) active: Option<bool>,
+    /// Another address, in the form that the type asks for.
+    #[schema(example = "https://hooks.example.com/bataudit", nullable = false)]
+    pub(super) url: Option<String>,
 }
 
 /// What became of a test.

@@ -1,10 +1,11 @@
 //! Webhooks: made, shown without their secrets, tried, and their history.
 
 use axum::http::Method;
-use bataudit_control::Role;
+use bataudit_control::notifications::{channels, deliveries};
+use bataudit_control::{Role, outbox};
 use serde_json::{Value, json};
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, now_ms};
 
 #[tokio::test]
 async fn an_address_is_shown_once_and_can_be_paused_and_removed() {
@@ -90,6 +91,54 @@ async fn a_test_tells_what_happened() {
             "{history}"
         );
         assert_eq!(history[0]["next_attempt_at"], Value::Null);
+    })
+    .await;
+}
+
+/// What waits is sent to where the address leads now.
+#[tokio::test]
+async fn an_address_is_replaced_and_what_waits_goes_there() {
+    Fixture::run(async |api| {
+        let project = api.project("mine").await;
+        let token = api.user("me", Role::Admin, &[(&project, Role::Admin)]).await;
+        let path = "/v1/notifications/webhooks";
+        let body = json!({"project_id": project, "url": "https://old.example.com/hunter2"});
+        let made = api.call(Method::POST, path, Some(&token), Some(&body)).await.json();
+        let id = made["id"].as_str().unwrap();
+        let one = format!("{path}/{id}");
+        let put = async |body: Value| api.call(Method::PUT, &one, Some(&token), Some(&body)).await;
+        deliveries::enqueue_test(&api.control, id, "{}").await.unwrap();
+
+        let new = "https://new.example.com/hunter3";
+        let changed = put(json!({"url": new})).await;
+        assert_eq!((changed.status.as_u16(), &changed.json()["active"]), (200, &json!(true)), "{changed:?}");
+        assert_eq!(changed.json()["config"]["url"], "https://new.example.com/…");
+        let due = deliveries::due(&api.control, now_ms(), 9).await.unwrap();
+        let channel = &due[0].channel;
+        assert_eq!((due.len(), channel.url.expose()), (1, new));
+        assert_eq!(channel.secret.expose(), made["config"]["secret"].as_str().unwrap(), "it signs as before");
+
+        let both = put(json!({"url": "http://third.example.com/", "active": false})).await.json();
+        assert_eq!((&both["active"], &both["config"]["url"]), (&json!(false), &json!("http://third.example.com/…")));
+        for (body, parameter) in [
+            (json!({"url": "ftp://a.b/c"}), "url"),
+            (json!({"url": "https://me:hunter2@a.b/c"}), "url"),
+            (json!({"url": "mailto:a@b.c"}), "url"),
+            (json!({"url": "", "active": true}), "url"),
+            (json!({"type": "slack", "active": true}), "type"),
+            (json!({}), "active"),
+        ] {
+            let answer = put(body).await;
+            assert_eq!(
+                (answer.status.as_u16(), &answer.json()["parameter"]),
+                (400, &json!(parameter)),
+                "{answer:?}"
+            );
+        }
+        let kept = channels::by_id(&api.control, id).await.unwrap().unwrap();
+        assert_eq!((kept.url.expose(), kept.active), ("http://third.example.com/", false), "nothing was changed");
+        let acts = outbox::oldest(&api.control, 100).await.unwrap();
+        assert!(acts.iter().all(|act| !act.entry.details.to_string().contains("hunter")), "an address is a secret");
     })
     .await;
 }

@@ -176,7 +176,8 @@ async fn a_redirect_is_not_followed_and_an_address_is_not_told() {
     round(&queue.store, &client(LOOPBACK), clock::now_ms()).await.unwrap();
     let error = queue.delivery().await.error.unwrap();
     assert!(error.starts_with("no connection: ") && !error.contains("hunter2"), "{error}");
-    assert!(channels::set_active(&queue.store, &queue.channel, false).await.unwrap());
+    let paused = channels::Change { active: Some(false), url: None };
+    assert!(channels::change(&queue.store, &queue.channel, paused).await.unwrap().is_some());
 }
 
 /// What a push service got.

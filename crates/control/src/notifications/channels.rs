@@ -183,16 +183,31 @@ fn act<'a>(verb: &'static str, id: &str, project_id: &'a str, kind: &str) -> Act
     Act::done(verb, format!("/notifications/{id}")).within(project_id).with(json!({"type": kind}))
 }
 
-/// Pauses a channel or lets it go on. Whether there is one.
+/// What is changed of a channel; what is `None` stays.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Change<'a> {
+    /// Whether anything is sent.
+    pub active: Option<bool>,
+    /// The address. Deliveries that wait go there, those that are over stay in the history.
+    pub url: Option<&'a str>,
+}
+
+/// Changes a channel, which is returned as it is then; `None` when there is none.
 ///
 /// # Errors
 /// When the store does not answer.
-pub async fn set_active(store: &Store, id: &str, active: bool) -> Result<bool> {
-    let sql = "UPDATE notification_channels SET active = $2 WHERE id = $1";
-    let Some(channel) = by_id(store, id).await? else { return Ok(false) };
-    let query = sqlx::query(sql).bind(id).bind(i64::from(active));
-    let act = act("CHANGE", id, &channel.project_id, &channel.kind).with(json!({"active": active}));
-    Ok(outbox::execute(store, query, act).await? > 0)
+pub async fn change(store: &Store, id: &str, change: Change<'_>) -> Result<Option<Channel>> {
+    let Some(channel) = by_id(store, id).await? else { return Ok(None) };
+    let channel = Channel {
+        active: change.active.unwrap_or(channel.active),
+        url: change.url.map_or(channel.url, |url| Secret::new(url.to_owned())),
+        ..channel
+    };
+    let sql = "UPDATE notification_channels SET active = $2, url = $3 WHERE id = $1";
+    let query = sqlx::query(sql).bind(id).bind(i64::from(channel.active)).bind(channel.url.expose());
+    let told = json!({"type": channel.kind, "active": channel.active, "new_address": change.url.is_some()});
+    let act = act("CHANGE", id, &channel.project_id, &channel.kind).with(told);
+    Ok((outbox::execute(store, query, act).await? > 0).then_some(channel))
 }
 
 /// Deletes a channel with its history. Whether there was one.

@@ -5,6 +5,6 @@ pub mod deliveries;
 pub mod subscriptions;
 pub mod vapid;
 
-pub use channels::{Channel, NewChannel};
+pub use channels::{Change, Channel, NewChannel};
 pub use deliveries::{Delivery, Outcome, Pending};
 pub use vapid::Vapid;

@@ -433,7 +433,8 @@ async fn deliveries_wait_in_the_queue_until_they_end(store: Store) {
     let new = |url| NewChannel { project_id: &project, kind: "webhook", url, secret: None, created_by: None };
     let one = channels::create(&store, new("https://one.example")).await.unwrap();
     let two = channels::create(&store, new("https://two.example")).await.unwrap();
-    assert!(channels::set_active(&store, &two.id, false).await.unwrap());
+    let paused = channels::Change { active: Some(false), url: None };
+    assert!(channels::change(&store, &two.id, paused).await.unwrap().is_some());
     let alert = Alert { event_id: "e".to_owned(), project_id: project.clone(), body: "{}".to_owned() };
     let changes = Changes { alerts: vec![alert], ..Changes::default() };
     for _ in 0..2 {
