@@ -155,6 +155,7 @@ impl Api {
             .route("/docs/", get(docs::page))
             .route("/docs/{*file}", get(docs::file))
             .route("/", get(dashboard::root))
+            .route("/tv", get(dashboard::screen))
             .route("/app", get(dashboard::page))
             .route("/app/", get(dashboard::page))
             .route("/app/{*file}", get(dashboard::file))

@@ -1,7 +1,7 @@
 //! `/app`: the built dashboard, out of this binary. A path that is no file is a page of the
 //! dashboard, which routes by itself.
 
-use axum::extract::Path;
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use rust_embed::{Embed, EmbeddedFile};
@@ -23,6 +23,11 @@ const HASHED: &str = "assets/";
 /// `/` → `/app/`.
 pub(crate) async fn root() -> Redirect {
     Redirect::to("/app/")
+}
+
+/// `/tv` → `/app/tv`, with its query: the original's address of the wallboard, which screens have by heart.
+pub(crate) async fn screen(RawQuery(query): RawQuery) -> Redirect {
+    Redirect::to(&query.map_or_else(|| "/app/tv".to_owned(), |query| format!("/app/tv?{query}")))
 }
 
 /// The dashboard's page.

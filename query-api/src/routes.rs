@@ -247,6 +247,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/docs/", Who::Public),
     route("GET", "/docs/{*file}", Who::Public),
     route("GET", "/", Who::Public),
+    route("GET", "/tv", Who::Public),
     route("GET", "/app", Who::Public),
     route("GET", "/app/", Who::Public),
     route("GET", "/app/{*file}", Who::Public),
