@@ -18,7 +18,7 @@ use bataudit_event::{Event, record};
 use bataudit_kafka::topics::{self, TopicLayout};
 use bataudit_kafka::{Connection, Stream, Topics};
 use bataudit_ledger::{Report, Scope, Sources, verify};
-use bataudit_sentinel::retention::{Terms, pass};
+use bataudit_sentinel::retention::{Terms, pass, tell};
 use bataudit_sentinel::{Turn, erasure};
 use bataudit_service::{Env, Field, Shutdown};
 use bataudit_store::scratch::Scratch;
@@ -270,6 +270,9 @@ async fn counts_go_when_their_project_says_so() {
     .await;
     let days = Days { raw_days: Some(5), hourly_days: Some(10), daily_days: Some(15) };
     kept::set(&at.store, &project, days).await.unwrap();
+    tell(&at.store, TERMS).await.unwrap();
+    let told = Days { raw_days: Some(30), hourly_days: Some(365), daily_days: None };
+    assert_eq!(kept::of_installation(&at.store).await.unwrap(), Some(told));
     at.pass().await;
     for table in [
         "events",

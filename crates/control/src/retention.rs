@@ -1,11 +1,18 @@
-//! How long each project's events are kept. What is not set follows the installation, which is not known here.
+//! How long each project's events are kept. What is not set follows the installation: sentinel, which removes, says here
+//! what that is.
 
 use serde_json::json;
 
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
+use crate::marks;
 use crate::outbox::{self, Act};
 use crate::store::Store;
+
+/// Days the project of what people did here is kept; no setting shortens it.
+pub const AUDIT_DAYS: i64 = 365;
+/// Marks of what the installation keeps.
+const INSTALLATION: [&str; 2] = ["retention_raw_days", "retention_hourly_days"];
 
 /// Days; `None` follows the installation.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -16,6 +23,29 @@ pub struct Days {
     pub hourly_days: Option<i64>,
     /// Of counts by the day.
     pub daily_days: Option<i64>,
+}
+
+/// What the installation keeps where a project has set nothing, as sentinel said last; counts by the day for ever. `None`
+/// until it has.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn of_installation(store: &Store) -> Result<Option<Days>> {
+    let [raw, hourly] = INSTALLATION;
+    let (raw_days, hourly_days) = (marks::get(store, raw).await?, marks::get(store, hourly).await?);
+    let known = raw_days.is_some() && hourly_days.is_some();
+    Ok(known.then_some(Days { raw_days, hourly_days, daily_days: None }))
+}
+
+/// Says what the installation keeps, in days of raw events and of counts by the hour.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn set_of_installation(store: &Store, raw: i64, hourly: i64) -> Result<()> {
+    for (name, days) in INSTALLATION.into_iter().zip([raw, hourly]) {
+        marks::set(store, name, days).await?;
+    }
+    Ok(())
 }
 
 /// What a project has set.

@@ -34,21 +34,55 @@ impl From<Days> for Retention {
     }
 }
 
+/// What a project has set, and what holds where it has not.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProjectRetention {
+    #[serde(flatten)]
+    project: Retention,
+    /// Days where the project has set none; counts by the day have none (`null`), they are kept for ever. `null` as a whole
+    /// until sentinel, which removes, has said so.
+    #[schema(required)]
+    installation: Option<Retention>,
+}
+
+impl ProjectRetention {
+    async fn new(app: &App, project_id: &str, days: Days) -> ApiResult<Self> {
+        // What people did here is kept for a year, whatever the installation says.
+        let of_audit = Days {
+            raw_days: Some(retention::AUDIT_DAYS),
+            hourly_days: Some(retention::AUDIT_DAYS),
+            daily_days: None,
+        };
+        let installation = match check_not_audit(project_id) {
+            Ok(()) => retention::of_installation(&app.control).await?,
+            Err(_) => Some(of_audit),
+        };
+        Ok(Self { project: days.into(), installation: installation.map(Retention::from) })
+    }
+}
+
 /// How long a project's events are kept.
 #[utoipa::path(
     get, path = "/v1/projects/{id}/retention", operation_id = "get_retention", tag = "keeping",
     params(("id" = String, Path, description = "The project's id.")),
-    responses((status = 200, body = Retention, description = "The days."))
+    responses((
+        status = 200, body = ProjectRetention, description = "The days.",
+        example = json!({
+            "raw_days": null, "hourly_days": null, "daily_days": 730,
+            "installation": {"raw_days": 30, "hourly_days": 365, "daily_days": null},
+        })
+    ))
 )]
 pub(crate) async fn get_retention(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
     params: Params,
-) -> ApiResult<Json<Retention>> {
+) -> ApiResult<Json<ProjectRetention>> {
     params.finish()?;
     caller.check_project(&id)?;
-    Ok(Json(retention::of_project(&app.control, &id).await?.into()))
+    let days = retention::of_project(&app.control, &id).await?;
+    Ok(Json(ProjectRetention::new(&app, &id, days).await?))
 }
 
 /// Sets how long a project's events are kept.
@@ -59,7 +93,7 @@ pub(crate) async fn get_retention(
     put, path = "/v1/projects/{id}/retention", operation_id = "set_retention", tag = "keeping",
     params(("id" = String, Path, description = "The project's id.")), request_body = Retention,
     responses(
-        (status = 200, body = Retention, description = "The days as they are now."),
+        (status = 200, body = ProjectRetention, description = "The days as they are now."),
         (status = 409, body = crate::error::ErrorBody, description = "It is the project of what people did here (`refused`)."),
     )
 )]
@@ -68,12 +102,12 @@ pub(crate) async fn set_retention(
     caller: Caller,
     Path(id): Path<String>,
     body: Body,
-) -> ApiResult<Json<Retention>> {
+) -> ApiResult<Json<ProjectRetention>> {
     caller.check_project(&id)?;
     check_not_audit(&id)?;
     let days = days(body)?;
     retention::set(&caller.control(&app), &id, days).await?;
-    Ok(Json(days.into()))
+    Ok(Json(ProjectRetention::new(&app, &id, days).await?))
 }
 
 fn days(mut body: Body) -> ApiResult<Days> {

@@ -10,7 +10,9 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use bataudit_control::clock::now_ms;
-use bataudit_control::notifications::{Change, Channel as Stored, NewChannel, channels, deliveries, subscriptions};
+use bataudit_control::notifications::{
+    Change, Channel as Stored, NewChannel, channels, deliveries, subscriptions,
+};
 use bataudit_control::projects;
 use serde_json::json;
 use tokio::time::Instant;

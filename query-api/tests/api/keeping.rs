@@ -1,7 +1,7 @@
 //! Retention, legal holds and erasures as people ask for them; that they are carried out is sentinel's test.
 
 use axum::http::Method;
-use bataudit_control::{Role, erasures, outbox};
+use bataudit_control::{Role, erasures, outbox, retention};
 use bataudit_event::id::AUDIT_PROJECT;
 use serde_json::{Value, json};
 
@@ -17,10 +17,20 @@ async fn days_are_set_within_bounds() {
         let project = api.project("mine").await;
         let me = api.user("me", Role::Admin, &[(&project, Role::Admin)]).await;
         let path = format!("/v1/projects/{project}/retention");
-        let nothing = json!({"raw_days": null, "hourly_days": null, "daily_days": null});
+        let days = |raw, hourly, daily| json!({"raw_days": raw, "hourly_days": hourly, "daily_days": daily});
+        let told = |mut days: Value, installation: Value| {
+            days["installation"] = installation;
+            days
+        };
+        let none = days(Value::Null, Value::Null, Value::Null);
+        assert_eq!(api.get(&path, &me).await.json(), told(none.clone(), Value::Null), "sentinel never ran");
+        retention::set_of_installation(&api.control, 30, 365).await.unwrap();
+        let installation = days(json!(30), json!(365), Value::Null);
+        let nothing = told(none, installation.clone());
         assert_eq!(api.get(&path, &me).await.json(), nothing);
-        let wanted = json!({"raw_days": 7, "hourly_days": 90, "daily_days": 400});
-        assert_eq!(send(api, Method::PUT, &path, &me, wanted.clone()).await.json(), wanted);
+        let body = days(json!(7), json!(90), json!(400));
+        let wanted = told(body.clone(), installation);
+        assert_eq!(send(api, Method::PUT, &path, &me, body).await.json(), wanted);
         assert_eq!(api.get(&path, &me).await.json(), wanted);
         for (body, parameter) in [
             (json!({"raw_days": 0}), "raw_days"),
@@ -30,6 +40,7 @@ async fn days_are_set_within_bounds() {
             (json!({"hourly_days": 30, "daily_days": 29}), "daily_days"),
             (json!({"raw_days": 30, "daily_days": 29}), "daily_days"),
             (json!({"days": 30}), "days"),
+            (json!({"installation": {}}), "installation"),
         ] {
             let answer = send(api, Method::PUT, &path, &me, body).await;
             assert_eq!((answer.status.as_u16(), &answer.json()["parameter"]), (400, &json!(parameter)));
@@ -45,6 +56,8 @@ async fn nobody_shortens_or_erases_what_people_did_here() {
     Fixture::run(async |api| {
         let owner = api.user("owner", Role::Owner, &[]).await;
         let project = format!("/v1/projects/{AUDIT_PROJECT}");
+        let kept = api.get(&format!("{project}/retention"), &owner).await.json();
+        assert_eq!(kept["installation"]["raw_days"], 365, "{kept}");
         let erase = json!({"identifier": "owner", "reason": "mine"});
         for (method, path, body) in
             [(Method::PUT, "retention", json!({"raw_days": 1})), (Method::POST, "erasures", erase)]

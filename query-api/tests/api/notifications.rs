@@ -119,7 +119,10 @@ async fn an_address_is_replaced_and_what_waits_goes_there() {
         assert_eq!(channel.secret.expose(), made["config"]["secret"].as_str().unwrap(), "it signs as before");
 
         let both = put(json!({"url": "http://third.example.com/", "active": false})).await.json();
-        assert_eq!((&both["active"], &both["config"]["url"]), (&json!(false), &json!("http://third.example.com/…")));
+        assert_eq!(
+            (&both["active"], &both["config"]["url"]),
+            (&json!(false), &json!("http://third.example.com/…"))
+        );
         for (body, parameter) in [
             (json!({"url": "ftp://a.b/c"}), "url"),
             (json!({"url": "https://me:hunter2@a.b/c"}), "url"),
@@ -136,9 +139,16 @@ async fn an_address_is_replaced_and_what_waits_goes_there() {
             );
         }
         let kept = channels::by_id(&api.control, id).await.unwrap().unwrap();
-        assert_eq!((kept.url.expose(), kept.active), ("http://third.example.com/", false), "nothing was changed");
+        assert_eq!(
+            (kept.url.expose(), kept.active),
+            ("http://third.example.com/", false),
+            "nothing was changed"
+        );
         let acts = outbox::oldest(&api.control, 100).await.unwrap();
-        assert!(acts.iter().all(|act| !act.entry.details.to_string().contains("hunter")), "an address is a secret");
+        assert!(
+            acts.iter().all(|act| !act.entry.details.to_string().contains("hunter")),
+            "an address is a secret"
+        );
     })
     .await;
 }

@@ -9,9 +9,14 @@ async fn pages_files_and_their_headers() {
     let api = Fixture::with(clickhouse()).await;
     let root = api.get("/", "").await;
     assert_eq!((root.status.as_u16(), root.headers[header::LOCATION].to_str().unwrap()), (303, "/app/"));
-    for (path, led_to) in [("/tv", "/app/tv"), ("/tv?view=grid&project=a%20b", "/app/tv?view=grid&project=a%20b")] {
+    for (path, led_to) in
+        [("/tv", "/app/tv"), ("/tv?view=grid&project=a%20b", "/app/tv?view=grid&project=a%20b")]
+    {
         let screen = api.get(path, "").await;
-        assert_eq!((screen.status.as_u16(), screen.headers[header::LOCATION].to_str().unwrap()), (303, led_to));
+        assert_eq!(
+            (screen.status.as_u16(), screen.headers[header::LOCATION].to_str().unwrap()),
+            (303, led_to)
+        );
     }
     for path in [
         "/app",

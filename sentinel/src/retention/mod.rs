@@ -31,8 +31,6 @@ const MOST_DAYS: usize = 60;
 /// Days after which the engine itself drops counts by the minute and by the hour.
 const MINUTES_TTL: i64 = 38;
 const HOURS_TTL: i64 = 365;
-/// Days the project of what people did here is kept; no setting shortens it.
-const AUDIT_DAYS: i64 = 365;
 /// The day of the last whole pass.
 const DONE: &str = "retention_day";
 /// Unix milliseconds: what a pass under way leaves alone is stored after that.
@@ -84,7 +82,21 @@ pub(crate) async fn run(store: Store, clickhouse: Connection, terms: Terms, turn
     }
 }
 
+/// Says in the control store what the installation keeps, for those who show it.
+///
+/// # Errors
+/// When the control store does not answer.
+pub async fn tell(store: &Store, terms: Terms) -> Result<(), Error> {
+    let (raw, hourly) = (i64::from(terms.raw_days), i64::from(terms.hourly_days));
+    let told = retention::of_installation(store).await?;
+    if told.is_none_or(|told| (told.raw_days, told.hourly_days) != (Some(raw), Some(hourly))) {
+        retention::set_of_installation(store, raw, hourly).await?;
+    }
+    Ok(())
+}
+
 async fn step(store: &Store, remover: &Remover, terms: Terms, now: i64) -> Result<(), Error> {
+    tell(store, terms).await?;
     let (today, hour) = (now.div_euclid(DAY_MS), now.rem_euclid(DAY_MS) / HOUR_MS);
     let is_due =
         marks::get(store, DONE).await?.is_none_or(|done| done < today) && hour >= i64::from(terms.hour);
@@ -125,7 +137,7 @@ async fn one(store: &Store, remover: &Remover, terms: Terms, now: i64) -> Result
 
 async fn read_plan(store: &Store, terms: Terms) -> Result<Plan, Error> {
     let installation = Kept { raw: terms.raw_days.into(), hourly: terms.hourly_days.into(), daily: None };
-    let of_audit = Kept { raw: AUDIT_DAYS, hourly: AUDIT_DAYS, daily: None };
+    let of_audit = Kept { raw: retention::AUDIT_DAYS, hourly: retention::AUDIT_DAYS, daily: None };
     let audit = (AUDIT_PROJECT.to_string(), of_audit);
     Ok(Plan { installation, projects: retention::all(store).await?.into_iter().collect(), audit })
 }

@@ -28,6 +28,12 @@ async fn days_are_set_for_each_project(store: Store) {
     assert_eq!(retention::of_project(&store, &a).await.unwrap(), days);
     assert_eq!(retention::of_project(&store, &b).await.unwrap(), Days::default());
     assert_eq!(retention::all(&store).await.unwrap(), [(a, days)]);
+    assert_eq!(retention::of_installation(&store).await.unwrap(), None);
+    for raw in [30, 7] {
+        retention::set_of_installation(&store, raw, 365).await.unwrap();
+        let told = Days { raw_days: Some(raw), hourly_days: Some(365), daily_days: None };
+        assert_eq!(retention::of_installation(&store).await.unwrap(), Some(told));
+    }
     let nowhere = retention::set(&store, "nowhere", days).await;
     assert!(matches!(nowhere, Err(Error::NotFound { what: "project" })), "{nowhere:?}");
 }
