@@ -46,6 +46,16 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 }
 
+/// Dead letters, and where they are.
+#[derive(Debug, Args)]
+pub(crate) struct DeadLettersArguments {
+    /// The data folder of a running `bataudit up`, in place of the services' variables
+    #[arg(long, value_name = "FOLDER", global = true)]
+    pub(crate) data: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: DeadLetters,
+}
+
 /// What to do with dead letters.
 #[derive(Debug, Subcommand)]
 pub(crate) enum DeadLetters {
@@ -117,6 +127,9 @@ pub(crate) struct VerifyCounts {
     /// Only this project
     #[arg(long, value_name = "UUID")]
     pub(crate) project: Option<Uuid>,
+    /// The data folder of a running `bataudit up`, in place of the services' variables
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
     /// JSON instead of a table
     #[arg(long)]
     pub(crate) json: bool,
@@ -128,6 +141,9 @@ pub(crate) struct ResetLink {
     /// The user's e-mail
     #[arg(value_name = "EMAIL")]
     pub(crate) email: String,
+    /// The data folder of a `bataudit up`, in place of the services' variables
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
     /// JSON instead of text
     #[arg(long)]
     pub(crate) json: bool,
@@ -139,6 +155,10 @@ pub(crate) struct DoctorArguments {
     /// Only what these services need; all four unless given
     #[arg(long = "service", value_enum, value_name = "NAME")]
     pub(crate) services: Vec<Part>,
+    /// The data folder of a `bataudit up`, in place of the services' variables; found by itself where it is the default
+    /// one and BATAUDIT_KAFKA_BROKERS is not set
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) data: Option<PathBuf>,
     /// JSON instead of text
     #[arg(long)]
     pub(crate) json: bool,
@@ -184,7 +204,8 @@ pub(crate) enum Command {
 
     /// Check every dependency and setting of an installation, and say what to fix
     ///
-    /// Reads the same variables as the services, and changes nothing. Exits with 1 when something must be fixed.
+    /// Reads the same variables as the services, or the data folder of a `bataudit up`, and changes nothing. Exits with 1
+    /// when something must be fixed.
     Doctor(DoctorArguments),
 
     /// Run everything on this machine: broker, ClickHouse, ingest, processor, sentinel and query API
@@ -208,21 +229,20 @@ pub(crate) enum Command {
 
     /// What could never be stored: list it, show it, or publish it again
     ///
-    /// Reads the same variables as the services.
-    #[command(subcommand)]
-    DeadLetters(DeadLetters),
+    /// Reads the same variables as the services; for `bataudit up` say --data.
+    DeadLetters(DeadLettersArguments),
 
     /// Check that nothing was lost or doubled: Kafka's log against ClickHouse, and rows against rollups
     ///
     /// For each hour and project: events accepted, stored, dead-lettered, repeated by their clients, still waiting,
     /// and what is left, which must be 0. Exits with 1 when anything differs. Reads the same variables as the
-    /// services; the line may go on running.
+    /// services, or for `bataudit up` say --data; the line may go on running.
     VerifyCounts(VerifyCounts),
 
     /// Let a user in again who forgot their password, also the last owner
     ///
     /// Prints a token with which they set a new one, once, within 24 hours. Reads where the control store is from the
-    /// same variables as the services; for `bataudit up` that is `sqlite://<data folder>/control.db`.
+    /// same variables as the services; for `bataudit up` say --data.
     ResetLink(ResetLink),
 
     /// Bring an original BatAudit (version 1) over from its PostgreSQL database

@@ -14,16 +14,16 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::cli::{DeadLetters, LetterFilter};
+use crate::cli::{DeadLetters, DeadLettersArguments, LetterFilter};
 use crate::confirm;
 use crate::verify_counts::sources;
 
 /// Runs a subcommand.
-pub(crate) fn run(command: DeadLetters) -> anyhow::Result<()> {
-    let sources = sources()?;
+pub(crate) fn run(asked: DeadLettersArguments) -> anyhow::Result<()> {
+    let sources = sources(asked.data.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        match command {
+        match asked.command {
             DeadLetters::List { filter, json } => {
                 let letters = select(&sources, &filter, &[]).await?;
                 print(&if json { lines(&letters) } else { table(&letters) })

@@ -7,16 +7,16 @@ use std::io::{self, Write as _};
 
 use anyhow::{Context as _, bail};
 use bataudit_control::{Actor, Config, Store, clock, password_resets, users};
-use bataudit_service::Env;
 use bataudit_service::telemetry::LogConfig;
 use chrono::{DateTime, SecondsFormat};
 use serde_json::json;
 
 use crate::cli::ResetLink;
+use crate::up;
 
 /// Makes a link and prints it.
 pub(crate) fn run(asked: &ResetLink) -> anyhow::Result<()> {
-    let mut env = Env::from_process();
+    let mut env = up::environment(asked.data.as_deref())?;
     let log = LogConfig::from_env(&mut env);
     let config = Config::from_env(&mut env);
     env.finish()?;
@@ -72,7 +72,7 @@ mod tests {
         let owner =
             NewUser { email: "ada@x.y", name: "Ada", role: Role::Owner, password: "a forgotten password" };
         users::create(&store, owner).await.unwrap();
-        let asked = |email: &str, json| ResetLink { email: email.to_owned(), json };
+        let asked = |email: &str, json| ResetLink { email: email.to_owned(), data: None, json };
         let refused = link(&store, &asked("eve@x.y", false)).await.unwrap_err();
         assert!(refused.to_string().contains("no user has this e-mail"), "{refused}");
         assert!(link(&store, &asked("ada@x.y", false)).await.unwrap().contains("password-reset"));

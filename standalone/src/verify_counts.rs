@@ -1,19 +1,20 @@
 //! `bataudit verify-counts`: whether nothing was lost or doubled.
 //!
-//! In: a range of time, and the same environment as the services. Out: a table or JSON on standard output, and an
+//! In: a range of time, and the same environment as the services or the folder of a running `bataudit up`. Out: a table or JSON on standard output, and an
 //! error when the books differ. All reading and comparing is the ledger's.
 
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::path::Path;
 
 use anyhow::bail;
 use bataudit_ledger::tally::{Counts, Kind};
 use bataudit_ledger::{Report, Scope, Sources, verify};
-use bataudit_service::Env;
 use bataudit_service::telemetry::LogConfig;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::cli::VerifyCounts;
+use crate::up;
 
 /// Runs the comparison; an error when anything differs.
 pub(crate) fn run(asked: &VerifyCounts) -> anyhow::Result<()> {
@@ -25,7 +26,7 @@ pub(crate) fn run(asked: &VerifyCounts) -> anyhow::Result<()> {
     }
     let received = from.timestamp_millis()..to.timestamp_millis();
     let scope = Scope { rollups: Some(received.clone()), received, project: asked.project };
-    let sources = sources()?;
+    let sources = sources(asked.data.as_deref())?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(verify(&sources, &scope))?;
     let text =
@@ -34,9 +35,9 @@ pub(crate) fn run(asked: &VerifyCounts) -> anyhow::Result<()> {
     if report.agrees() { Ok(()) } else { bail!("the books do not agree: see above") }
 }
 
-/// Where the services have their data, by their own variables.
-pub(crate) fn sources() -> anyhow::Result<Sources> {
-    let mut env = Env::from_process();
+/// Where the services have their data, by their own variables or in the folder of a running `bataudit up`.
+pub(crate) fn sources(data: Option<&Path>) -> anyhow::Result<Sources> {
+    let mut env = up::environment(data)?;
     let log = LogConfig::from_env(&mut env);
     let sources = Sources::from_env(&mut env);
     env.finish()?;

@@ -1,6 +1,7 @@
 //! The same line on the embedded parts: `bataudit up` on an empty machine, and what a machine does to
 //! it afterwards.
 
+use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
@@ -11,11 +12,12 @@ use bataudit_e2e::load::{Load, Running};
 use bataudit_e2e::process::{all_gone, lives, send_to_group};
 use bataudit_e2e::sample;
 use bataudit_e2e::stack::until_key_works;
+use bataudit_e2e::terminal::Terminal;
 use bataudit_e2e::wait::{eventually, holds};
 use bataudit_kafka::Connection;
 use bataudit_ledger::log::Log;
 use nix::sys::signal::Signal;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::process::Command;
 use tokio::sync::RwLock;
 
@@ -98,6 +100,50 @@ async fn an_event_is_visible_at_once_on_a_quiet_installation() {
     }
     took.sort_unstable();
     report("embedded_quiet", &format!("curl to live event: median {:?}, slowest {:?}", took[5], took[9]));
+}
+
+/// Beside a running installation, by its folder; and once it is stopped.
+#[tokio::test]
+async fn an_installation_is_examined_by_its_folder() {
+    let _machine = MACHINE.read().await;
+    let installation = Installation::new("embedded_examined");
+    let mut up = installation.up().await;
+    let printed = up.printed();
+    let (owner, gateway) = (up.login(&printed).await, up.gateway(&printed.key));
+    until_key_works(&gateway).await;
+    gateway.accept(&sample::event_with("examined", json!({}))).await;
+    owner.events_when("service_name=examined", 1, SOON).await;
+    let data = installation.data().display().to_string();
+    let admin = format!("127.0.0.1:{}", installation.admin_port);
+    let terminal = Terminal::new(BTreeMap::new()).with("BATAUDIT_UP_ADMIN_ADDRESS", &admin);
+    eventually("the books agree, and nothing is wrong", SOON, async || {
+        let books = terminal.run(&["verify-counts", "--data", &data, "--json"]).await;
+        let report: Value = serde_json::from_str(&books.out).unwrap_or_default();
+        let stored = report["total"]["stored"].as_u64();
+        holds(books.success && stored >= Some(1), format!("{books:?}"))?;
+        let said = terminal.run(&["doctor", "--data", &data, "--json"]).await;
+        let findings = said.lines().remove(0)["findings"].take();
+        let of =
+            |check: &str| findings.as_array().unwrap().iter().find(|found| found["check"] == check).cloned();
+        let is_good = |check: &str| of(check).is_some_and(|found| found["state"] == "ok");
+        let all = ["running.up", "settings.query-api", "kafka", "clickhouse.settings", "sentinel"];
+        // The room on the disk is the machine's.
+        let wrong =
+            findings.as_array().unwrap().iter().any(|found| {
+                found["state"] == "fail" && !found["check"].as_str().unwrap().ends_with(".disk")
+            });
+        holds(!wrong && all.into_iter().all(is_good), format!("{findings}"))
+    })
+    .await;
+    // Without its name, where it was started.
+    let beside = Terminal::new(BTreeMap::new()).with("BATAUDIT_DATA_DIR", &data);
+    let found = beside.run(&["doctor"]).await;
+    assert!(found.out.contains(&format!("`bataudit up` in {data}")), "{found:?}");
+
+    ctrl_c(&mut up).await;
+    let stopped = terminal.run(&["doctor", "--data", &data]).await;
+    assert!(!stopped.success && stopped.out.contains("FAIL running.up"), "{stopped:?}");
+    assert!(stopped.out.contains(" 1 to fix") && stopped.out.contains("bataudit up --data"), "{stopped:?}");
 }
 
 /// The books are compared by when records were written. The broker answers 0 where nothing is as late.

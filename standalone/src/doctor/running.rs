@@ -7,28 +7,18 @@ use serde_json::Value;
 
 use super::finding::{Finding, fail, ok, skip};
 use super::settings::Places;
-use crate::cli::Part;
 
 /// How long a service may take to say how it is.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Asks each service.
-pub(super) async fn check(places: &Places, services: &[Part]) -> Vec<Finding> {
+pub(super) async fn check(places: &Places) -> Vec<Finding> {
     let Ok(http) = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build() else { return Vec::new() };
     let mut findings = Vec::new();
-    for (service, address) in places.admin.iter().filter(|(service, _)| services.contains(service)) {
-        findings.push(ask(&http, name(*service), *address).await);
+    for (check, address) in places.admin.iter().copied() {
+        findings.push(ask(&http, check, address).await);
     }
     findings
-}
-
-fn name(service: Part) -> &'static str {
-    match service {
-        Part::Ingest => "running.ingest",
-        Part::Processor => "running.processor",
-        Part::QueryApi => "running.query-api",
-        Part::Sentinel => "running.sentinel",
-    }
 }
 
 async fn ask(http: &reqwest::Client, check: &'static str, address: SocketAddr) -> Finding {

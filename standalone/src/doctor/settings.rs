@@ -32,8 +32,8 @@ pub(super) struct Places {
     pub(super) control: bataudit_control::Config,
     /// Files with certificates, by the variable that names them.
     pub(super) certificates: Vec<(&'static str, PathBuf)>,
-    /// Where services tell how they are.
-    pub(super) admin: Vec<(Part, SocketAddr)>,
+    /// Where services tell how they are, by the name of the check.
+    pub(super) admin: Vec<(&'static str, SocketAddr)>,
 }
 
 /// Reads everything that these services read.
@@ -48,9 +48,22 @@ pub(super) fn read(env: &Env, services: &[Part]) -> (Places, Vec<Finding>) {
             .iter()
             .filter_map(|field| Some((field.name, PathBuf::from(env.optional(field)?))))
             .collect(),
-        admin: services.iter().map(|service| (*service, env.address(admin_field(*service)))).collect(),
+        admin: services
+            .iter()
+            .map(|service| (running(*service), env.address(admin_field(*service))))
+            .collect(),
     };
     (places, findings)
+}
+
+/// The check of whether a service is ready.
+fn running(service: Part) -> &'static str {
+    match service {
+        Part::Ingest => "running.ingest",
+        Part::Processor => "running.processor",
+        Part::QueryApi => "running.query-api",
+        Part::Sentinel => "running.sentinel",
+    }
 }
 
 /// Where a service tells how it is.

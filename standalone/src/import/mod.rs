@@ -66,10 +66,7 @@ pub(crate) fn run(asked: &ImportArguments) -> anyhow::Result<()> {
         only => only.iter().copied().collect(),
     };
     let kinds: BTreeSet<Kind> = kinds.into_iter().filter(|kind| !asked.without.contains(kind)).collect();
-    let mut env = match &asked.data {
-        Some(folder) => up::reach(Env::from_process(), folder)?,
-        None => Env::from_process(),
-    };
+    let mut env = up::environment(asked.data.as_deref())?;
     let log = LogConfig::from_env(&mut env);
     let target = Target {
         control: bataudit_control::Config::from_env(&mut env),

@@ -51,7 +51,7 @@ use guest::{Guest, Ready};
 pub(crate) use lock::{DataLock, LOCK_FILE};
 use order::Children;
 use parts::Parts;
-pub(crate) use reach::reach;
+pub(crate) use reach::{Beside, environment};
 use wiring::Line;
 pub(crate) use wiring::or;
 

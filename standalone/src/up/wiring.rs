@@ -22,7 +22,7 @@ use crate::stores::Stores;
 
 /// Partitions of the events topic here: one process consumes them all, one makes the largest inserts, and the broker pays
 /// for each in every fetch.
-const PARTITIONS: &str = "1";
+pub(super) const PARTITIONS: &str = "1";
 
 /// The longest an event waits for company before it is inserted: with one partition, inserts this frequent cost little.
 const FLUSH_INTERVAL_MS: &str = "500";
