@@ -175,6 +175,7 @@ fn watching(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
     router
         .routes(routes!(notifications::push::vapid_public_key))
         .routes(routes!(notifications::push::subscribe_push, notifications::push::unsubscribe_push))
+        .routes(routes!(notifications::push::list_push_subscriptions))
         .routes(routes!(monitors::list_monitors, monitors::create_monitor))
         .routes(routes!(monitors::change_monitor, monitors::delete_monitor))
         .routes(routes!(monitors::seen::list_monitor_checks))

@@ -179,6 +179,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/v1/notifications/push/vapid-public-key", Who::AnyUser),
     route("POST", "/v1/notifications/push/subscribe", Who::ProjectMember),
     route("DELETE", "/v1/notifications/push/subscribe", Who::ProjectMember),
+    route("GET", "/v1/notifications/push/subscriptions", Who::AnyUser),
     route("GET", "/v1/monitors", Who::ProjectMember),
     route("POST", "/v1/monitors", Who::ProjectAdmin),
     route("PUT", "/v1/monitors/{id}", Who::ProjectAdmin),

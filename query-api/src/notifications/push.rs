@@ -117,6 +117,52 @@ pub(crate) struct SubscriptionConfig {
     endpoint: String,
 }
 
+/// A browser of the caller that is told.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OwnSubscription {
+    #[serde(flatten)]
+    subscription: Subscription,
+    /// The browser, as it named itself when it subscribed; empty where that is not known.
+    #[schema(example = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")]
+    user_agent: String,
+    /// When its push service last took an alert for it, of the deliveries that are kept; `null` if none.
+    #[schema(required, example = "2026-01-31T08:00:00.000Z")]
+    last_used_at: Option<String>,
+}
+
+/// The caller's subscriptions, the oldest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SubscriptionList {
+    data: Vec<OwnSubscription>,
+}
+
+/// The browsers in which the caller is told of alerts, in every project. Nobody else sees them.
+#[utoipa::path(
+    get, path = "/v1/notifications/push/subscriptions", operation_id = "list_push_subscriptions", tag = "notifications",
+    responses((status = 200, body = SubscriptionList, description = "The subscriptions."))
+)]
+pub(crate) async fn list_push_subscriptions(
+    State(app): State<App>,
+    caller: Caller,
+    params: Params,
+) -> ApiResult<Json<SubscriptionList>> {
+    params.finish()?;
+    let own = subscriptions::of_user(&app.control, &caller.user.id).await?;
+    let data = own.into_iter().map(|own| OwnSubscription {
+        subscription: Subscription {
+            id: own.id,
+            project_id: own.project_id,
+            kind: subscriptions::KIND.to_owned(),
+            config: SubscriptionConfig { endpoint: own.url },
+            active: own.active == 1,
+            created_at: rfc3339(own.created_at),
+        },
+        user_agent: own.user_agent,
+        last_used_at: own.last_told_at.map(rfc3339),
+    });
+    Ok(Json(SubscriptionList { data: data.collect() }))
+}
+
 /// Lets the caller's browser be told of the project's alerts. A browser that is subscribed already keeps its id.
 #[utoipa::path(
     post, path = "/v1/notifications/push/subscribe", operation_id = "subscribe_push", tag = "notifications",

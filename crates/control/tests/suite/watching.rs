@@ -3,9 +3,11 @@
 use bataudit_control::anomaly_incidents::{self, Alert, Changes};
 use bataudit_control::monitors::checks::{self, Check, Step};
 use bataudit_control::monitors::{self, Change, Monitor, Status, Target, changes, spans, trials};
-use bataudit_control::notifications::{NewChannel, Vapid, channels, deliveries, subscriptions, vapid};
+use bataudit_control::notifications::{
+    NewChannel, Outcome, Vapid, channels, deliveries, subscriptions, vapid,
+};
 use bataudit_control::projects::{self, NewProject};
-use bataudit_control::{Error, Role, Store, members, users};
+use bataudit_control::{Actor, Error, Role, Store, members, users};
 use bataudit_service::Secret;
 use uuid::Uuid;
 
@@ -169,6 +171,18 @@ async fn browsers_are_told_while_their_users_may_read(store: Store) {
         deliveries::list(&store, &first.id, 9).await.unwrap().len()
     };
     assert_eq!(told("a").await, 1);
+    let own = subscriptions::of_user(&store, &ada.id).await.unwrap();
+    assert_eq!((own.len(), own[0].id.as_str(), own[0].last_told_at), (20, first.id.as_str(), None));
+    let success = Outcome { success: true, ..Outcome::default() };
+    let queued = deliveries::list(&store, &first.id, 9).await.unwrap();
+    deliveries::ended(&store, &queued[0].id, &success).await.unwrap();
+    let browser = Actor { user_agent: "Firefox".to_owned(), ..Actor::default() };
+    let acting = store.acting(browser);
+    subscriptions::subscribe(&acting, &project, &ada.id, "https://p/0", "{}").await.unwrap();
+    let own = subscriptions::of_user(&store, &ada.id).await.unwrap();
+    assert_eq!((own[0].user_agent.as_str(), own[1].user_agent.as_str()), ("Firefox", ""));
+    assert!(own[0].last_told_at.is_some() && own[1].last_told_at.is_none(), "{own:?}");
+    assert!(subscriptions::of_user(&store, "eve").await.unwrap().is_empty());
     members::remove(&store, &project, &ada.id).await.unwrap();
     assert_eq!(told("b").await, 1, "no member any more");
     users::set_role(&store, &ada.id, Role::Auditor).await.unwrap();
