@@ -86,7 +86,7 @@ fn shares(rule: &Rule, series: &[Counted]) -> Vec<Point> {
         minute,
         value: share.shown(),
         baseline: None,
-        threshold: share.is_enough().then_some(rule.parameters.threshold),
+        threshold: share.is_enough(&rule.parameters).then_some(rule.parameters.threshold),
     };
     detect::shares(series, &rule.parameters).into_iter().map(point).collect()
 }

@@ -12,8 +12,6 @@ pub const BASELINE: i64 = 59;
 const LEAST_BASELINE: i64 = 15;
 /// With fewer events than this on average a minute, every event would be a spike.
 const LEAST_MEAN: f64 = 1.0;
-/// A share of fewer events says nothing.
-const LEAST_EVENTS: u64 = 10;
 
 /// What was counted in a minute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +127,7 @@ pub fn error_share(
 ) -> Vec<Span> {
     let mut spans = Vec::new();
     for (minute, share) in shares(series, parameters) {
-        if minute >= since && share.is_enough() && share.percent() >= parameters.threshold {
+        if minute >= since && share.is_enough(parameters) && share.percent() >= parameters.threshold {
             add(&mut spans, minute, || details(&share));
         }
     }
@@ -152,8 +150,8 @@ impl Share {
 
     /// Whether it is one of enough events to say something.
     #[must_use]
-    pub fn is_enough(&self) -> bool {
-        self.events >= LEAST_EVENTS
+    pub fn is_enough(&self, parameters: &Parameters) -> bool {
+        self.events >= u64::from(parameters.min_events)
     }
 
     /// In percent, as it is shown.
@@ -228,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_share_needs_events_and_leaves_with_its_window() {
-        let parameters = Parameters { threshold: 50.0, window_seconds: 120, cooldown_seconds: 0 };
+        let parameters = Parameters { threshold: 50.0, window_seconds: 120, ..Kind::ErrorRate.defaults() };
         let all = [(0, 4, 4), (1, 5, 5), (2, 6, 1), (3, 20, 0)];
         let series = all.map(|(minute, events, errors)| Counted { minute, events, errors });
         let spans =
@@ -236,6 +234,11 @@ mod tests {
         assert_eq!(minutes(&spans), [(2, 2)], "9 events are too few, 26 have too few errors");
         assert_eq!(spans[0].details, json!([11, 6, 54.55]));
         assert_eq!(error_share(&series, 3, &parameters, |_| json!(null)), []);
+        let held = |min_events| {
+            let parameters = Parameters { min_events, ..parameters };
+            minutes(&error_share(&series, 0, &parameters, |_| json!(null)))
+        };
+        assert_eq!((held(9), held(11), held(12)), (vec![(1, 2)], vec![(2, 2)], vec![]));
     }
 
     #[test]
@@ -254,16 +257,17 @@ mod tests {
             counts in prop::collection::vec((0_u64..20, 0_u64..20), 1..120),
             window in 1_u32..12,
             threshold in 1_u32..100,
+            min_events in 1_u32..40,
         ) {
-            let parameters =
-                Parameters { threshold: threshold.into(), window_seconds: window * 60, cooldown_seconds: 0 };
+            let (threshold, window_seconds) = (f64::from(threshold), window * 60);
+            let parameters = Parameters { threshold, window_seconds, cooldown_seconds: 0, min_events };
             let all: Vec<_> = (0..).zip(&counts).filter(|(_, (more, errors))| more + errors > 0)
                 .map(|(minute, (more, errors))| Counted { minute, events: more + errors, errors: *errors })
                 .collect();
             let held = |minute: i64| {
                 let within = |c: &&Counted| c.minute <= minute && c.minute > minute - i64::from(window);
                 let (events, errors) = all.iter().filter(within).fold((0, 0), |(e, r), c| (e + c.events, r + c.errors));
-                events >= 10 && errors as f64 * 100.0 / events as f64 >= f64::from(threshold)
+                events >= u64::from(min_events) && errors as f64 * 100.0 / events as f64 >= threshold
             };
             let wanted: Vec<i64> = all.iter().map(|c| c.minute).filter(|minute| held(*minute)).collect();
             let spans = error_share(&all, 0, &parameters, |_| json!(null));

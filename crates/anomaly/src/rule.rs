@@ -55,7 +55,7 @@ impl Kind {
             Self::SilentService => (15.0, 60, 300),
             Self::ErrorRateByRoute => (10.0, 300, 600),
         };
-        Parameters { threshold, window_seconds, cooldown_seconds }
+        Parameters { threshold, window_seconds, cooldown_seconds, min_events: 10 }
     }
 
     /// What the threshold of this kind may be, in words.
@@ -94,6 +94,10 @@ pub struct Parameters {
     pub window_seconds: u32,
     /// For how long after it last held the same rule tells nothing new of the same service.
     pub cooldown_seconds: u32,
+    /// Of how many events in the window a share says something; rules that know no share leave it unread. With the
+    /// original's 10, one error among ten is 10 percent: a route that is seldom asked is judged by more, or by a longer
+    /// window.
+    pub min_events: u32,
 }
 
 impl Parameters {
@@ -109,6 +113,9 @@ impl Parameters {
         }
         if self.cooldown_seconds > 604_800 {
             return Some(("cooldown_seconds", "must be 0 to 604800"));
+        }
+        if !(1..=1_000_000).contains(&self.min_events) {
+            return Some(("min_events", "must be 1 to 1000000"));
         }
         None
     }
@@ -174,5 +181,6 @@ mod tests {
         assert_eq!(of(Parameters { threshold: f64::NAN, ..good }), Some("threshold"));
         assert_eq!(of(Parameters { window_seconds: 59, ..good }), Some("window_seconds"));
         assert_eq!(of(Parameters { cooldown_seconds: 700_000, ..good }), Some("cooldown_seconds"));
+        assert_eq!(of(Parameters { min_events: 0, ..good }), Some("min_events"));
     }
 }

@@ -183,7 +183,7 @@ async fn rules_of_many_projects_are_judged_together() {
     let theirs = Rule { id: "theirs".to_owned(), project_id: OTHER.to_owned(), ..ours.clone() };
     let deaf = Rule {
         id: "deaf".to_owned(),
-        parameters: Parameters { threshold: 100.0, window_seconds: 60, cooldown_seconds: 0 },
+        parameters: Parameters { threshold: 100.0, window_seconds: 60, cooldown_seconds: 0, min_events: 10 },
         service_name: Some("web".to_owned()),
         ..ours.clone()
     };

@@ -29,6 +29,8 @@ pub struct AnomalyRule {
     pub window_seconds: i64,
     /// How long the same is not told again.
     pub cooldown_seconds: i64,
+    /// Of how many events a share says something.
+    pub min_events: i64,
     /// Only this service; all when absent.
     pub service_name: Option<String>,
     /// Only this environment; all when absent.
@@ -52,6 +54,8 @@ pub struct Wanted<'a> {
     pub window_seconds: i64,
     /// How long the same is not told again.
     pub cooldown_seconds: i64,
+    /// Of how many events a share says something.
+    pub min_events: i64,
     /// Only this service.
     pub service_name: Option<&'a str>,
     /// Only this environment.
@@ -60,7 +64,7 @@ pub struct Wanted<'a> {
     pub active: bool,
 }
 
-const COLUMNS: &str = "SELECT r.id, r.project_id, r.rule_type, r.threshold, r.window_seconds, r.cooldown_seconds, \
+const COLUMNS: &str = "SELECT r.id, r.project_id, r.rule_type, r.threshold, r.window_seconds, r.cooldown_seconds, r.min_events, \
                        r.service_name, r.environment, r.active, r.created_at, r.updated_at FROM anomaly_rules r";
 const LIVING: &str = "WHERE r.deleted_at IS NULL";
 
@@ -114,8 +118,8 @@ pub async fn create(
     let rule = rule(project_id, wanted);
     // Counting and inserting in one statement, so that two at once do not pass the limit together.
     let sql = format!(
-        "{INSERT} SELECT {VALUES}, $12 WHERE \
-         (SELECT count(*) FROM anomaly_rules WHERE project_id = $2 AND deleted_at IS NULL) < $13"
+        "{INSERT} SELECT {VALUES}, $13 WHERE \
+         (SELECT count(*) FROM anomaly_rules WHERE project_id = $2 AND deleted_at IS NULL) < $14"
     );
     let query = bound(&sql, &rule).bind(created_by).bind(MOST);
     let act = act("CREATE", &rule, &rule.id);
@@ -134,6 +138,7 @@ fn rule(project_id: &str, wanted: &Wanted<'_>) -> AnomalyRule {
         threshold: wanted.threshold,
         window_seconds: wanted.window_seconds,
         cooldown_seconds: wanted.cooldown_seconds,
+        min_events: wanted.min_events,
         service_name: wanted.service_name.map(str::to_owned),
         environment: wanted.environment.map(str::to_owned),
         active: i64::from(wanted.active),
@@ -145,7 +150,7 @@ fn rule(project_id: &str, wanted: &Wanted<'_>) -> AnomalyRule {
 fn act<'a>(verb: &'static str, rule: &'a AnomalyRule, id: &str) -> Act<'a> {
     Act::done(verb, format!("/anomaly/rules/{id}")).within(&rule.project_id).with(json!({
         "rule_type": rule.rule_type, "threshold": rule.threshold, "window_seconds": rule.window_seconds,
-        "cooldown_seconds": rule.cooldown_seconds, "service_name": rule.service_name,
+        "cooldown_seconds": rule.cooldown_seconds, "min_events": rule.min_events, "service_name": rule.service_name,
         "environment": rule.environment, "active": rule.active == 1,
     }))
 }
@@ -158,7 +163,7 @@ pub async fn update(store: &Store, id: &str, wanted: &Wanted<'_>) -> Result<Anom
     let before = by_id(store, id).await?.ok_or(Error::NotFound { what: "rule" })?;
     let changed = rule(&before.project_id, wanted);
     let sql = "UPDATE anomaly_rules SET threshold = $2, window_seconds = $3, cooldown_seconds = $4, \
-               service_name = $5, environment = $6, active = $7, updated_at = $8 \
+               service_name = $5, environment = $6, active = $7, updated_at = $8, min_events = $9 \
                WHERE id = $1 AND deleted_at IS NULL";
     let query = sqlx::query(sql)
         .bind(id)
@@ -168,7 +173,8 @@ pub async fn update(store: &Store, id: &str, wanted: &Wanted<'_>) -> Result<Anom
         .bind(wanted.service_name)
         .bind(wanted.environment)
         .bind(i64::from(wanted.active))
-        .bind(changed.updated_at);
+        .bind(changed.updated_at)
+        .bind(wanted.min_events);
     outbox::execute(store, query, act("CHANGE", &changed, id)).await?;
     by_id(store, id).await?.ok_or(Error::NotFound { what: "rule" })
 }
@@ -218,8 +224,8 @@ pub(crate) async fn mark_started(connection: &mut AnyConnection, project_id: &st
 }
 
 const INSERT: &str = "INSERT INTO anomaly_rules (id, project_id, rule_type, threshold, window_seconds, \
-     cooldown_seconds, service_name, environment, active, created_at, updated_at, created_by)";
-const VALUES: &str = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11";
+     cooldown_seconds, service_name, environment, active, created_at, updated_at, min_events, created_by)";
+const VALUES: &str = "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12";
 
 /// A statement with the values of a rule, all but who made it.
 fn bound<'q>(sql: &'q str, rule: &'q AnomalyRule) -> Query<'q, Any, AnyArgs<'q>> {
@@ -235,6 +241,7 @@ fn bound<'q>(sql: &'q str, rule: &'q AnomalyRule) -> Query<'q, Any, AnyArgs<'q>>
         .bind(rule.active)
         .bind(rule.created_at)
         .bind(rule.updated_at)
+        .bind(rule.min_events)
 }
 
 /// Takes over a rule of another installation.

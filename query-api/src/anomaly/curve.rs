@@ -130,13 +130,14 @@ fn source(incident: &AnomalyIncident) -> Source {
 
 /// The rule, and when it was last changed.
 fn as_rule(stored: anomaly_rules::AnomalyRule) -> Option<(Rule, i64)> {
-    let seconds = |seconds: i64| u32::try_from(seconds).ok();
+    let small = |number: i64| u32::try_from(number).ok();
     let rule = Rule {
         kind: stored.rule_type.parse().ok()?,
         parameters: Parameters {
             threshold: stored.threshold,
-            window_seconds: seconds(stored.window_seconds)?,
-            cooldown_seconds: seconds(stored.cooldown_seconds)?,
+            window_seconds: small(stored.window_seconds)?,
+            cooldown_seconds: small(stored.cooldown_seconds)?,
+            min_events: small(stored.min_events)?,
         },
         id: stored.id,
         project_id: stored.project_id,

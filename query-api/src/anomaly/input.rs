@@ -33,11 +33,12 @@ impl Asked {
 
     /// The same rule with the fields that the body has.
     pub(super) fn changed(self, body: &mut Body) -> ApiResult<Self> {
-        let Parameters { threshold, window_seconds, cooldown_seconds } = self.parameters;
+        let Parameters { threshold, window_seconds, cooldown_seconds, min_events } = self.parameters;
         let parameters = Parameters {
             threshold: number(body, "threshold")?.unwrap_or(threshold),
-            window_seconds: whole(body, "window_seconds")?.unwrap_or(window_seconds),
-            cooldown_seconds: whole(body, "cooldown_seconds")?.unwrap_or(cooldown_seconds),
+            window_seconds: whole(body, "window_seconds", "of seconds")?.unwrap_or(window_seconds),
+            cooldown_seconds: whole(body, "cooldown_seconds", "of seconds")?.unwrap_or(cooldown_seconds),
+            min_events: whole(body, "min_events", "of events")?.unwrap_or(min_events),
         };
         if let Some((field, expected)) = parameters.problem(self.kind) {
             return Err(ApiError::parameter(field, expected));
@@ -57,10 +58,10 @@ fn number(body: &mut Body, name: &str) -> ApiResult<Option<f64>> {
     value.as_f64().map(Some).ok_or_else(|| ApiError::parameter(name, "must be a number"))
 }
 
-fn whole(body: &mut Body, name: &str) -> ApiResult<Option<u32>> {
+fn whole(body: &mut Body, name: &str, of: &str) -> ApiResult<Option<u32>> {
     let Some(value) = body.value(name) else { return Ok(None) };
     let whole = value.as_u64().and_then(|whole| u32::try_from(whole).ok());
-    whole.map(Some).ok_or_else(|| ApiError::parameter(name, "must be a whole number of seconds"))
+    whole.map(Some).ok_or_else(|| ApiError::parameter(name, format!("must be a whole number {of}")))
 }
 
 /// A name that narrows the rule; an empty one widens it again.

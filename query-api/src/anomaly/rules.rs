@@ -26,8 +26,8 @@ pub(crate) enum RuleType {
     /// deviation counts as at least the root of the mean; a mean below 1, or a service that is not there for
     /// 15 minutes yet, has no spikes.
     VolumeSpike,
-    /// At least `threshold` percent of the window's events, of which there are 10 or more, have a status of 400
-    /// or above.
+    /// At least `threshold` percent of the window's events, of which there are `min_events` or more, have a status of
+    /// 400 or above.
     ErrorRate,
     /// At least `threshold` events of one identifier with status 401 or 403 within the window.
     BruteForce,
@@ -35,7 +35,8 @@ pub(crate) enum RuleType {
     MassDelete,
     /// No event for `threshold` minutes of a service that sent some in the last seven days.
     SilentService,
-    /// As `error_rate`, for each method and route by itself.
+    /// As `error_rate`, for each method and route by itself. With 10 events one error is 10 percent: raise `min_events`
+    /// where routes are seldom asked.
     ErrorRateByRoute,
 }
 
@@ -56,6 +57,9 @@ pub(crate) struct AnomalyRule {
     /// How long after it last held the same service is not told of again.
     #[schema(example = 300)]
     cooldown_seconds: i64,
+    /// Of how many events in the window a share of errors says something; other kinds leave it unread.
+    #[schema(example = 10)]
+    min_events: i64,
     /// Only this service; every one, each for itself, when null.
     #[schema(required)]
     service_name: Option<String>,
@@ -78,6 +82,7 @@ impl From<Stored> for AnomalyRule {
             threshold: rule.threshold,
             window_seconds: rule.window_seconds,
             cooldown_seconds: rule.cooldown_seconds,
+            min_events: rule.min_events,
             service_name: rule.service_name,
             environment: rule.environment,
             active: rule.active == 1,
@@ -99,6 +104,8 @@ pub(crate) struct NewAnomalyRule {
     window_seconds: Option<u32>,
     #[schema(example = 300, maximum = 604800, nullable = false)]
     cooldown_seconds: Option<u32>,
+    #[schema(example = 10, minimum = 1, maximum = 1_000_000, nullable = false)]
+    min_events: Option<u32>,
     service_name: Option<String>,
     environment: Option<String>,
     #[schema(nullable = false)]
@@ -115,6 +122,8 @@ pub(crate) struct AnomalyRuleChange {
     window_seconds: Option<u32>,
     #[schema(maximum = 604800, nullable = false)]
     cooldown_seconds: Option<u32>,
+    #[schema(minimum = 1, maximum = 1_000_000, nullable = false)]
+    min_events: Option<u32>,
     /// An empty text widens the rule to every service.
     #[schema(nullable = false)]
     service_name: Option<String>,
@@ -227,6 +236,7 @@ fn read(stored: Stored) -> ApiResult<Asked> {
         threshold: stored.threshold,
         window_seconds: stored.window_seconds.try_into().unwrap_or(defaults.window_seconds),
         cooldown_seconds: stored.cooldown_seconds.try_into().unwrap_or(defaults.cooldown_seconds),
+        min_events: stored.min_events.try_into().unwrap_or(defaults.min_events),
     };
     let (service_name, environment) = (stored.service_name, stored.environment);
     Ok(Asked { kind, parameters, service_name, environment, active: stored.active == 1 })
@@ -238,6 +248,7 @@ fn wanted(asked: &Asked) -> Wanted<'_> {
         threshold: asked.parameters.threshold,
         window_seconds: asked.parameters.window_seconds.into(),
         cooldown_seconds: asked.parameters.cooldown_seconds.into(),
+        min_events: asked.parameters.min_events.into(),
         service_name: asked.service_name.as_deref(),
         environment: asked.environment.as_deref(),
         active: asked.active,

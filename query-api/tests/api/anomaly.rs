@@ -36,14 +36,22 @@ async fn rules_are_made_changed_and_deleted() {
             (&paused["active"], &paused["service_name"], &paused["threshold"]),
             (&json!(false), &json!("api"), &json!(5.0))
         );
-        let wide = put(json!({"service_name": "", "cooldown_seconds": 0})).await.json();
-        assert_eq!((&wide["service_name"], &wide["cooldown_seconds"]), (&Value::Null, &json!(0)));
+        assert_eq!(rule["min_events"], 10, "the original's");
+        let wide = put(json!({"service_name": "", "cooldown_seconds": 0, "min_events": 50})).await.json();
+        assert_eq!(
+            (&wide["service_name"], &wide["cooldown_seconds"], &wide["min_events"]),
+            (&Value::Null, &json!(0), &json!(50))
+        );
+        let wide = put(json!({"threshold": 5})).await.json();
+        assert_eq!(wide["min_events"], 50, "what is left out stays");
 
         for (body, parameter) in [
             (json!({"threshold": 0}), "threshold"),
             (json!({"threshold": "5"}), "threshold"),
             (json!({"window_seconds": 59}), "window_seconds"),
             (json!({"window_seconds": 1.5}), "window_seconds"),
+            (json!({"min_events": 0}), "min_events"),
+            (json!({"min_events": "9"}), "min_events"),
             (json!({"active": 1}), "active"),
             (json!({"rule_type": "error_rate"}), "rule_type"),
         ] {
@@ -111,6 +119,7 @@ async fn rule(store: &Store, project: &str) -> AnomalyRule {
         threshold: 20.0,
         window_seconds: 300,
         cooldown_seconds: 300,
+        min_events: 10,
         service_name: None,
         environment: None,
         active: true,

@@ -88,6 +88,7 @@ impl Subject<'_> {
             threshold: 20.0,
             window_seconds: 300,
             cooldown_seconds: 300,
+            min_events: 10,
             service_name: None,
             environment: None,
             active: true,

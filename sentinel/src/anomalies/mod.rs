@@ -119,6 +119,7 @@ fn first_rules() -> Vec<Wanted<'static>> {
             threshold: parameters.threshold,
             window_seconds: parameters.window_seconds.into(),
             cooldown_seconds: parameters.cooldown_seconds.into(),
+            min_events: parameters.min_events.into(),
             service_name: None,
             environment: None,
             active: true,
@@ -134,6 +135,7 @@ fn usable(stored: AnomalyRule) -> Option<Rule> {
         threshold: stored.threshold,
         window_seconds: stored.window_seconds.try_into().ok()?,
         cooldown_seconds: stored.cooldown_seconds.try_into().ok()?,
+        min_events: stored.min_events.try_into().ok()?,
     };
     parameters.problem(kind).is_none().then_some(Rule {
         id: stored.id,

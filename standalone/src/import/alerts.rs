@@ -86,6 +86,7 @@ fn read(row: &rows::Rule, id: String, project_id: String) -> Result<AnomalyRule,
         threshold: parameters.threshold,
         window_seconds: parameters.window_seconds.into(),
         cooldown_seconds: parameters.cooldown_seconds.into(),
+        min_events: parameters.min_events.into(),
         service_name: None,
         environment: None,
         active: i64::from(active),
@@ -98,7 +99,7 @@ fn read(row: &rows::Rule, id: String, project_id: String) -> Result<AnomalyRule,
 fn is_same(here: &AnomalyRule, rule: &AnomalyRule) -> bool {
     let anywhere = here.service_name.is_none() && here.environment.is_none();
     let judges = |rule: &AnomalyRule| {
-        (rule.rule_type.clone(), rule.threshold.to_bits(), rule.window_seconds, rule.active)
+        (rule.rule_type.clone(), rule.threshold.to_bits(), rule.window_seconds, rule.min_events, rule.active)
     };
     anywhere && judges(here) == judges(rule)
 }
@@ -116,6 +117,7 @@ async fn built_in(context: &mut Context, project: &str) -> anyhow::Result<()> {
         threshold: defaults.threshold,
         window_seconds: defaults.window_seconds.into(),
         cooldown_seconds: defaults.cooldown_seconds.into(),
+        min_events: defaults.min_events.into(),
         service_name: None,
         environment: None,
         active: 1,

@@ -112,6 +112,7 @@ async fn rules_come_over_once(store: Store) {
         threshold: 20.5,
         window_seconds: 300,
         cooldown_seconds: 300,
+        min_events: 10,
         service_name: None,
         environment: None,
         active: 0,

@@ -277,6 +277,7 @@ fn wanted(rule_type: &str, threshold: f64) -> Wanted<'_> {
         threshold,
         window_seconds: 300,
         cooldown_seconds: 60,
+        min_events: 25,
         service_name: None,
         environment: Some("production"),
         active: true,
@@ -305,9 +306,11 @@ async fn anomaly_rules_start_once_and_can_be_changed(store: Store) {
 
     let made = anomaly_rules::create(&store, &project, &wanted("error_rate", 5.0), None).await.unwrap();
     assert_eq!(anomaly_rules::by_id(&store, &made.id).await.unwrap().as_ref(), Some(&made));
-    let paused = Wanted { active: false, service_name: Some("api"), ..wanted("error_rate", 7.25) };
+    let paused =
+        Wanted { active: false, service_name: Some("api"), min_events: 30, ..wanted("error_rate", 7.25) };
     let changed = anomaly_rules::update(&store, &made.id, &paused).await.unwrap();
     assert_eq!((changed.threshold, changed.active, changed.service_name.as_deref()), (7.25, 0, Some("api")));
+    assert_eq!((made.min_events, changed.min_events), (25, 30));
     let active = anomaly_rules::all_active(&store).await.unwrap();
     assert!(active.iter().all(|rule| rule.project_id != project), "{active:?}");
     let nobody = uuid::Uuid::new_v4().to_string();

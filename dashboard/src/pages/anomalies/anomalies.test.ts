@@ -49,6 +49,7 @@ describe('a draft of a rule', () => {
       threshold: 7.5,
       window_seconds: 120,
       cooldown_seconds: 60,
+      min_events: 10,
       service_name: 'pay',
       environment: null,
       active: true,

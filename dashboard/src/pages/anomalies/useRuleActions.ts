@@ -24,10 +24,10 @@ export function useRuleActions(projectId: string) {
   /** The same rule under a new id: what the old one found keeps pointing to the old one. */
   function restore(rule: AnomalyRule) {
     const { project_id, rule_type, threshold, window_seconds, cooldown_seconds, active } = rule;
-    const { service_name, environment } = rule;
+    const { service_name, environment, min_events } = rule;
     const again = { project_id, rule_type, threshold, window_seconds, cooldown_seconds, active };
     change({
-      act: () => createRule({ ...again, service_name, environment }),
+      act: () => createRule({ ...again, min_events, service_name, environment }),
       show: (now) => now,
       done: () => toast(t('restored')),
     });
