@@ -20,7 +20,9 @@ test('an owner is led from a project to the first event', async ({ page, stack, 
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 
   await expect(page.getByRole('heading', { name: 'Welcome to BatAudit' })).toBeVisible();
-  await page.getByLabel('Project', { exact: true }).last().selectOption({ label: 'A new one…' });
+  await page
+    .getByRole('combobox', { name: 'Project', exact: true })
+    .selectOption({ label: 'A new one…' });
   const name = `First ${randomUUID().slice(0, 8)}`;
   await page.getByLabel('Name of the project').fill(name);
   await page.getByRole('button', { name: 'Create project' }).click();
@@ -61,7 +63,7 @@ test('the command can be taken along where the clipboard is not permitted', asyn
     document.execCommand = () => false;
   });
   await page.goto('/app/welcome');
-  await page.getByLabel('Project', { exact: true }).last().selectOption(stack.empty.id);
+  await page.getByRole('combobox', { name: 'Project', exact: true }).selectOption(stack.empty.id);
   await page.getByRole('button', { name: 'Use this project' }).click();
   await page.getByRole('button', { name: 'Make a key' }).click();
   const block = page.getByRole('region', { name: 'Command' });
