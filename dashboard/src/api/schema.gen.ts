@@ -424,7 +424,8 @@ export interface paths {
         /**
          * Runs one SELECT over the events and summaries of the caller's projects.
          * @description `audits` has a row an event, `audit_summaries` one a project, service and `period_type` (`hour` or `day`). A query
-         *     has 5 seconds; what it may read and keep in memory is bounded too.
+         *     has 5 seconds, 500 million rows and 20 GB to read, and 500 MB of memory. `rows_read` says what it took. A `WHERE` on
+         *     `audits` that compares `timestamp` with times, in conditions tied by `AND`, reads the days it names and no others.
          *
          *     May be called by: users with the role admin or owner. With a personal token: scope `query`.
          */
@@ -1468,6 +1469,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications/push/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The browsers in which the caller is told of alerts, in every project. Nobody else sees them.
+         * @description May be called by: any user. With a personal token: scope `read`.
+         */
+        get: operations["list_push_subscriptions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notifications/push/vapid-public-key": {
         parameters: {
             query?: never;
@@ -1521,8 +1542,11 @@ export interface paths {
         };
         get?: never;
         /**
-         * Pauses an address, or lets it go on.
-         * @description May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
+         * Pauses an address, lets it go on, or puts another in its place.
+         * @description Another address is judged as at creation, by the type the webhook has, which stays, as does the secret. What waits to
+         *     be sent, also again after a failure, goes to the new address: the alerts are the same, and the old one is mostly gone.
+         *
+         *     May be called by: members with the role admin or owner in the project, and the owner. With a personal token: scope `manage`.
          */
         put: operations["change_webhook"];
         post?: never;
@@ -2347,6 +2371,12 @@ export interface components {
             environment: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
+            /**
+             * Format: int64
+             * @description Of how many events in the window a share of errors says something; other kinds leave it unread.
+             * @example 10
+             */
+            min_events: number;
             project_id: string;
             rule_type: components["schemas"]["RuleType"];
             /** @description Only this service; every one, each for itself, when null. */
@@ -2373,6 +2403,8 @@ export interface components {
             cooldown_seconds?: number;
             /** @description An empty text widens the rule to every environment. */
             environment?: string;
+            /** Format: int32 */
+            min_events?: number;
             /** @description An empty text widens the rule to every service. */
             service_name?: string;
             /** Format: double */
@@ -2651,10 +2683,6 @@ export interface components {
              * @example 3
              */
             would_have_fired: number;
-        };
-        /** @description The samples as they would be stored. */
-        DryRunResult: {
-            data: components["schemas"]["MaskedSample"][];
         };
         /** @description Which subscription. */
         EndedSubscription: {
@@ -3413,6 +3441,27 @@ export interface components {
              */
             masked_fields: number;
         };
+        /** @description Rules to be tried on samples. */
+        MaskingDryRun: {
+            /** @description The rules to try; those in force unless given. */
+            rules?: components["schemas"]["MaskingRule"][];
+            /**
+             * @description Events, or parts of them, by field: at most 20. Nothing of them is stored.
+             * @example [
+             *       {
+             *         "path": "/a?token=x",
+             *         "request_body": {
+             *           "customer_ref": "42"
+             *         }
+             *       }
+             *     ]
+             */
+            samples: Record<string, unknown>[];
+        };
+        /** @description The samples as they would be stored. */
+        MaskingDryRunResult: {
+            data: components["schemas"]["MaskedSample"][];
+        };
         /** @description One rule: exactly one of `key`, `path` and `pattern`. */
         MaskingRule: {
             /**
@@ -3595,6 +3644,11 @@ export interface components {
              */
             cooldown_seconds?: number;
             environment?: string | null;
+            /**
+             * Format: int32
+             * @example 10
+             */
+            min_events?: number;
             project_id: string;
             rule_type: components["schemas"]["RuleType"];
             service_name?: string | null;
@@ -3888,6 +3942,19 @@ export interface components {
             /** @example my-api */
             slug: string;
         };
+        /** @description A browser of the caller that is told. */
+        OwnSubscription: components["schemas"]["Subscription"] & {
+            /**
+             * @description When its push service last took an alert for it, of the deliveries that are kept; `null` if none.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            last_used_at: string | null;
+            /**
+             * @description The browser, as it named itself when it subscribed; empty where that is not known.
+             * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+             */
+            user_agent: string;
+        };
         /** @description Where this page stands. */
         Pagination: {
             /** Format: int64 */
@@ -4104,6 +4171,10 @@ export interface components {
         ProjectList: {
             data: components["schemas"]["Project"][];
         };
+        /** @description What a project has set, and what holds where it has not. */
+        ProjectRetention: components["schemas"]["Retention"] & {
+            installation: null | components["schemas"]["Retention"];
+        };
         /**
          * @description Role in a project. Who has the role auditor or viewer on the instance only reads, whatever it says.
          * @enum {string}
@@ -4152,6 +4223,20 @@ export interface components {
         /** @description What a query found. */
         QueryResult: {
             /**
+             * Format: int64
+             * @description Bytes that were read for it: of the columns that were needed, uncompressed.
+             * @example 147456
+             */
+            bytes_read: number;
+            /**
+             * @description ClickHouse's type of each column.
+             * @example [
+             *       "LowCardinality(String)",
+             *       "UInt64"
+             *     ]
+             */
+            column_types: string[];
+            /**
              * @example [
              *       "service_name",
              *       "count()"
@@ -4175,6 +4260,12 @@ export interface components {
              *     ]
              */
             rows: unknown[][];
+            /**
+             * Format: int64
+             * @description Rows that were read for it, of the tables behind the views too.
+             * @example 8192
+             */
+            rows_read: number;
             /** @description Whether there are more rows than the 1000 that are answered. */
             truncated: boolean;
         };
@@ -4537,6 +4628,10 @@ export interface components {
             /** @example https://push.example.com/send/abc */
             endpoint: string;
         };
+        /** @description The caller's subscriptions, the oldest first. */
+        SubscriptionList: {
+            data: components["schemas"]["OwnSubscription"][];
+        };
         /** @description A table: events as they came (`events`), or what was counted of them by minute, hour or day. */
         TableStorage: {
             /**
@@ -4879,10 +4974,15 @@ export interface components {
             project_id: string;
             type: components["schemas"]["ChannelType"];
         };
-        /** @description What is to be changed. */
+        /** @description What is to be changed; what is left out stays. */
         WebhookChange: {
             /** @description `false` pauses it. */
-            active: boolean;
+            active?: boolean;
+            /**
+             * @description Another address, in the form that the type asks for.
+             * @example https://hooks.example.com/bataudit
+             */
+            url?: string;
         };
         /** @description Address and secret. */
         WebhookConfig: {
@@ -12972,6 +13072,53 @@ export interface operations {
             };
         };
     };
+    list_push_subscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The subscriptions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionList"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     vapid_public_key: {
         parameters: {
             query?: never;
@@ -14579,7 +14726,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DryRun"];
+                "application/json": components["schemas"]["MaskingDryRun"];
             };
         };
         responses: {
@@ -14589,7 +14736,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DryRunResult"];
+                    "application/json": components["schemas"]["MaskingDryRunResult"];
                 };
             };
             /** @description A parameter or field is malformed or unknown; `parameter` names it. */
@@ -14684,7 +14831,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Retention"];
+                    /**
+                     * @example {
+                     *       "daily_days": 730,
+                     *       "hourly_days": null,
+                     *       "installation": {
+                     *         "daily_days": null,
+                     *         "hourly_days": 365,
+                     *         "raw_days": 30
+                     *       },
+                     *       "raw_days": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ProjectRetention"];
                 };
             };
             /** @description A parameter or field is malformed or unknown; `parameter` names it. */
@@ -14756,7 +14915,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Retention"];
+                    "application/json": components["schemas"]["ProjectRetention"];
                 };
             };
             /** @description A parameter or field is malformed or unknown; `parameter` names it. */

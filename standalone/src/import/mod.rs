@@ -33,8 +33,8 @@ use anyhow::{Context as _, bail};
 use bataudit_control::outbox::{self, Act};
 use bataudit_control::{Actor, Store, clock, imports};
 use bataudit_ledger::Sources;
+use bataudit_service::Shutdown;
 use bataudit_service::telemetry::LogConfig;
-use bataudit_service::{Env, Shutdown};
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use self::context::{Context, Options};
