@@ -17,12 +17,12 @@ from pathlib import Path
 PAGE = Path(__file__).resolve().parents[1] / "docs/CAPACITY.md"
 DAY = 86_400
 
-# Measured: value, unit, where from. The first three are floors: what two cores did that also ran the load, Kafka and
+# Measured: value, unit, where from. The processor's is a floor: what two cores did that also ran the load, Kafka and
 # ClickHouse (README), divided by two. The part alone takes less.
 FIGURES = {
-    "gateway_batch": (73_000, "events per core", "ingest, 100 events a request; a floor: 146,217/s on two cores that also ran all else"),
-    "gateway_single": (3_000, "events per core", "ingest, one event a request; a floor: 6,056/s on the same two cores"),
-    "processor": (38_000, "rows per core", "processor; a floor: 76,940/s stored on the same two cores"),
+    "gateway_batch": (250_000, "events per CPU-second", "ingest, 100 events a request (BENCHMARKS.md, G3)"),
+    "gateway_single": (35_000, "events per CPU-second", "ingest, one event a request (BENCHMARKS.md, G1)"),
+    "processor": (38_000, "rows per core", "processor; a floor: 76,940/s stored on two cores that also ran all else"),
     "clickhouse": (64_000, "rows per CPU-second", "ClickHouse at a steady 20,000 rows/s, with all rollups and merges"),
     "broker": (285_000, "events per CPU-second", "one of three brokers, three copies, 20 events a record"),
     "row_bytes": (85, "bytes an event", "events table on disk, merged, with 22 % of events carrying bodies"),
