@@ -114,6 +114,9 @@ test('a password is changed; sessions elsewhere end and lead to the sign-in page
     await each.goto('/app/login');
     await signInOn(each, user);
     await expect(each.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+    // A page that asks the server nothing by itself: the overview may notice before the click.
+    await each.goto('/app/settings/preferences');
+    await settled(each);
   }
   await page.goto('/app/settings/account');
   const sessions = page.getByRole('region', { name: 'Where you are signed in' }).first();

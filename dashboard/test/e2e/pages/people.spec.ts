@@ -104,6 +104,9 @@ test("a user's sessions are seen and ended", async ({ owner: page, api, browser 
   await theirs.page.goto('/app/login');
   await signInOn(theirs.page, user);
   await expect(theirs.page.getByRole('heading', { level: 1, name: 'Overview' })).toBeVisible();
+  // A page that asks the server nothing by itself: the overview may notice before the click.
+  await theirs.page.goto('/app/settings/preferences');
+  await settled(theirs.page);
   await page.goto('/app/settings/users');
   await page.getByRole('button', { name: `Actions for ${user.name}` }).click();
   await page.getByRole('menuitem', { name: 'Sessions…' }).click();
