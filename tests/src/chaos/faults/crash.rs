@@ -11,7 +11,7 @@ use super::process::one;
 use crate::chaos::log::Log;
 use crate::chaos::rig::Rig;
 use crate::service::Service;
-use crate::wait::lasting;
+use crate::wait::{eventually, holds, lasting};
 
 /// The variable that arms a processor.
 const ARMED: &str = "BATAUDIT_CRASH_AT";
@@ -23,6 +23,8 @@ const REACHED: Duration = Duration::from_secs(30);
 const RESENT: Duration = Duration::from_secs(10);
 /// How often it is made to leave something unfinished.
 const TRIES: usize = 3;
+/// How long rows may take to be deleted.
+const DELETED: Duration = Duration::from_secs(120);
 /// Steps that only a processor comes to that has something to repair.
 pub(in super::super) const REPAIRS: [&str; 2] = ["before-repair", "after-repair"];
 /// Steps that come when no batch follows: the load must be still now and then.
@@ -119,7 +121,14 @@ async fn delete_unconfirmed(rig: &Rig) {
         let partition: i32 = partition;
         let epoch = rig.epoch();
         let rows = format!("k_epoch = '{epoch}' AND k_partition = {partition} AND k_offset >= {from}");
-        rig.clickhouse.ask(&format!("DELETE FROM events WHERE {rows}")).await;
+        // The mutation waits for merges under way, which may take longer than any answer should.
+        let delete = format!("DELETE FROM events WHERE {rows} SETTINGS lightweight_deletes_sync = 0");
+        rig.clickhouse.ask(&delete).await;
+        eventually("the rows are deleted", DELETED, async || {
+            let left = rig.clickhouse.number(&format!("SELECT count() FROM events WHERE {rows}")).await;
+            holds(left == 0, format!("{left} rows of partition {partition}"))
+        })
+        .await;
     }
 }
 
