@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use bataudit_kafka::follow::FollowerError;
 use bataudit_service::{Health, Readiness, Shutdown};
+use bataudit_store::Shards;
 use bataudit_store::schema::{self, SchemaError};
 use bataudit_trace::{Tracer, Tracing};
 use rdkafka::error::KafkaError;
@@ -55,10 +56,10 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
     let rules = Rules::of_file(config.mask_rules.as_ref());
     let clickhouse = health.part("clickhouse");
     let (kafka, partitions) = (health.part("kafka"), health.part("partitions"));
-    tokio::select! {
-        checked = check_schema(&config, &clickhouse) => checked?,
+    let shards = tokio::select! {
+        checked = check_schema(&config, &clickhouse) => Arc::new(checked?),
         () = shutdown.triggered() => return Ok(()),
-    }
+    };
     let following = Shutdown::new();
     let follower = rules::follow(
         &config.kafka,
@@ -69,7 +70,7 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
     )?;
     let tracing = Tracing::start("bataudit-processor", &config.trace);
     let (commits, requests) = SourceCommits::channel();
-    let shared = Arc::new(shared(&config, rules, commits, (clickhouse, tracing.tracer()))?);
+    let shared = Arc::new(shared(&config, &shards, rules, commits, (clickhouse, tracing.tracer()))?);
     let source = Source {
         client: consumer_client(&config.kafka, &config),
         topic: config.topics.events.clone(),
@@ -99,17 +100,17 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
     Ok(ended.map_err(|_| Error::Source)??)
 }
 
-/// Waits for ClickHouse, and checks that its schema and its settings are ours.
-async fn check_schema(config: &Config, health: &Readiness) -> Result<(), Error> {
+/// Waits for ClickHouse, and checks that its schema and its settings are ours. Returns the shards it has.
+async fn check_schema(config: &Config, health: &Readiness) -> Result<Shards, Error> {
     loop {
         let checked = match schema::verify(&config.store).await {
             Ok(()) => pins::check(&config.store).await.map_err(Error::from),
             Err(error) => Err(error.into()),
         };
         match checked {
-            Ok(()) => {
+            Ok(shards) => {
                 health.ready();
-                return Ok(());
+                return Ok(shards);
             }
             Err(Error::Schema(SchemaError::Store(error)) | Error::Pins(PinError::Store(error))) => {
                 health.not_ready(error.to_string());
@@ -123,6 +124,7 @@ async fn check_schema(config: &Config, health: &Readiness) -> Result<(), Error> 
 
 fn shared(
     config: &Config,
+    shards: &Arc<Shards>,
     rules: Rules,
     commits: SourceCommits,
     (health, tracer): (Readiness, Tracer),
@@ -138,11 +140,11 @@ fn shared(
         memory_bytes: config.memory_bytes,
         inserts: Semaphore::new(config.concurrent_inserts),
         exact: Arc::new(Semaphore::new(1)),
-        writer: Arc::new(ClickHouseWriter::new(store, config.insert_timeout)),
-        repair: Arc::new(ClickHouseRepair::new(store, epoch, config.insert_timeout)),
+        writer: Arc::new(ClickHouseWriter::over(shards.clone(), config.insert_timeout)),
+        repair: Arc::new(ClickHouseRepair::over(shards.clone(), epoch, config.insert_timeout)),
         dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics, epoch)?),
         commits: Arc::new(commits),
-        stored: Arc::new(ClickHouseRows::new(store, epoch)),
+        stored: Arc::new(ClickHouseRows::over(shards.clone(), store, epoch)),
         ids: Arc::new(ClickHouseIds::new(store, epoch)),
         repeat_bytes: config.repeat_bytes,
         incidents: Arc::new(ClickHouseIncidents::new(store, topic, epoch)),

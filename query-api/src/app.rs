@@ -14,6 +14,7 @@ use bataudit_control::Store;
 use bataudit_service::listener::{Answers, Listener, Terms};
 use bataudit_service::{Health, Secret, Shutdown};
 use bataudit_store::Connection;
+use bataudit_store::cluster::Sizes;
 use bataudit_trace::{Tracer, Tracing};
 use hyper::body::Incoming;
 use tokio::sync::{Semaphore, watch};
@@ -58,6 +59,8 @@ pub(crate) struct App(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) control: Store,
     pub(crate) events: Events,
+    /// Where ClickHouse says how large its tables are.
+    pub(crate) sizes: Sizes,
     pub(crate) anomalies: Reader,
     pub(crate) live: Live,
     pub(crate) console: Console,
@@ -115,6 +118,7 @@ impl Api {
         let (found, stores) = watch::channel(health::ask(&client, &control).await);
         let (events_up, up) = watch::channel(true);
         let anomalies = Reader::new(events.clone());
+        let sizes = events.sizes();
         let console =
             Console::new(events, &config.console_user, config.console_password.as_ref(), up.clone());
         let events = Events::new(client.clone(), config.query_timeout, up);
@@ -125,6 +129,7 @@ impl Api {
             exports: Arc::new(Semaphore::new(MAX_EXPORTS)),
             signer: Signer::new(config.jwt_secret.clone()),
             events,
+            sizes,
             anomalies,
             console,
             tokens: Tokens::new(config.jwt_secret.clone(), &config.earlier_jwt_secrets),

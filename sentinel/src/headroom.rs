@@ -1,12 +1,13 @@
 //! How much room is left, for alerts. In: what ClickHouse says of its disks and of losses, and Kafka of how long it
 //! keeps events. Out: gauges. Nobody else asks for these: an operator has no exporter for each part.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use bataudit_kafka::survey::survey;
 use bataudit_ledger::Sources;
 use bataudit_service::Shutdown;
-use bataudit_store::StoreError;
+use bataudit_store::{Shards, StoreError};
 use clickhouse::{Client, Row};
 use serde::Deserialize;
 
@@ -45,7 +46,7 @@ pub(crate) async fn run(sources: Sources, shutdown: Shutdown) {
 /// One part that does not answer keeps none of the others from being measured.
 async fn ask(sources: &Sources, client: &Client) {
     let (of_clickhouse, of_losses, ()) =
-        tokio::join!(disks(sources, client), losses(sources, client), retention(sources));
+        tokio::join!(disks(sources), losses(sources, client), retention(sources));
     if let Err(error) = of_clickhouse {
         tracing::warn!(%error, "Could not ask how much room is left; sentinel's ClickHouse user needs SELECT ON system.disks.");
     }
@@ -54,10 +55,26 @@ async fn ask(sources: &Sources, client: &Client) {
     }
 }
 
-async fn disks(sources: &Sources, client: &Client) -> Result<(), StoreError> {
-    let disks = sources.store.bounded(client.query(DISKS).fetch_all::<Disk>()).await?;
-    disks.iter().for_each(|disk| metrics::disk(&disk.name, disk.free_space, disk.total_space));
+async fn disks(sources: &Sources) -> Result<(), StoreError> {
+    let shards = Shards::find(&sources.store).await?;
+    let mut fullest: BTreeMap<String, Disk> = BTreeMap::new();
+    for node in shards.answering().await? {
+        for disk in node.connection.bounded(node.client.query(DISKS).fetch_all::<Disk>()).await? {
+            // Servers of a cluster have disks of the same names; an alert is about the fullest.
+            if fullest.get(&disk.name).is_none_or(|known| disk.free() < known.free()) {
+                fullest.insert(disk.name.clone(), disk);
+            }
+        }
+    }
+    fullest.values().for_each(|disk| metrics::disk(&disk.name, disk.free_space, disk.total_space));
     Ok(())
+}
+
+impl Disk {
+    /// The free part of it.
+    fn free(&self) -> f64 {
+        self.free_space as f64 / self.total_space as f64
+    }
 }
 
 async fn losses(sources: &Sources, client: &Client) -> Result<(), StoreError> {

@@ -34,7 +34,29 @@ pub struct PrivateEngine {
     /// Its process.
     pub process: Process,
     folder: tempfile::TempDir,
+    place: Place,
+}
+
+/// Where an engine listens.
+#[derive(Debug, Clone)]
+struct Place {
+    host: &'static str,
     port: u16,
+    cluster: Option<Cluster>,
+}
+
+/// The name of the cluster that [`PrivateEngine::shards`] make.
+pub const CLUSTER: &str = "shards";
+
+/// Where its servers listen, all on the same ports.
+const HOSTS: [&str; 2] = ["127.0.0.1", "127.0.0.2"];
+
+/// Engines that know each other.
+#[derive(Debug, Clone)]
+struct Cluster {
+    native: u16,
+    /// How many of them are shards.
+    shards: usize,
 }
 
 /// How an engine differs from the usual one.
@@ -54,9 +76,26 @@ impl PrivateEngine {
     /// # Panics
     /// When it does not come up.
     pub async fn start(log: PathBuf) -> Self {
-        let (folder, port) = (tempfile::tempdir().expect("a temporary folder"), ports::free());
+        Self::start_at(Place { host: "127.0.0.1", port: ports::free(), cluster: None }, log).await
+    }
+
+    /// Starts two that are the shards of a cluster; their logs go here.
+    ///
+    /// # Panics
+    /// When they do not come up.
+    pub async fn shards(logs: &Path) -> [Self; 2] {
+        let (native, port) = (ports::free(), ports::free());
+        let place = |host| Place { host, port, cluster: Some(Cluster { native, shards: HOSTS.len() }) };
+        let [one, two] = [(0, "shard-1.log"), (1, "shard-2.log")]
+            .map(|(shard, log)| Self::start_at(place(HOSTS[shard]), logs.join(log)));
+        let (one, two) = tokio::join!(one, two);
+        [one, two]
+    }
+
+    async fn start_at(place: Place, log: PathBuf) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
         prepare(folder.path());
-        configure(folder.path(), port, Mood::Usual);
+        configure(folder.path(), &place, Mood::Usual);
         let launch = Launch {
             name: "clickhouse".to_owned(),
             binary: binaries::path("bataudit"),
@@ -68,7 +107,7 @@ impl PrivateEngine {
             env: BTreeMap::new(),
             log,
         };
-        let engine = Self { process: Process::start(launch), folder, port };
+        let engine = Self { process: Process::start(launch), folder, place };
         engine.ready().await;
         engine
     }
@@ -76,7 +115,7 @@ impl PrivateEngine {
     /// Where it answers.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        format!("http://{}:{}", self.place.host, self.place.port)
     }
 
     /// A client with all rights.
@@ -85,9 +124,14 @@ impl PrivateEngine {
         ClickHouse::at(&self.url(), ADMIN.0, ADMIN.1)
     }
 
+    /// Lets its cluster have so many shards from the next start on.
+    pub fn knows_shards(&mut self, count: usize) {
+        self.place.cluster.as_mut().expect("an engine of a cluster").shards = count;
+    }
+
     /// Starts it again after it has ended, and waits until it answers.
     pub async fn up(&mut self, mood: Mood) {
-        configure(self.folder.path(), self.port, mood);
+        configure(self.folder.path(), &self.place, mood);
         self.process.restart();
         self.ready().await;
     }
@@ -96,6 +140,10 @@ impl PrivateEngine {
     pub async fn ready(&self) {
         let client = self.admin();
         eventually("ClickHouse answers", STARTED, async || client.try_ask("SELECT 1").await.map(drop)).await;
+        if self.place.cluster.is_some() {
+            // Our engine opens HTTP only; servers of a cluster speak the native protocol with each other.
+            client.ask("SYSTEM START LISTEN TCP").await;
+        }
     }
 }
 
@@ -109,7 +157,7 @@ fn prepare(folder: &Path) {
         .expect("a file for the engine");
 }
 
-fn configure(folder: &Path, port: u16, mood: Mood) {
+fn configure(folder: &Path, place: &Place, mood: Mood) {
     let read = |file: &str| {
         let path = binaries::in_checkout("deploy/dev/clickhouse").join(file);
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
@@ -118,8 +166,14 @@ fn configure(folder: &Path, port: u16, mood: Mood) {
     let mut config = read("config.xml.in")
         .replace("@DATA@", &format!("{state}/data"))
         .replace("@STATE@", &state)
-        .replace("@HTTP_PORT@", &port.to_string())
-        .replace("  <tcp_port>@TCP_PORT@</tcp_port>\n", "");
+        .replace("@HTTP_PORT@", &place.port.to_string());
+    config = match &place.cluster {
+        None => config.replace("  <tcp_port>@TCP_PORT@</tcp_port>\n", ""),
+        Some(cluster) => config
+            .replace("@TCP_PORT@", &cluster.native.to_string())
+            .replace("<listen_host>127.0.0.1<", &format!("<listen_host>{}<", place.host))
+            .replace("</clickhouse>", &cluster.servers()),
+    };
     let mut users = read("users.xml");
     match mood {
         Mood::Usual => {}
@@ -136,6 +190,22 @@ fn configure(folder: &Path, port: u16, mood: Mood) {
     }
     fs::write(folder.join("config.xml"), config).expect("the engine's configuration");
     fs::write(folder.join("users.xml"), users).expect("the engine's users");
+}
+
+impl Cluster {
+    /// Its servers, each a shard, to the end of the configuration.
+    fn servers(&self) -> String {
+        let (user, password) = ADMIN;
+        let shard = |host: &&str| {
+            format!(
+                "<shard><replica><host>{host}</host><port>{}</port><user>{user}</user><password>{password}</password>\
+                 </replica></shard>",
+                self.native
+            )
+        };
+        let shards: String = HOSTS.iter().take(self.shards).map(shard).collect();
+        format!("<remote_servers><{CLUSTER}>{shards}</{CLUSTER}></remote_servers></clickhouse>")
+    }
 }
 
 fn library() -> PathBuf {

@@ -35,6 +35,8 @@ pub struct Plan {
     pub ingests: usize,
     /// Brokers, where they are not the shared ones.
     pub kafka: Option<String>,
+    /// A ClickHouse, where it is not the shared one.
+    pub clickhouse: Option<String>,
     /// Where the processor finds ClickHouse, where that is not the shared one.
     pub processor_clickhouse: Option<String>,
     /// `host:port` of PostgreSQL, where the services do not connect to it directly.
@@ -51,6 +53,7 @@ impl Plan {
             label,
             ingests: 1,
             kafka: None,
+            clickhouse: None,
             processor_clickhouse: None,
             control_through: None,
             env: Vec::new(),
@@ -89,7 +92,10 @@ impl Stack {
     /// # Panics
     /// When a part does not come up.
     pub async fn start(plan: Plan) -> Self {
-        let services = Services::running();
+        let mut services = Services::running();
+        if let Some(url) = &plan.clickhouse {
+            services.clickhouse_url.clone_from(url);
+        }
         let name = format!("e2e_{}_{:08x}", plan.label, rand::random::<u32>());
         let brokers = plan.kafka.clone().unwrap_or_else(|| services.kafka.clone());
         let topics = Topics::with_prefix(&name);
@@ -133,6 +139,11 @@ impl Stack {
     /// All services.
     pub fn all(&mut self) -> impl Iterator<Item = &mut Service> {
         self.ingests.iter_mut().chain([&mut self.processor, &mut self.sentinel, &mut self.query_api])
+    }
+
+    /// Prepares the stores once more.
+    pub async fn migrate(&self) {
+        migrate(&self.starter.env, &self.artifacts).await;
     }
 
     /// Starts further services beside those of the stack.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bataudit_service::env::{Env, Field, Secret};
 use clickhouse::Client;
 
+use crate::cluster;
 use crate::tls::{self, Tls};
 
 /// Address.
@@ -23,6 +24,12 @@ pub const PASSWORD: Field =
 /// Database.
 pub const DATABASE: Field =
     Field::new("BATAUDIT_CLICKHOUSE_DATABASE", "bataudit", "Database that holds the events and rollups.");
+/// Cluster.
+pub const CLUSTER: Field = Field::optional(
+    "BATAUDIT_CLICKHOUSE_CLUSTER",
+    "Name of a cluster that ClickHouse's remote_servers know: the schema is made on each of its servers, and events are \
+     spread over its shards. All services need the same. Unset, ClickHouse is one server (docs/CLUSTER.md).",
+);
 /// Certificate authority.
 pub const CA_FILE: Field = Field::optional(
     "BATAUDIT_CLICKHOUSE_SSL_CA_FILE",
@@ -47,7 +54,7 @@ pub const TIMEOUT_MS: Field = Field::new(
 
 /// The variables read here.
 pub const FIELDS: &[&Field] =
-    &[&URL, &USER, &PASSWORD, &DATABASE, &CA_FILE, &CERTIFICATE_FILE, &KEY_FILE, &TIMEOUT_MS];
+    &[&URL, &USER, &PASSWORD, &DATABASE, &CLUSTER, &CA_FILE, &CERTIFICATE_FILE, &KEY_FILE, &TIMEOUT_MS];
 
 /// Why ClickHouse did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +65,26 @@ pub enum StoreError {
     /// An answer, but not the wanted one; or no connection.
     #[error("ClickHouse: {}", tls::whole(.0))]
     ClickHouse(#[from] clickhouse::error::Error),
+    /// The server knows no such cluster.
+    #[error(
+        "ClickHouse knows no cluster {0}: see BATAUDIT_CLICKHOUSE_CLUSTER, the server's remote_servers, and whether the user \
+         may SELECT ON system.clusters"
+    )]
+    NoCluster(String),
+    /// Rows that are not known to be settled lie on another shard than the one they belong to.
+    #[error(
+        "rows of partition {partition} from offset {from} on lie on another shard than {shard}: the number of shards was \
+         changed while a batch was under way. Go back to the old number, and change it when the processors have come to \
+         the end of the log and are stopped (docs/CLUSTER.md)"
+    )]
+    Elsewhere {
+        /// The Kafka partition.
+        partition: i32,
+        /// The first offset that may be unsettled.
+        from: i64,
+        /// The number of the shard that the partition belongs to today.
+        shard: u32,
+    },
 }
 
 /// Where ClickHouse is and who we are.
@@ -71,6 +98,8 @@ pub struct Connection {
     pub password: Secret,
     /// Database; letters, digits and underscores.
     pub database: String,
+    /// The cluster, where there is one; letters, digits, `_`, `-` and `.`.
+    pub cluster: Option<String>,
     /// How long one statement may take.
     pub timeout: Duration,
     /// Whom we trust, and who we are.
@@ -85,11 +114,18 @@ impl Connection {
         env.check(http, &URL, "must start with http:// or https://");
         let database = env.text(&DATABASE);
         env.check(is_identifier(&database), &DATABASE, "may hold letters, digits and '_' only");
+        let cluster = env.optional(&CLUSTER);
+        let is_plain = |name: &String| name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+        env.check(
+            cluster.as_ref().is_none_or(is_plain),
+            &CLUSTER,
+            "may hold letters, digits, '_', '-' and '.' only",
+        );
         let timeout = env.millis(&TIMEOUT_MS);
         env.check(!timeout.is_zero(), &TIMEOUT_MS, "must be above 0");
         let password = env.secret(&PASSWORD).unwrap_or_else(|| Secret::new(""));
         let tls = Tls::from_env(env, url.starts_with("https://"));
-        Self { url, user: env.text(&USER), password, database, timeout, tls }
+        Self { url, user: env.text(&USER), password, database, cluster, timeout, tls }
     }
 
     /// The same server, another database.
@@ -98,10 +134,22 @@ impl Connection {
         Self { database: database.into(), ..self.clone() }
     }
 
-    /// The same server and database, as somebody else.
+    /// The same server as one of a cluster.
+    #[must_use]
+    pub fn in_cluster(&self, name: impl Into<String>) -> Self {
+        Self { cluster: Some(name.into()), ..self.clone() }
+    }
+
+    /// One server of the cluster by itself, and one of its databases.
+    pub(crate) fn at(&self, url: String, database: String) -> Self {
+        Self { url, database, cluster: None, ..self.clone() }
+    }
+
+    /// The same server and database, as somebody else who may change no setting: in a cluster their profile says how
+    /// shards are read.
     #[must_use]
     pub fn as_user(&self, user: impl Into<String>, password: Secret) -> Self {
-        Self { user: user.into(), password, ..self.clone() }
+        Self { user: user.into(), password, cluster: None, ..self.clone() }
     }
 
     /// The same, with another time for one statement.
@@ -113,7 +161,9 @@ impl Connection {
     /// A client of the database. Clones share one pool of connections, so make it once.
     #[must_use]
     pub fn client(&self) -> Client {
-        self.server().with_database(&self.database)
+        let client = self.server().with_database(&self.database);
+        let settings = cluster::SETTINGS.iter().filter(|_| self.cluster.is_some());
+        settings.fold(client, |client, (name, value)| client.with_setting(*name, *value))
     }
 
     /// A client that names no database: for asking whether ours exists.
@@ -163,11 +213,13 @@ mod tests {
         let mut env = Env::from_pairs([
             ("BATAUDIT_CLICKHOUSE_URL", "127.0.0.1:8123"),
             ("BATAUDIT_CLICKHOUSE_DATABASE", "audit; DROP"),
+            ("BATAUDIT_CLICKHOUSE_CLUSTER", "a'b"),
         ]);
         Connection::from_env(&mut env);
         let message = env.finish().unwrap_err().to_string();
         assert!(message.contains("BATAUDIT_CLICKHOUSE_URL must start with http://"), "{message}");
         assert!(message.contains("BATAUDIT_CLICKHOUSE_DATABASE may hold"), "{message}");
+        assert!(message.contains("BATAUDIT_CLICKHOUSE_CLUSTER may hold"), "{message}");
     }
 
     #[test]

@@ -3,14 +3,23 @@
 //! What was applied stands in `schema_migrations` with the checksum of its file. ClickHouse has no
 //! transactions around DDL, so every statement is written to be repeatable (`IF NOT EXISTS`): a run
 //! that was cut short, or two runs at once, end in the same schema.
+//!
+//! Each server of a cluster has books of its own about what was applied to it, so that one that is added later gets
+//! everything by the next migrate step. Statements go to the servers one after the other instead of `ON CLUSTER`, which
+//! knows the servers of today only, and whose books are somewhere else.
 
 use std::collections::BTreeMap;
 
-use clickhouse::{Client, Row};
+use clickhouse::Row;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
+use crate::cluster::Shards;
+use crate::cluster::place::{Placed, Side, Topology, Unplaced, place};
 use crate::connection::{Connection, StoreError};
+use site::Site;
+
+mod site;
 
 /// One SQL file.
 #[derive(Debug, Clone, Copy)]
@@ -47,11 +56,6 @@ pub fn latest() -> &'static str {
     MIGRATIONS.last().map_or("none", |migration| migration.name)
 }
 
-const LEDGER: &str = "\
-CREATE TABLE IF NOT EXISTS schema_migrations (
-  name String, checksum String, applied_at DateTime64(3, 'UTC') DEFAULT now64(3, 'UTC')
-) ENGINE = MergeTree ORDER BY name SETTINGS non_replicated_deduplication_window = 1000";
-
 /// A statement that may be repeated although it does not say so.
 const REMOVE_TTL: &str = " REMOVE TTL";
 
@@ -62,15 +66,20 @@ pub enum SchemaError {
     #[error(transparent)]
     Store(#[from] StoreError),
     /// A statement of a migration failed.
-    #[error("migration {name} failed at statement {statement}: {source}")]
+    #[error("migration {name} failed at statement {statement} on {server}: {source}")]
     Statement {
         /// The migration.
         name: &'static str,
         /// The statement within it, from 1.
         statement: usize,
+        /// The server.
+        server: String,
         /// What ClickHouse said.
         source: StoreError,
     },
+    /// A statement has no form for a cluster.
+    #[error(transparent)]
+    Unplaced(#[from] Unplaced),
     /// A file is not what it was when it was applied.
     #[error(
         "migration {name} was changed after it was applied to database {database}. \
@@ -83,12 +92,14 @@ pub enum SchemaError {
         database: String,
     },
     /// Some migrations are missing.
-    #[error("database {database} lacks migration {name}. Run `bataudit migrate` first.")]
+    #[error("database {database} on {server} lacks migration {name}. Run `bataudit migrate` first.")]
     Missing {
         /// The first one that is missing.
         name: &'static str,
         /// The database.
         database: String,
+        /// The server.
+        server: String,
     },
 }
 
@@ -98,51 +109,60 @@ struct Applied {
     checksum: String,
 }
 
-/// Brings the database to this version's schema, and makes it if need be. Returns the names of the
-/// migrations applied now.
+/// Brings the database to this version's schema, on every server of the cluster, and makes it if need be. Returns the
+/// names of the migrations applied now.
 ///
 /// # Errors
-/// When ClickHouse fails, or when the database was made by other files than ours.
+/// When ClickHouse fails, when a server of the cluster does not answer, or when the database was made by other files than
+/// ours.
 pub async fn migrate(connection: &Connection) -> Result<Vec<&'static str>, SchemaError> {
-    create_database(connection).await?;
-    let client = connection.client();
-    connection.bounded(client.query_raw(LEDGER).execute()).await?;
-    let missing = pending(&connection.database, MIGRATIONS, &applied(connection, &client).await?)?;
-    for migration in &missing {
-        apply(connection, &client, migration).await?;
-        tracing::info!(migration = migration.name, database = connection.database, "Applied the migration.");
+    let shards = Shards::find(connection).await?;
+    let topology = topology(connection, &shards);
+    let mut lacking = Vec::new();
+    for node in shards.nodes() {
+        let site = Site::new(node, topology.as_ref().map(|_| connection));
+        site.prepare().await?;
+        let missing = pending(&site.local.database, MIGRATIONS, &applied(&site.local).await?)?;
+        lacking.push((site, missing));
     }
-    Ok(missing.iter().map(|migration| migration.name).collect())
+    let mut names = Vec::new();
+    for migration in MIGRATIONS {
+        let lacks = |(_, missing): &&(Site, Vec<&Migration>)| {
+            missing.iter().any(|known| known.name == migration.name)
+        };
+        let sites: Vec<&Site> = lacking.iter().filter(lacks).map(|(site, _)| site).collect();
+        if sites.is_empty() {
+            continue;
+        }
+        apply(&sites, migration, topology.as_ref()).await?;
+        tracing::info!(migration = migration.name, database = connection.database, "Applied the migration.");
+        names.push(migration.name);
+    }
+    Ok(names)
 }
 
-/// Checks that the database has this version's schema, or a later one, changing nothing.
+/// Checks that the database has this version's schema, or a later one, on every server that answers, changing nothing.
 ///
 /// # Errors
 /// When it has not, or when ClickHouse fails.
 pub async fn verify(connection: &Connection) -> Result<(), SchemaError> {
-    let database = connection.database.clone();
-    if !has_table(connection, "schema_migrations").await? {
-        return Err(SchemaError::Missing { name: MIGRATIONS[0].name, database });
+    let shards = Shards::find(connection).await?;
+    for node in shards.answering().await? {
+        let (own, server) = (&node.connection, node.host().to_owned());
+        let database = own.database.clone();
+        if !has_table(own, "schema_migrations").await? {
+            return Err(SchemaError::Missing { name: MIGRATIONS[0].name, database, server });
+        }
+        if let Some(migration) = pending(&database, MIGRATIONS, &applied(own).await?)?.first() {
+            return Err(SchemaError::Missing { name: migration.name, database, server });
+        }
     }
-    let applied = applied(connection, &connection.client()).await?;
-    match pending(&database, MIGRATIONS, &applied)?.first() {
-        Some(migration) => Err(SchemaError::Missing { name: migration.name, database }),
-        None => Ok(()),
-    }
+    Ok(())
 }
 
-async fn create_database(connection: &Connection) -> Result<(), StoreError> {
-    let server = connection.server();
-    let exists = server
-        .query("SELECT count() FROM system.databases WHERE name = ?")
-        .bind(&connection.database)
-        .fetch_one::<u64>();
-    // A user without the right to make databases may still migrate one that an operator made.
-    if connection.bounded(exists).await? > 0 {
-        return Ok(());
-    }
-    let create = format!("CREATE DATABASE IF NOT EXISTS `{}`", connection.database);
-    connection.bounded(server.query_raw(&create).execute()).await
+fn topology(connection: &Connection, shards: &Shards) -> Option<Topology> {
+    let (cluster, local) = (connection.cluster.clone()?, connection.local_database());
+    Some(Topology { cluster, local, is_replicated: shards.are_replicated() })
 }
 
 async fn has_table(connection: &Connection, table: &str) -> Result<bool, StoreError> {
@@ -155,7 +175,8 @@ async fn has_table(connection: &Connection, table: &str) -> Result<bool, StoreEr
     Ok(connection.bounded(count).await? > 0)
 }
 
-async fn applied(connection: &Connection, client: &Client) -> Result<BTreeMap<String, String>, StoreError> {
+async fn applied(connection: &Connection) -> Result<BTreeMap<String, String>, StoreError> {
+    let client = connection.client();
     let rows = client.query("SELECT DISTINCT name, checksum FROM schema_migrations").fetch_all::<Applied>();
     let rows = connection.bounded(rows).await?;
     Ok(rows.into_iter().map(|row| (row.name, row.checksum)).collect())
@@ -180,22 +201,30 @@ fn pending<'a>(
     Ok(ours.iter().filter(|known| !applied.contains_key(known.name)).collect())
 }
 
-async fn apply(connection: &Connection, client: &Client, migration: &Migration) -> Result<(), SchemaError> {
+/// Applies a migration statement by statement, each to all these servers: what a shard's servers hold in common has one
+/// shape at any time.
+async fn apply(
+    sites: &[&Site],
+    migration: &Migration,
+    topology: Option<&Topology>,
+) -> Result<(), SchemaError> {
     let name = migration.name;
-    for (index, statement) in statements(migration.sql).iter().enumerate() {
-        let done = connection.bounded(client.query_raw(statement).execute()).await;
-        let done = done.or_else(|error| if is_done_already(statement, &error) { Ok(()) } else { Err(error) });
-        done.map_err(|source| SchemaError::Statement { name, statement: index + 1, source })?;
+    for (index, statement) in statements(migration.sql).into_iter().enumerate() {
+        let placed = match topology {
+            Some(topology) => place(&statement, topology)?,
+            None => vec![Placed { side: Side::Local, sql: statement.clone() }],
+        };
+        for (placed, site) in placed.iter().flat_map(|placed| sites.iter().map(move |site| (placed, site))) {
+            let done = site.execute(placed).await;
+            let done =
+                done.or_else(|error| if is_done_already(&statement, &error) { Ok(()) } else { Err(error) });
+            let (statement, server) = (index + 1, site.host.clone());
+            done.map_err(|source| SchemaError::Statement { name, statement, server, source })?;
+        }
     }
-    let checksum = checksum(migration.sql);
-    // The token makes one line of two runs that finish together.
-    let line = client
-        .query("INSERT INTO schema_migrations (name, checksum) VALUES (?, ?)")
-        .with_setting("async_insert", "0")
-        .with_setting("insert_deduplication_token", format!("{name}:{checksum}"))
-        .bind(name)
-        .bind(&checksum);
-    connection.bounded(line.execute()).await?;
+    for site in sites {
+        site.note(name, &checksum(migration.sql)).await?;
+    }
     Ok(())
 }
 
@@ -268,6 +297,34 @@ mod tests {
                 let repeatable =
                     is_conditional || is_setting || is_replaced || statement.ends_with(REMOVE_TTL);
                 assert!(repeatable, "{}: {statement}", migration.name);
+            }
+        }
+    }
+
+    /// What a cluster gets of all migrations: a change to this file is a change to what operators have.
+    #[test]
+    fn the_cluster_form_is_the_golden_one() {
+        for (file, is_replicated) in [("sharded.sql", false), ("replicated.sql", true)] {
+            let topology = Topology {
+                cluster: "bataudit".to_owned(),
+                local: "bataudit_local".to_owned(),
+                is_replicated,
+            };
+            let mut text = String::new();
+            for migration in MIGRATIONS {
+                text += &format!("-- {}\n", migration.name);
+                for statement in statements(migration.sql) {
+                    for Placed { side, sql } in place(&statement, &topology).unwrap() {
+                        text += &format!("/* {side:?} */ {sql};\n");
+                    }
+                }
+            }
+            let path = format!("{}/tests/golden/{file}", env!("CARGO_MANIFEST_DIR"));
+            let golden = std::fs::read_to_string(&path).unwrap_or_default();
+            if golden != text {
+                let made = std::env::temp_dir().join(file);
+                std::fs::write(&made, &text).unwrap();
+                panic!("{path} differs from what is made now: compare it with {}", made.display());
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use bataudit_service::env::{Env, Field};
 
+use crate::cluster::Shards;
 use crate::connection::{self, Connection, StoreError};
 use crate::schema::{self, SchemaError};
 
@@ -13,6 +14,10 @@ pub const TEST_USER: Field = Field::new("BATAUDIT_TEST_CLICKHOUSE_USER", "admin"
 /// Their password.
 pub const TEST_PASSWORD: Field =
     Field::new("BATAUDIT_TEST_CLICKHOUSE_PASSWORD", "dev", "Password of the user for tests.");
+
+/// The cluster it is one of, if any.
+pub const TEST_CLUSTER: Field =
+    Field::optional("BATAUDIT_TEST_CLICKHOUSE_CLUSTER", "Cluster of the ClickHouse for tests.");
 
 /// Why there is no database to test with.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +48,7 @@ impl Scratch {
             .with(&connection::URL, process.text(&TEST_URL))
             .with(&connection::USER, process.text(&TEST_USER))
             .with(&connection::PASSWORD, process.text(&TEST_PASSWORD))
+            .with(&connection::CLUSTER, process.text(&TEST_CLUSTER))
             .with(&connection::DATABASE, format!("test_{}", uuid::Uuid::new_v4().simple()));
         let connection = Connection::from_env(&mut env);
         connection.ping().await?;
@@ -66,12 +72,20 @@ impl Drop for Scratch {
         // A test's runtime does not wait inside a drop, so a thread of its own does.
         let dropped = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let sql = format!("DROP DATABASE IF EXISTS `{}`", connection.database);
-            let dropped = runtime.block_on(connection.bounded(connection.server().query_raw(&sql).execute()));
-            dropped.map_err(std::io::Error::other)
+            runtime.block_on(drop_databases(&connection)).map_err(std::io::Error::other)
         });
         if !matches!(dropped.join(), Ok(Ok(()))) {
             tracing::warn!(database = self.connection.database, "The test's database was left behind.");
         }
     }
+}
+
+async fn drop_databases(connection: &Connection) -> Result<(), StoreError> {
+    for node in Shards::find(connection).await?.nodes() {
+        for database in [&connection.database, &node.connection.database] {
+            let sql = format!("DROP DATABASE IF EXISTS `{database}`");
+            node.connection.bounded(node.connection.server().query_raw(&sql).execute()).await?;
+        }
+    }
+    Ok(())
 }

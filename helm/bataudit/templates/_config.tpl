@@ -77,6 +77,9 @@ BATAUDIT_CLICKHOUSE_USER: bataudit_{{ .account }}
 {{- with $clickhouse.external }}
 BATAUDIT_CLICKHOUSE_DATABASE: {{ .database | quote }}
 BATAUDIT_CLICKHOUSE_USER: {{ index .users $.account | quote }}
+{{- if .cluster }}
+BATAUDIT_CLICKHOUSE_CLUSTER: {{ .cluster | quote }}
+{{- end }}
 {{- if .ca.existingSecret }}
 BATAUDIT_CLICKHOUSE_SSL_CA_FILE: /etc/bataudit/clickhouse-ca/ca.crt
 {{- end }}

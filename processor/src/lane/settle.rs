@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     fn judge(held: (u64, u64, u128), accepted: Option<u64>) -> Verdict {
-        let block = Block { token: "t".to_owned(), rows: 3, ids: 7, pieces: Vec::new() };
+        let block = Block { token: "t".to_owned(), partition: 0, rows: 3, ids: 7, pieces: Vec::new() };
         let expected = Expected { block: &block, offsets: 0..3, accepted, earliest: None };
         let (rows, places, ids) = held;
         expected.judge(&Held { rows, places, ids, records: 0 })

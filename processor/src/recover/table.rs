@@ -1,8 +1,13 @@
 //! The table's side of recovery: what it holds, by stream epoch, partition and offset.
+//!
+//! In a cluster, unsettled batches are asked for in the shard that takes them, since tokens are known there only; what is
+//! settled may lie in any, as there may have been fewer shards before.
 
 use std::ops::Range;
+use std::sync::Arc;
 
-use bataudit_store::{Connection, StoreError};
+use bataudit_store::cluster::{Node, Shard};
+use bataudit_store::{Connection, Shards, StoreError};
 use clickhouse::{Client, Row};
 use futures::future::BoxFuture;
 use serde::Deserialize;
@@ -17,6 +22,8 @@ const PLACE: &str = "FROM events WHERE k_epoch = ? AND k_partition = ?";
 /// The events table.
 #[derive(Clone)]
 pub struct ClickHouseRows {
+    shards: Arc<Shards>,
+    /// All shards at once.
     connection: Connection,
     client: Client,
     epoch: String,
@@ -58,7 +65,14 @@ impl ClickHouseRows {
     /// The table of this connection's database, as far as it belongs to this stream epoch.
     #[must_use]
     pub fn new(connection: &Connection, epoch: &str) -> Self {
-        Self { connection: connection.clone(), client: connection.client(), epoch: epoch.to_owned() }
+        Self::over(Arc::new(Shards::single(connection)), connection, epoch)
+    }
+
+    /// The tables of these shards, which the connection sees as one.
+    #[must_use]
+    pub fn over(shards: Arc<Shards>, connection: &Connection, epoch: &str) -> Self {
+        let (connection, client) = (connection.clone(), connection.client());
+        Self { shards, connection, client, epoch: epoch.to_owned() }
     }
 
     async fn view(&self, partition: i32, origin: &Origin) -> Result<View, StoreError> {
@@ -67,18 +81,21 @@ impl ClickHouseRows {
             view.newest = self.newest(partition).await?;
             return Ok(view);
         };
-        let mut rows = self.batches(partition, committed).await?;
+        let shard = self.shards.of(partition);
+        self.is_nowhere_else(shard, partition, committed).await?;
+        let node = shard.caught_up("events").await?;
+        let mut rows = self.batches(node, partition, committed).await?;
         view.more = rows.len() > PAGE;
         rows.truncate(PAGE);
         if let Some(since) = rows.iter().map(|row| row.since).min() {
-            view.is_younger = self.is_younger_than(since).await?;
+            view.is_younger = Self::is_younger_than(node, since).await?;
             if !view.is_younger {
-                view.blocks_since = self.blocks_since(since).await?;
+                view.blocks_since = Self::blocks_since(node, since).await?;
             }
         }
         view.batches = rows.into_iter().map(HeldBatch::from).collect();
         if committed < origin.low {
-            view.kept = self.count(partition, committed..origin.low).await?.records;
+            view.kept = self.count(node, partition, committed..origin.low).await?.records;
         }
         if origin.first() < origin.start() {
             view.before = self.ids_at(partition, origin.first()).await?;
@@ -93,30 +110,43 @@ impl ClickHouseRows {
         Ok(newest.map(|newest| newest.k_batch as i64..newest.k_end as i64))
     }
 
-    async fn batches(&self, partition: i32, from: i64) -> Result<Vec<Batch>, StoreError> {
+    /// Rows whose batch may have to be sent again would be stored twice if another shard had them.
+    async fn is_nowhere_else(&self, shard: &Shard, partition: i32, from: i64) -> Result<(), StoreError> {
+        if self.connection.cluster.is_none() {
+            return Ok(());
+        }
+        let sql = format!("SELECT count() {PLACE} AND k_offset >= ? AND _shard_num != ?");
+        let rows = self.client.query(&sql).bind(&self.epoch).bind(partition).bind(from).bind(shard.number());
+        match self.connection.bounded(rows.fetch_one::<u64>()).await? {
+            0 => Ok(()),
+            _ => Err(StoreError::Elsewhere { partition, from, shard: shard.number() }),
+        }
+    }
+
+    async fn batches(&self, node: &Node, partition: i32, from: i64) -> Result<Vec<Batch>, StoreError> {
         let sql = format!(
             "SELECT k_batch, k_end, toUnixTimestamp64Milli(min(stored_at)) AS since, {COUNTS} {PLACE} \
              AND k_offset >= ? GROUP BY k_batch, k_end ORDER BY k_batch, k_end LIMIT ?"
         );
-        let rows = self.client.query(&sql).bind(&self.epoch).bind(partition).bind(from).bind(PAGE + 1);
-        self.connection.bounded(rows.fetch_all()).await
+        let rows = node.client.query(&sql).bind(&self.epoch).bind(partition).bind(from).bind(PAGE + 1);
+        node.connection.bounded(rows.fetch_all()).await
     }
 
-    /// Whether the table was made, or altered, after rows were stored; both by the clock of ClickHouse. An ALTER cannot be
+    /// Whether the server's table was made, or altered, after rows were stored; both by the clock of ClickHouse. An ALTER cannot be
     /// told from a restore and keeps the tokens, but counting is right either way. The time of the table is cut to
     /// seconds, so rows of its first second are younger than it; a restore is never as near to its rows.
-    async fn is_younger_than(&self, millis: i64) -> Result<bool, StoreError> {
+    async fn is_younger_than(node: &Node, millis: i64) -> Result<bool, StoreError> {
         let sql = "SELECT count() FROM system.tables WHERE database = currentDatabase() AND name = 'events' \
              AND metadata_modification_time > fromUnixTimestamp64Milli(?)";
-        let younger = self.client.query(sql).bind(millis).fetch_one::<u64>();
-        Ok(self.connection.bounded(younger).await? > 0)
+        let younger = node.client.query(sql).bind(millis).fetch_one::<u64>();
+        Ok(node.connection.bounded(younger).await? > 0)
     }
 
     /// Blocks of all partitions: they share the windows of the tables.
-    async fn blocks_since(&self, millis: i64) -> Result<u64, StoreError> {
+    async fn blocks_since(node: &Node, millis: i64) -> Result<u64, StoreError> {
         let sql = "SELECT uniqExact(k_epoch, k_partition, k_batch, toDate(timestamp)) FROM events \
              WHERE stored_at >= fromUnixTimestamp64Milli(?)";
-        self.connection.bounded(self.client.query(sql).bind(millis).fetch_one()).await
+        node.connection.bounded(node.client.query(sql).bind(millis).fetch_one()).await
     }
 
     async fn ids_at(&self, partition: i32, offset: i64) -> Result<RowIds, StoreError> {
@@ -126,11 +156,11 @@ impl ClickHouseRows {
         Ok(ids.into_iter().map(|row| (row.k_index, row.id.into_bytes())).collect())
     }
 
-    async fn count(&self, partition: i32, offsets: Range<i64>) -> Result<Held, StoreError> {
+    async fn count(&self, node: &Node, partition: i32, offsets: Range<i64>) -> Result<Held, StoreError> {
         let sql = format!("SELECT {COUNTS} {PLACE} AND k_offset >= ? AND k_offset < ?");
-        let counted = self.client.query(&sql).bind(&self.epoch).bind(partition);
+        let counted = node.client.query(&sql).bind(&self.epoch).bind(partition);
         let counted = counted.bind(offsets.start).bind(offsets.end).fetch_one::<Counted>();
-        let Counted { rows, places, records, ids } = self.connection.bounded(counted).await?;
+        let Counted { rows, places, records, ids } = node.connection.bounded(counted).await?;
         Ok(Held { rows, places, records, ids })
     }
 }
@@ -148,6 +178,10 @@ impl StoredRows for ClickHouseRows {
     }
 
     fn held(&self, partition: i32, offsets: Range<i64>) -> BoxFuture<'_, Result<Held, StoreError>> {
-        Box::pin(self.count(partition, offsets))
+        Box::pin(async move {
+            let shard = self.shards.of(partition);
+            let node = shard.caught_up("events").await?;
+            self.count(node, partition, offsets).await.inspect_err(|_| shard.failed())
+        })
     }
 }

@@ -1,9 +1,11 @@
 //! Blocks into ClickHouse over HTTP.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use bataudit_store::Connection;
-use clickhouse::{Client, Compression, error::Error};
+use bataudit_store::cluster::Node;
+use bataudit_store::{Connection, Shards};
+use clickhouse::{Compression, error::Error};
 use futures::future::BoxFuture;
 
 use super::pins::pinned;
@@ -18,10 +20,10 @@ const SMALL: usize = 1_000;
 const REFUSALS: &[u32] =
     &[6, 25, 26, 27, 32, 33, 34, 38, 41, 53, 69, 70, 72, 117, 131, 190, 321, 349, 363, 376, 440, 469, 691];
 
-/// Inserts into the events table.
+/// Inserts into the events table of the shard that a block belongs to: a token is known to that table only.
 #[derive(Clone)]
 pub struct ClickHouseWriter {
-    client: Client,
+    shards: Arc<Shards>,
     statement: String,
     timeout: Duration,
 }
@@ -31,18 +33,20 @@ impl ClickHouseWriter {
     /// `timeout` counts as failed and is repeated.
     #[must_use]
     pub fn new(connection: &Connection, timeout: Duration) -> Self {
-        // Uncompressed: the rows mostly travel within one machine or one data centre.
-        let client = pinned(connection.client()).with_compression(Compression::None);
-        Self {
-            client,
-            statement: format!("INSERT INTO events ({}) FORMAT Native", columns::names()),
-            timeout,
-        }
+        Self::over(Arc::new(Shards::single(connection)), timeout)
     }
 
-    async fn insert(&self, block: &Block) -> Result<(), Error> {
-        let insert = self
-            .client
+    /// A writer to the events tables of these shards.
+    #[must_use]
+    pub fn over(shards: Arc<Shards>, timeout: Duration) -> Self {
+        let statement = format!("INSERT INTO events ({}) FORMAT Native", columns::names());
+        Self { shards, statement, timeout }
+    }
+
+    async fn insert(&self, node: &Node, block: &Block) -> Result<(), Error> {
+        // Uncompressed: the rows mostly travel within one machine or one data centre.
+        let client = pinned(node.client.clone()).with_compression(Compression::None);
+        let insert = client
             .insert_formatted_with(self.statement.clone())
             .with_setting("insert_deduplication_token", &block.token)
             .with_setting("materialize_skip_indexes_on_insert", if block.rows < SMALL { "0" } else { "1" });
@@ -53,12 +57,18 @@ impl ClickHouseWriter {
 impl RowWriter for ClickHouseWriter {
     fn write<'a>(&'a self, block: &'a Block) -> BoxFuture<'a, Result<(), WriteError>> {
         Box::pin(async move {
-            match tokio::time::timeout(self.timeout, self.insert(block)).await {
+            let shard = self.shards.of(block.partition);
+            let inserted = tokio::time::timeout(self.timeout, self.insert(shard.node(), block)).await;
+            let written = match inserted {
                 Ok(result) => result.map_err(|error| classify(&error)),
                 Err(_) => {
                     Err(WriteError::Retry(format!("ClickHouse did not answer within {:?}", self.timeout)))
                 }
+            };
+            if matches!(written, Err(WriteError::Retry(_))) {
+                shard.failed();
             }
+            written
         })
     }
 }

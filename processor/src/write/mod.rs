@@ -22,6 +22,8 @@ use crate::columns::{Columns, Stamp};
 pub struct Block {
     /// Names the block: the same token never stands for other rows.
     pub token: String,
+    /// The Kafka partition its rows came from, which says where they go.
+    pub partition: i32,
     /// How many rows it has.
     pub rows: usize,
     /// Tells its rows from others at the same places; see [`Columns::ids`].
@@ -35,7 +37,7 @@ impl Block {
     #[must_use]
     pub fn new(token: String, columns: Columns, stamp: &Stamp<'_>) -> Self {
         let (rows, ids) = (columns.rows(), columns.ids());
-        Self { token, rows, ids, pieces: columns.into_block(stamp) }
+        Self { token, partition: stamp.partition, rows, ids, pieces: columns.into_block(stamp) }
     }
 
     /// How many bytes it has.

@@ -4,12 +4,15 @@
 
 use std::collections::BTreeMap;
 
-use bataudit_store::{Connection, StoreError};
+use bataudit_store::cluster::Node;
+use bataudit_store::{Connection, Shards, StoreError};
 use clickhouse::{Client, Row};
 use serde::Deserialize;
 
 /// How many blocks a table remembers, at least.
 pub const WINDOW: u64 = 10_000;
+/// How long it does, at least, where it has copies: else it is only the number that counts.
+const WINDOW_SECONDS: u64 = 38 * 24 * 60 * 60;
 
 /// Settings of every insert, whatever the server's defaults are. Together they make an insert one
 /// block with one token: an insert that was cut in two and repeated with another cut loses rows. What is
@@ -72,24 +75,37 @@ struct Table {
     create_table_query: String,
 }
 
-/// Compares the server's effective settings with ours.
+/// Compares the effective settings of every server that answers with ours. Returns the shards.
 ///
 /// # Errors
 /// When one differs, or when ClickHouse does not answer.
-pub async fn check(connection: &Connection) -> Result<(), PinError> {
-    let client = pinned(connection.client());
+pub async fn check(connection: &Connection) -> Result<Shards, PinError> {
+    let shards = Shards::find(connection).await?;
+    let mut wrong = Vec::new();
+    for node in shards.answering().await? {
+        let found = check_node(node, shards.are_replicated()).await?;
+        // Where there is one server only, everybody knows which.
+        let whose = connection.cluster.as_ref().map_or_else(String::new, |_| format!("{}: ", node.host()));
+        wrong.extend(found.into_iter().map(|what| format!("{whose}{what}")));
+    }
+    if wrong.is_empty() { Ok(shards) } else { Err(PinError::Wrong(wrong)) }
+}
+
+/// What is wrong with a server.
+async fn check_node(node: &Node, is_replicated: bool) -> Result<Vec<String>, StoreError> {
+    let Node { connection, client } = node;
+    let pinned = pinned(client.clone());
     let names: Vec<&str> = SETTINGS.iter().map(|(name, _)| *name).collect();
-    let settings = client.query("SELECT name, value FROM system.settings WHERE name IN ?").bind(names);
+    let settings = pinned.query("SELECT name, value FROM system.settings WHERE name IN ?").bind(names);
     let settings = by_name(connection.bounded(settings.fetch_all()).await?);
     // The tables are asked without them: they are about inserts.
-    let client = connection.client();
     let tables = client.query(
         "SELECT name, engine, engine_full, create_table_query FROM system.tables WHERE database = currentDatabase()",
     );
     let tables: Vec<Table> = connection.bounded(tables.fetch_all()).await?;
     let mut wrong = wrong_settings(&settings);
-    wrong.extend(wrong_tables(&tables));
-    if wrong.is_empty() { Ok(()) } else { Err(PinError::Wrong(wrong)) }
+    wrong.extend(wrong_tables(&tables, is_replicated));
+    Ok(wrong)
 }
 
 /// The client with the settings of every insert.
@@ -110,13 +126,21 @@ fn wrong_settings(effective: &BTreeMap<String, String>) -> Vec<String> {
     SETTINGS.iter().filter_map(differs).collect()
 }
 
-/// What is wrong with the events table and with every table that a view fills.
-fn wrong_tables(tables: &[Table]) -> Vec<String> {
+/// What is wrong with the events table and with every table that a view fills. `is_replicated`: shards have several servers,
+/// which must hold the same.
+fn wrong_tables(tables: &[Table], is_replicated: bool) -> Vec<String> {
     let targets: Vec<&str> = tables.iter().filter_map(|table| target(&table.create_table_query)).collect();
     let mut wrong = Vec::new();
     for table in tables.iter().filter(|table| table.name == "events" || targets.contains(&&*table.name)) {
-        let replicated = table.engine.starts_with("Replicated");
-        let window = if replicated {
+        let has_copies = table.engine.starts_with("Replicated");
+        if is_replicated && !has_copies {
+            let engine = &table.engine;
+            wrong.push(format!(
+                "table {}: it is a {engine} of this server alone, though shards have several",
+                table.name
+            ));
+        }
+        let window = if has_copies {
             "replicated_deduplication_window"
         } else {
             "non_replicated_deduplication_window"
@@ -127,6 +151,13 @@ fn wrong_tables(tables: &[Table]) -> Vec<String> {
         let found = value(window).unwrap_or("unset");
         if found.parse::<u64>().unwrap_or_default() < WINDOW {
             wrong.push(format!("table {name}: {window} is {found}, it must be at least {WINDOW}"));
+        }
+        // A batch may be as old as an event may be when it is stored.
+        let seconds = value("replicated_deduplication_window_seconds").unwrap_or("unset");
+        if has_copies && seconds.parse::<u64>().unwrap_or_default() < WINDOW_SECONDS {
+            wrong.push(format!(
+                "table {name}: replicated_deduplication_window_seconds is {seconds}, it must be at least {WINDOW_SECONDS}"
+            ));
         }
         for (setting, expected) in RAW.iter().filter(|_| name == "events") {
             let found = value(setting).unwrap_or("unset");
@@ -179,7 +210,7 @@ mod tests {
             table("others", "index_granularity = 8192", "CREATE TABLE db.others"),
             table("mv", "", view),
         ];
-        let wrong = wrong_tables(&tables);
+        let wrong = wrong_tables(&tables, false);
         assert_eq!(
             wrong,
             ["table minutes: non_replicated_deduplication_window is unset, it must be at least 10000"]
@@ -190,9 +221,23 @@ mod tests {
     fn a_raw_table_that_is_not_synced_is_named() {
         let tables =
             [table("events", "non_replicated_deduplication_window = 20000, fsync_after_insert = 0", "")];
-        let wrong = wrong_tables(&tables);
+        let wrong = wrong_tables(&tables, false);
         assert_eq!(wrong.len(), 2, "{wrong:?}");
         assert!(wrong[0].contains("fsync_after_insert is 0, it must be 1"), "{wrong:?}");
+    }
+
+    #[test]
+    fn copies_are_kept_and_their_tokens_remembered() {
+        let alone = table("events", GOOD, "");
+        let wrong = wrong_tables(std::slice::from_ref(&alone), true);
+        assert!(wrong[0].contains("it is a MergeTree of this server alone"), "{wrong:?}");
+        let settings =
+            "replicated_deduplication_window = 10000, fsync_after_insert = 1, fsync_part_directory = 1";
+        let engine = "ReplicatedMergeTree".to_owned();
+        let copied = Table { engine, ..table("events", settings, "") };
+        let wrong = wrong_tables(&[copied], true);
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        assert!(wrong[0].contains("replicated_deduplication_window_seconds is unset"), "{wrong:?}");
     }
 
     #[test]

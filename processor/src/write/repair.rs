@@ -7,9 +7,11 @@
 //! batch drops before it counts anew.
 
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bataudit_store::{Connection, StoreError};
+use bataudit_store::twin::Twin;
+use bataudit_store::{Connection, Shards, StoreError};
 use clickhouse::{Client, Compression};
 use futures::future::BoxFuture;
 
@@ -37,8 +39,7 @@ pub trait Repair: Send + Sync {
 /// Repairs the events table.
 #[derive(Clone)]
 pub struct ClickHouseRepair {
-    connection: Connection,
-    client: Client,
+    shards: Arc<Shards>,
     epoch: String,
     timeout: Duration,
 }
@@ -47,20 +48,26 @@ impl ClickHouseRepair {
     /// For the rows of this stream epoch. Filling the twin may take `timeout`.
     #[must_use]
     pub fn new(connection: &Connection, epoch: &str, timeout: Duration) -> Self {
-        let client = pinned(connection.client()).with_compression(Compression::None);
-        Self { connection: connection.clone(), client, epoch: epoch.to_owned(), timeout }
+        Self::over(Arc::new(Shards::single(connection)), epoch, timeout)
+    }
+
+    /// The same, in the shard of each range's partition.
+    #[must_use]
+    pub fn over(shards: Arc<Shards>, epoch: &str, timeout: Duration) -> Self {
+        Self { shards, epoch: epoch.to_owned(), timeout }
     }
 
     async fn move_in(&self, missing: &Missing<'_>) -> Result<(), StoreError> {
         let Missing { block, partition, offsets } = missing;
-        let twin = format!("events_repair_{partition}_{}", offsets.start);
-        self.execute(&format!("DROP TABLE IF EXISTS {twin} SYNC")).await?;
-        self.execute(&format!("CREATE TABLE {twin} AS events")).await?;
-        self.insert(&twin, block).await?;
-        let delete = self
-            .client
+        let node = self.shards.of(*partition).caught_up("events").await?;
+        let (connection, client) =
+            (&node.connection, pinned(node.client.clone()).with_compression(Compression::None));
+        let name = format!("events_repair_{partition}_{}", offsets.start);
+        let twin = Twin::create(connection, &client, "events", &name).await?;
+        self.insert(&client, &name, block).await?;
+        let delete = client
             .query(&format!(
-                "ALTER TABLE {twin} DELETE WHERE (k_offset, k_index) IN (SELECT k_offset, k_index FROM events \
+                "ALTER TABLE {name} DELETE WHERE (k_offset, k_index) IN (SELECT k_offset, k_index FROM events \
                  WHERE k_epoch = ? AND k_partition = ? AND k_offset >= ? AND k_offset < ?)"
             ))
             .with_setting("mutations_sync", "2")
@@ -68,22 +75,13 @@ impl ClickHouseRepair {
             .bind(partition)
             .bind(offsets.start)
             .bind(offsets.end);
-        self.connection.bounded(delete.execute()).await?;
-        let days = format!("SELECT DISTINCT _partition_id FROM {twin}");
-        let days: Vec<String> = self.connection.bounded(self.client.query(&days).fetch_all()).await?;
-        for day in days {
-            self.execute(&format!("ALTER TABLE {twin} MOVE PARTITION ID '{day}' TO TABLE events")).await?;
-        }
-        self.execute(&format!("DROP TABLE {twin} SYNC")).await
+        connection.bounded(delete.execute()).await?;
+        twin.move_in().await
     }
 
-    async fn execute(&self, statement: &str) -> Result<(), StoreError> {
-        self.connection.bounded(self.client.query_raw(statement).execute()).await
-    }
-
-    async fn insert(&self, twin: &str, block: &Block) -> Result<(), StoreError> {
+    async fn insert(&self, client: &Client, twin: &str, block: &Block) -> Result<(), StoreError> {
         let statement = format!("INSERT INTO {twin} ({}) FORMAT Native", columns::names());
-        let insert = self.client.insert_formatted_with(statement);
+        let insert = client.insert_formatted_with(statement);
         match tokio::time::timeout(self.timeout, send(block, insert)).await {
             Ok(done) => Ok(done?),
             Err(_) => Err(StoreError::Timeout(self.timeout)),
@@ -96,7 +94,7 @@ impl Repair for ClickHouseRepair {
         Box::pin(async move {
             self.move_in(&missing).await.map_err(|error| match error {
                 StoreError::ClickHouse(error) => super::clickhouse::classify(&error),
-                timeout @ StoreError::Timeout(_) => WriteError::Retry(timeout.to_string()),
+                other => WriteError::Retry(other.to_string()),
             })
         })
     }

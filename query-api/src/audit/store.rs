@@ -64,6 +64,8 @@ impl Events {
                 Ok(Ok(answer)) => Ok(answer),
                 Ok(Err(StoreError::ClickHouse(error))) => Err(reduce(name, &error)),
                 Ok(Err(StoreError::Timeout(_))) | Err(_) => Err(ApiError::QueryTimeout),
+                // Of who writes, and who looks for the servers of a cluster.
+                Ok(Err(StoreError::NoCluster(_) | StoreError::Elsewhere { .. })) => Err(ApiError::StoreUnavailable),
             },
             () = known_down(&self.up) => Err(ApiError::StoreUnavailable),
         };

@@ -158,7 +158,7 @@ async fn projects(app: &App, scope: &Scope) -> ApiResult<Vec<ProjectStorage>> {
 }
 
 async fn tables(app: &App) -> ApiResult<Vec<TableStorage>> {
-    let (tables, extents) = (statement::tables(), statement::extents());
+    let (tables, extents) = (statement::tables(&app.sizes), statement::extents());
     let (rows, extents) =
         futures::try_join!(app.events.all::<TableRow>(&tables), app.events.all::<ExtentRow>(&extents))?;
     let extents: BTreeMap<_, _> =

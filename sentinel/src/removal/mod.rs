@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bataudit_ledger::confirmed::{BY_PARTITION, ENDS, End};
-use bataudit_store::{Connection, StoreError};
+use bataudit_store::{Connection, Shards, StoreError};
 use clickhouse::Client;
 use clickhouse::query::Query;
 use tokio::sync::Mutex;
@@ -114,7 +114,12 @@ impl Remover {
         let partition = removal.partition.map_or_else(String::new, |day| format!("IN PARTITION {day} "));
         let Removal { table, rows, .. } = removal;
         let sql = format!("ALTER TABLE {} DELETE {partition}WHERE {}", table.name(), rows.sql());
-        self.execute(rows.bind(self.client.query(&sql)).with_setting("mutations_sync", "1")).await?;
+        for shard in Shards::find(&self.connection).await?.iter() {
+            // Other servers that hold the same rows follow by themselves.
+            let node = shard.node();
+            let delete = rows.bind(node.client.query(&sql)).with_setting("mutations_sync", "1");
+            node.connection.bounded(delete.execute()).await?;
+        }
         Ok(found)
     }
 

@@ -14,7 +14,9 @@
 use std::ops::Range;
 use std::time::Duration;
 
-use bataudit_store::{Connection, StoreError};
+use bataudit_store::cluster::Node;
+use bataudit_store::twin::Twin;
+use bataudit_store::{Connection, Shards, StoreError};
 use clickhouse::query::Query;
 use clickhouse::{Client, Row};
 use serde::Deserialize;
@@ -44,19 +46,25 @@ pub async fn mend(
 ) -> Result<Vec<Disagreement>, StoreError> {
     let mut connection = connection.clone();
     connection.timeout = STATEMENT;
-    let client = connection.client();
+    let shards = Shards::find(&connection).await?;
     let mut mended = Vec::new();
     for found in wrong.iter().filter(|found| found.rows > found.counted) {
         let Some(level) = level::named(found.table) else { continue };
         let start = found.at / 1000;
-        let cell = CellOf {
-            connection: &connection,
-            client: &client,
-            level,
-            project: &found.project,
-            seconds: start..start + level.cell.seconds(),
-        };
-        if now / 1000 >= cell.seconds.end.saturating_add(OVER) && cell.mend(confirmed).await? {
+        let seconds = start..start + level.cell.seconds();
+        if now / 1000 < seconds.end.saturating_add(OVER) {
+            continue;
+        }
+        let mut agrees = true;
+        // An insert counts into the rollups of its own shard.
+        for shard in shards.iter() {
+            shard.caught_up("events").await?;
+            let Node { connection, client } = shard.caught_up(level.table).await?;
+            let cell =
+                CellOf { connection, client, level, project: &found.project, seconds: seconds.clone() };
+            agrees &= cell.mend(confirmed).await?;
+        }
+        if agrees {
             mended.push(found.clone());
         }
     }
@@ -87,15 +95,14 @@ impl CellOf<'_> {
         }
         let twin = format!("mend_{}", self.level.table);
         for attempt in 0..TRIES {
-            self.execute(&format!("DROP TABLE IF EXISTS {twin} SYNC")).await?;
-            self.execute(&format!("CREATE TABLE {twin} AS {}", self.level.table)).await?;
+            let made = Twin::create(self.connection, self.client, self.level.table, &twin).await?;
             self.connection.bounded(self.query(&self.count(&twin)).execute()).await?;
             let keys = self.keys(&twin).await?;
             if keys == (Keys { short: 0, too_many: 0 }) || (attempt == 0 && keys.too_many > 0) {
-                self.execute(&format!("DROP TABLE {twin} SYNC")).await?;
+                made.drop().await?;
                 return Ok(keys.too_many == 0);
             }
-            self.replace(&twin).await?;
+            self.replace(made).await?;
         }
         Ok(false)
     }
@@ -138,18 +145,13 @@ impl CellOf<'_> {
     }
 
     /// Puts the twin's counts in the place of the rollup's.
-    async fn replace(&self, twin: &str) -> Result<(), StoreError> {
+    async fn replace(&self, twin: Twin<'_>) -> Result<(), StoreError> {
         let table = self.level.table;
-        let parts = format!("SELECT DISTINCT _partition_id FROM {twin}");
-        let parts: Vec<String> = self.connection.bounded(self.client.query(&parts).fetch_all()).await?;
         let delete = format!("ALTER TABLE {table} DELETE WHERE {}", self.buckets());
         let delete = self.query(&delete).with_setting("mutations_sync", "2");
         self.connection.bounded(delete.execute()).await?;
-        for part in parts {
-            // Past the views: the levels above are counted on their own.
-            self.execute(&format!("ALTER TABLE {twin} MOVE PARTITION ID '{part}' TO TABLE {table}")).await?;
-        }
-        Ok(())
+        // Past the views: the levels above are counted on their own.
+        twin.move_in().await
     }
 
     /// The rows that the cell counts; the project is to be bound.
@@ -174,9 +176,5 @@ impl CellOf<'_> {
     /// A statement that names the project once.
     fn query(&self, statement: &str) -> Query {
         self.client.query(statement).bind(self.project)
-    }
-
-    async fn execute(&self, statement: &str) -> Result<(), StoreError> {
-        self.connection.bounded(self.client.query_raw(statement).execute()).await
     }
 }

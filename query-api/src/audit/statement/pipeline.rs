@@ -1,6 +1,8 @@
 //! Statements over the stores themselves: how much is in which table, and what went wrong before it came there. Those
 //! without a scope hold nothing of a project, and are for who looks after the installation.
 
+use bataudit_store::cluster::Sizes;
+
 use super::super::range::Range;
 use super::{Params, Statement};
 use crate::auth::Scope;
@@ -64,14 +66,18 @@ pub(crate) fn row_size(project: &Scope, range: Range) -> Statement {
     Statement { name: "row_size", sql, params }
 }
 
-/// Rows and bytes of every table, as ClickHouse knows them without reading any.
-pub(crate) fn tables() -> Statement {
+/// Rows and bytes of every table, as ClickHouse knows them without reading any; of all shards together.
+pub(crate) fn tables(sizes: &Sizes) -> Statement {
     let names = TABLES.map(|(name, _)| format!("'{name}'")).join(", ");
+    let sum = |column| format!("toUInt64(ifNull(sum({column}), 0))");
     let sql = format!(
-        "SELECT name, ifNull(total_rows, 0) AS row_count, ifNull(total_bytes, 0) AS bytes, \
-           ifNull(total_bytes_uncompressed, 0) AS uncompressed \
-         FROM system.tables WHERE database = currentDatabase() AND name IN ({names}) \
-         ORDER BY indexOf([{names}], name)"
+        "SELECT name, {} AS row_count, {} AS bytes, {} AS uncompressed \
+         FROM {} WHERE database = '{}' AND name IN ({names}) GROUP BY name ORDER BY indexOf([{names}], name)",
+        sum("total_rows"),
+        sum("total_bytes"),
+        sum("total_bytes_uncompressed"),
+        sizes.table,
+        sizes.database,
     );
     Statement { name: "tables", sql, params: Params::default() }
 }
