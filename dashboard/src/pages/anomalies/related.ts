@@ -1,20 +1,12 @@
 // Which events an incident is about, as the events page can show them.
 import type { AnomalyIncident } from '../../api/anomalies';
+import { OWN_TYPES } from '../../filters/own';
 import type { Filters } from '../../filters/search';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** What a rule counts over where neither the incident nor the rule says it, in seconds. */
 const USUAL_WINDOW = 300;
-
-/** What BatAudit itself tells: no rule counts it. */
-const OF_BATAUDIT = [
-  'system.alert',
-  'system.alert.resolved',
-  'system.healthcheck.up',
-  'system.healthcheck.certificate',
-  'system.healthcheck.down',
-];
 
 export type Incident = Pick<
   AnomalyIncident,
@@ -34,7 +26,7 @@ export function relatedOf(incident: Incident, windowSeconds = windowOf(incident)
   const to = Date.parse(incident.last_seen_at) + MINUTE_MS - 1;
   const all: Filters = {
     project: incident.project_id,
-    'type!': OF_BATAUDIT,
+    'type!': OWN_TYPES,
     service: [incident.service_name],
     environment: [incident.environment],
     from: new Date(from).toISOString(),

@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { OWN_TYPES, mayHoldOwn } from '../../filters/own';
 import { type Filters, isNarrowed } from '../../filters/search';
 import { FirstEvent } from '../../guide/FirstEvent';
 import { useTexts } from '../../i18n/catalogue';
@@ -25,12 +26,13 @@ interface Props {
   onOpen: (id: string | undefined, replace?: boolean) => void;
   onColumns: (columns: readonly ColumnName[] | undefined) => void;
   onClear: () => void;
+  onChange: (part: Filters) => void;
   /** More to do with the list as it is. */
   tools: ReactNode;
 }
 
 export function EventList(props: Props) {
-  const { filters, paused, onPause, openId, onOpen, onColumns, onClear, tools } = props;
+  const { filters, paused, onPause, openId, onOpen, onColumns, onClear, onChange, tools } = props;
   const t = useTexts(eventsTexts);
   const columns = props.columns ?? DEFAULT_COLUMNS;
   const [scrolled, setScrolled] = useState(false);
@@ -59,8 +61,12 @@ export function EventList(props: Props) {
   return (
     <>
       <div className="list-head">
-        <span className="muted" role="status">
-          {query.isSuccess && `${found} · ${rangeLabel(filters)}`}
+        <span className="muted">
+          <span role="status">
+            {query.isSuccess && found}
+            {query.isSuccess && <span className="list-range"> · {rangeLabel(filters)}</span>}
+          </span>
+          {events.length > 0 && mayHoldOwn(filters) && <WithOwn onChange={onChange} />}
         </span>
         <span className="list-tools">
           <LiveBadge status={status} paused={(scrolled || paused) && status === 'live'} />
@@ -113,6 +119,20 @@ export function EventList(props: Props) {
       {exporting && (
         <ExportDialog filters={filters} what={found} onClose={() => setExporting(false)} />
       )}
+    </>
+  );
+}
+
+/** Why there may be more events here than the overview counts. */
+function WithOwn({ onChange }: Pick<Props, 'onChange'>) {
+  const t = useTexts(eventsTexts);
+  return (
+    <>
+      {' · '}
+      <span title={t('ownHelp')}>{t('ownIncluded')}</span>{' '}
+      <button type="button" className="link" onClick={() => onChange({ 'type!': OWN_TYPES })}>
+        {t('ownLeaveOut')}
+      </button>
     </>
   );
 }

@@ -76,6 +76,7 @@ export function EventsPage() {
             openId={search.event}
             onOpen={open}
             onClear={clear}
+            onChange={change}
             tools={<Views search={search} />}
           />
         </div>

@@ -6,6 +6,10 @@ export const texts = {
   filter: 'Filter events',
   counted: { one: '{count} event', other: '{count} events' },
   countedAtLeast: 'At least {number} events',
+  ownIncluded: 'incl. BatAudit’s own',
+  ownHelp:
+    'Alerts, monitors and changes made in BatAudit (types system.…) are listed here; the figures of the overview do not count them.',
+  ownLeaveOut: 'Leave out',
   emptyTitle: 'No events match',
   emptyHelp: 'Nothing was recorded with these filters in this time range.',
   emptyClear: 'Clear all filters',

@@ -7,6 +7,10 @@ export const texts: Translation<typeof english> = {
   filter: 'Filtrar eventos',
   counted: { one: '{count} evento', other: '{count} eventos' },
   countedAtLeast: 'Pelo menos {number} eventos',
+  ownIncluded: 'incl. os do BatAudit',
+  ownHelp:
+    'Alertas, monitores e mudanças feitas no BatAudit (tipos system.…) aparecem aqui; os números da visão geral não os contam.',
+  ownLeaveOut: 'Deixar de fora',
   emptyTitle: 'Nenhum evento corresponde',
   emptyHelp: 'Nada foi registrado com estes filtros neste período.',
   emptyClear: 'Limpar todos os filtros',

@@ -1,6 +1,7 @@
 // What is wrong right now, above the figures it may explain. It comes when it comes: its place is as high with
 // nothing in it as with everything, so that nothing below moves.
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { orphanCountQuery } from '../../api/attention';
 import { monitorsQuery } from '../../api/monitors';
 import { pipelineQuery } from '../../api/pipeline';
@@ -23,6 +24,7 @@ export function Banners({ scope }: { scope: Scope }) {
   const orphans = useQuery(orphanCountQuery(scope));
   const asked = [line, monitors, orphans];
   const unknown = asked.some(({ isError, data }) => isError && data === undefined);
+  const [open, setOpen] = useState(false);
   // All at once: one after the other they would push each other aside.
   if (asked.some(({ isPending }) => isPending)) {
     return (
@@ -32,20 +34,31 @@ export function Banners({ scope }: { scope: Scope }) {
     );
   }
   return (
-    <div className="health">
-      <Freshness project={scope.project} />
-      <Monitors project={scope.project} />
-      <Orphans scope={scope} />
-      <Intake project={scope.project} />
-      {unknown ? (
-        <p className="health-note">{t('healthUnknown')}</p>
-      ) : (
-        // Stands alone where nothing is wrong (overview.css).
-        <p className="health-note health-well">
-          <Icon name="check" />
-          {t('healthWell')}
-        </p>
-      )}
+    <div className="health" data-open={open || undefined}>
+      <div className="health-list">
+        <Freshness project={scope.project} />
+        <Monitors project={scope.project} />
+        <Orphans scope={scope} />
+        <Intake project={scope.project} />
+        {unknown ? (
+          <p className="health-note">{t('healthUnknown')}</p>
+        ) : (
+          // Stands alone where nothing is wrong (overview.css).
+          <p className="health-note health-well">
+            <Icon name="check" />
+            {t('healthWell')}
+          </p>
+        )}
+      </div>
+      {/* Only there where some do not fit (overview.css). */}
+      <button
+        type="button"
+        className="pill health-more"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {open ? t('healthLess') : t('healthAll')}
+      </button>
     </div>
   );
 }

@@ -30,6 +30,7 @@ export function Feed({ scope, now }: { scope: Scope; now: number }) {
     <section className="panel feed" aria-labelledby="feed-title">
       <header className="panel-head">
         <h2 id="feed-title">{t('latest')}</h2>
+        <span className="muted feed-note">{t('ownToo')}</span>
         <LiveBadge status={status} paused={held && status === 'live'} />
       </header>
       {query.isPending && <Skeleton shape="lines" rows={SHOWN} />}

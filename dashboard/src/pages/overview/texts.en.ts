@@ -29,6 +29,11 @@ export const texts = {
   widen: 'Look at the last 30 days',
   errorRate: 'Share of errors',
   latest: 'Latest events',
+  ownToo: 'BatAudit’s own are listed too; no figure counts them.',
+  ownTitle: 'Only BatAudit itself writes here',
+  ownHelp:
+    'What people change in BatAudit is listed as events. Figures count what applications send.',
+  ownOpen: 'Show these events',
   health: 'Health',
   up: 'Up',
   down: 'Down',
@@ -42,6 +47,8 @@ export const texts = {
   lineKafka: 'Kafka does not answer. New events are most likely refused; clients send them again.',
   lineUnknown: 'Nobody has looked at the line for a minute: how fresh this is, is not known.',
   wholeUntil: 'Whole until',
+  healthAll: 'Show all',
+  healthLess: 'Show fewer',
   healthWell:
     'Nothing is late, no monitor is down, and every request of a browser reached a backend.',
   healthUnknown: 'Whether something is wrong is not known: not all of it could be asked.',

@@ -30,6 +30,11 @@ export const texts: Translation<typeof english> = {
   widen: 'Ver os últimos 30 dias',
   errorRate: 'Proporção de erros',
   latest: 'Eventos mais recentes',
+  ownToo: 'Os do próprio BatAudit também aparecem; nenhum número os conta.',
+  ownTitle: 'Aqui só o próprio BatAudit escreve',
+  ownHelp:
+    'O que as pessoas mudam no BatAudit aparece como eventos. Os números contam o que as aplicações enviam.',
+  ownOpen: 'Mostrar estes eventos',
   health: 'Saúde',
   up: 'No ar',
   down: 'Fora do ar',
@@ -48,6 +53,8 @@ export const texts: Translation<typeof english> = {
     'O Kafka não responde. Eventos novos são provavelmente recusados; os clientes os enviam de novo.',
   lineUnknown: 'Ninguém olha a linha há um minuto: não se sabe quão recentes são estes dados.',
   wholeUntil: 'Completo até',
+  healthAll: 'Mostrar tudo',
+  healthLess: 'Mostrar menos',
   healthWell:
     'Nada está atrasado, nenhum monitor está fora do ar, e toda requisição de navegador chegou a um backend.',
   healthUnknown: 'Não se sabe se algo está errado: nem tudo pôde ser consultado.',
