@@ -6,12 +6,13 @@ NS = 'namespace=~"$namespace"'
 
 
 def prometheus(unit, *targets):
-    """Targets of the form (expression, legend)."""
-    return {
-        "source": "prometheus",
-        "unit": unit,
-        "targets": [{"expr": expr, "legendFormat": legend} for expr, legend in targets],
-    }
+    """Targets of the form (expression, legend). Those of histograms show the traces that the buckets lead to."""
+
+    def target(expr, legend):
+        exemplar = {"exemplar": True} if "_bucket" in expr else {}
+        return {"expr": expr, "legendFormat": legend, **exemplar}
+
+    return {"source": "prometheus", "unit": unit, "targets": [target(*one) for one in targets]}
 
 
 def clickhouse(unit, sql, table=False):

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use bataudit_service::Metric;
 use bataudit_service::metric::SECONDS;
+use bataudit_service::{Metric, exemplar};
 use metrics::{counter, gauge, histogram};
 
 /// How a request to write events ends: taken, wholly or in part, or the tag of its refusal.
@@ -93,9 +93,14 @@ pub(crate) fn submission(result: &'static str) {
 }
 
 /// `bataudit_ingest_publish_seconds{result}`: from handing a submission to the Kafka client until
-/// its last record was acknowledged. `result` is `acknowledged` or the tag of the failure.
-pub(crate) fn published(result: &'static str, took: Duration) {
-    histogram!("bataudit_ingest_publish_seconds", "result" => result).record(took.as_secs_f64());
+/// its last record was acknowledged. `result` is `acknowledged` or the tag of the failure, `trace` that of a submission that
+/// is followed.
+pub(crate) fn published(result: &'static str, took: Duration, trace: Option<u128>) {
+    let took = took.as_secs_f64();
+    histogram!("bataudit_ingest_publish_seconds", "result" => result).record(took);
+    if let Some(trace) = trace {
+        exemplar::note("bataudit_ingest_publish_seconds", &[("result", result)], took, trace);
+    }
 }
 
 /// `bataudit_ingest_in_flight_bytes`: bytes of request bodies being worked on.

@@ -3,11 +3,12 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use hyper::Request;
 use hyper::body::Incoming;
-use hyper::header::{HeaderValue, STRICT_TRANSPORT_SECURITY};
+use hyper::header::{CONNECTION, HeaderValue, STRICT_TRANSPORT_SECURITY};
 
 use bataudit_service::listener::{Answers, Listener};
 use bataudit_service::{Readiness, Shutdown};
@@ -21,9 +22,11 @@ pub(crate) const ANSWERS: Answers = Answers {
 };
 /// A year: clients that have seen it never use plain HTTP again.
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
 
 /// Serves `listener` until the shutdown and for `drain_delay` after it, then lets running requests
-/// finish.
+/// finish. From the shutdown on every answer ends its connection: a client that keeps one open would
+/// send its next request just when this gateway goes.
 pub async fn serve(
     app: Arc<App>,
     listener: Listener,
@@ -33,22 +36,27 @@ pub async fn serve(
 ) {
     ready.ready();
     let is_tls = listener.is_tls();
+    let stopping = Arc::new(AtomicBool::new(false));
+    let leaving = Arc::clone(&stopping);
     let handler = move |request: Request<Incoming>, _: SocketAddr| {
-        let app = Arc::clone(&app);
+        let (app, leaving) = (Arc::clone(&app), Arc::clone(&leaving));
         async move {
             let mut response = app.handle(request).await;
+            if leaving.load(Ordering::Relaxed) {
+                response.headers_mut().insert(CONNECTION, CLOSE);
+            }
             if is_tls {
                 response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);
             }
             response
         }
     };
-    listener.serve(handler, end_of_accepting(shutdown, ready, drain_delay)).await;
-}
-
-/// Resolves some time after the process said that it is not ready.
-async fn end_of_accepting(shutdown: Shutdown, ready: Readiness, delay: Duration) {
-    shutdown.triggered().await;
-    ready.not_ready("stopping");
-    tokio::time::sleep(delay).await;
+    let end_of_accepting = async {
+        shutdown.triggered().await;
+        stopping.store(true, Ordering::Relaxed);
+        ready.not_ready("stopping");
+        // Whoever sends requests here has time to notice.
+        tokio::time::sleep(drain_delay).await;
+    };
+    listener.serve(handler, end_of_accepting).await;
 }

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use bataudit_service::Metric;
 use bataudit_service::metric::SECONDS;
+use bataudit_service::{Metric, exemplar};
 use metrics::{counter, gauge, histogram};
 
 use crate::commit::Confirmation;
@@ -106,13 +106,16 @@ pub(crate) fn unusable_rules(projects: usize) {
 
 /// `bataudit_processor_events_inserted_total`, `bataudit_processor_batch_rows`,
 /// `bataudit_processor_batch_bytes`; and `bataudit_processor_stored_delay_seconds`, from the time the
-/// gateway took the oldest event of a batch to the end of its insert.
-pub(crate) fn stored(rows: usize, bytes: usize, oldest: Option<Duration>) {
+/// gateway took the oldest event of a batch to the end of its insert. `trace` is that of a batch that is followed.
+pub(crate) fn stored(rows: usize, bytes: usize, oldest: Option<Duration>, trace: Option<u128>) {
     counter!("bataudit_processor_events_inserted_total").increment(rows as u64);
     histogram!("bataudit_processor_batch_rows").record(rows as f64);
     histogram!("bataudit_processor_batch_bytes").record(bytes as f64);
     if let Some(oldest) = oldest {
         histogram!("bataudit_processor_stored_delay_seconds").record(oldest);
+        if let Some(trace) = trace {
+            exemplar::note("bataudit_processor_stored_delay_seconds", &[], oldest.as_secs_f64(), trace);
+        }
     }
 }
 
@@ -158,14 +161,18 @@ pub(crate) fn dead_lettered(letters: &[DeadLetter]) {
     }
 }
 
-/// `bataudit_processor_insert_seconds` by `result`: `ok`, `failed` (is repeated), `refused`.
-pub(crate) fn insert(took: Duration, result: &Result<(), WriteError>) {
+/// `bataudit_processor_insert_seconds` by `result`: `ok`, `failed` (is repeated), `refused`. `trace` is that of a batch that
+/// is followed.
+pub(crate) fn insert(took: Duration, result: &Result<(), WriteError>, trace: Option<u128>) {
     let result = match result {
         Ok(()) => "ok",
         Err(WriteError::Retry(_)) => "failed",
         Err(WriteError::Refused(_)) => "refused",
     };
     histogram!("bataudit_processor_insert_seconds", "result" => result).record(took);
+    if let Some(trace) = trace {
+        exemplar::note("bataudit_processor_insert_seconds", &[("result", result)], took.as_secs_f64(), trace);
+    }
 }
 
 /// `bataudit_processor_commits_total` by `result`: `confirmed`, `unknown`, `stale`.

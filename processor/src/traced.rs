@@ -122,6 +122,11 @@ impl Storing {
         Some(Self { batch, consumed })
     }
 
+    /// The trace it lies in.
+    pub(crate) fn trace_id(&self) -> u128 {
+        self.batch.trace_id()
+    }
+
     /// Ends it, and with it the way of its requests.
     pub(crate) fn end<F: Failed>(storing: Option<Self>, stored: &Result<(), F>) {
         let Some(Self { mut batch, mut consumed }) = storing else { return };

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use bataudit_service::Metric;
 use bataudit_service::metric::SECONDS;
+use bataudit_service::{Metric, exemplar};
 use metrics::{counter, gauge, histogram};
 
 /// What the query API exports.
@@ -29,8 +29,8 @@ pub const METRICS: &[Metric] = &[
 ];
 
 /// `bataudit_query_api_requests_total{route,status}` and `bataudit_query_api_request_seconds{route,status}`:
-/// requests by route template and class of status (`2xx` …).
-pub(crate) fn request(route: &'static str, status: u16, took: Duration) {
+/// requests by route template and class of status (`2xx` …), and the trace of one that is followed.
+pub(crate) fn request(route: &'static str, status: u16, took: Duration, trace: Option<u128>) {
     let status = match status {
         0..=199 => "1xx",
         200..=299 => "2xx",
@@ -39,8 +39,12 @@ pub(crate) fn request(route: &'static str, status: u16, took: Duration) {
         _ => "5xx",
     };
     counter!("bataudit_query_api_requests_total", "route" => route, "status" => status).increment(1);
-    histogram!("bataudit_query_api_request_seconds", "route" => route, "status" => status)
-        .record(took.as_secs_f64());
+    let took = took.as_secs_f64();
+    histogram!("bataudit_query_api_request_seconds", "route" => route, "status" => status).record(took);
+    if let Some(trace) = trace {
+        let labels = [("route", route), ("status", status)];
+        exemplar::note("bataudit_query_api_request_seconds", &labels, took, trace);
+    }
 }
 
 /// `bataudit_query_api_store_query_seconds{query,result}`: ClickHouse queries by what they ask and how

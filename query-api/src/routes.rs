@@ -260,6 +260,10 @@ fn find(method: &Method, path: &str) -> Option<&'static Route> {
     ROUTES.iter().find(|route| route.path == path && route.method == method)
 }
 
+/// The trace of a request that is followed.
+#[derive(Debug, Clone, Copy)]
+struct Followed(u128);
+
 /// Lets a request through when the table allows it, with its caller attached.
 pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     match admit(&app, &mut request).await {
@@ -269,8 +273,9 @@ pub(crate) async fn guard(State(app): State<App>, mut request: Request, next: Ne
             let followed = known.and_then(|tracer| {
                 tracer.request(route.method, route.path, || Remote::of(request.headers()))
             });
-            let response = next.run(request).await;
+            let mut response = next.run(request).await;
             if let Some(mut span) = followed {
+                response.extensions_mut().insert(Followed(span.trace_id()));
                 span.set(Attribute::Status(response.status().as_u16()));
                 if response.status().is_server_error() {
                     span.fail("server_error");
@@ -304,6 +309,7 @@ pub(crate) async fn measure(request: Request, next: Next) -> Response {
     let path = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let label = find(request.method(), path).map_or("other", |route| route.path);
     let response = next.run(request).await;
-    metrics::request(label, response.status().as_u16(), started.elapsed());
+    let trace = response.extensions().get::<Followed>().map(|followed| followed.0);
+    metrics::request(label, response.status().as_u16(), started.elapsed(), trace);
     response
 }

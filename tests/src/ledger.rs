@@ -93,6 +93,8 @@ pub struct Verdict {
     pub posted: usize,
     /// Posts that were acknowledged.
     pub acknowledged: usize,
+    /// Posts that took more than one attempt.
+    pub repeated: usize,
     /// Rows stored.
     pub rows: usize,
     /// Events with more rows than one, by position in Kafka.
@@ -106,9 +108,9 @@ impl fmt::Display for Verdict {
         let (same, other) = (self.inserted_twice().count(), self.posted_twice().count());
         write!(
             f,
-            "{} posted, {} acknowledged, {} rows, 0 lost, {same} inserted twice, {other} accepted twice, \
+            "{} posted, {} acknowledged, {} of them not at once, {} rows, 0 lost, {same} inserted twice, {other} accepted twice, \
              rollups that disagree: {:?}",
-            self.posted, self.acknowledged, self.rows, self.disagreeing
+            self.posted, self.acknowledged, self.repeated, self.rows, self.disagreeing
         )
     }
 }
@@ -184,7 +186,9 @@ impl Ledger {
         let by_id: HashMap<_, _> = self.posts.iter().map(|post| (post.id, post)).collect();
         let several = stored.into_iter().filter(|(_, positions)| positions.len() > 1);
         let duplicates = several.map(|(id, positions)| (by_id[&id].clone(), positions)).collect();
-        Verdict { posted: self.posts.len(), acknowledged: acknowledged.len(), rows, duplicates, disagreeing }
+        let repeated = self.posts.iter().filter(|post| post.attempts.len() > 1).count();
+        let (posted, acknowledged) = (self.posts.len(), acknowledged.len());
+        Verdict { posted, acknowledged, repeated, rows, duplicates, disagreeing }
     }
 
     async fn stored(&self, clickhouse: &ClickHouse) -> BTreeMap<Uuid, Vec<Position>> {
@@ -230,6 +234,7 @@ mod tests {
         Verdict {
             posted: 1,
             acknowledged: 1,
+            repeated: 0,
             rows: rows.len(),
             duplicates: vec![(post, rows.to_vec())],
             disagreeing: Vec::new(),

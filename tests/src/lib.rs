@@ -7,6 +7,7 @@
 
 pub mod answer;
 pub mod api;
+pub mod balancer;
 pub mod binaries;
 pub mod certificates;
 pub mod chaos;

@@ -18,6 +18,8 @@ use crate::wait::{eventually, holds};
 
 /// How long one post is repeated before it counts as never accepted.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a connection is kept without a request: for less than a gateway that stops goes on, as a careful client does.
+const KEPT: Duration = Duration::from_millis(500);
 /// Wait before a repetition.
 const AGAIN_AFTER: Duration = Duration::from_millis(50);
 
@@ -52,7 +54,8 @@ impl Load {
     }
 
     async fn run(self, acknowledged: Arc<AtomicUsize>, stop: CancellationToken) -> Ledger {
-        let client = Client::builder().timeout(Duration::from_secs(15)).build().expect("an HTTP client");
+        let client = Client::builder().timeout(Duration::from_secs(15)).pool_idle_timeout(KEPT);
+        let client = client.build().expect("an HTTP client");
         let mut times = interval(Duration::from_secs(1) / self.per_second);
         times.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let (mut posts, mut number) = (JoinSet::new(), 0);

@@ -1,6 +1,6 @@
 //! A real Prometheus that scrapes the services of a stack, with the configuration and the rules of `deploy/prometheus`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -41,6 +41,7 @@ impl Prometheus {
             format!("--storage.tsdb.path={}", folder.path().join("data").display()),
             format!("--web.listen-address=127.0.0.1:{port}"),
             "--log.level=warn".to_owned(),
+            "--enable-feature=exemplar-storage".to_owned(),
         ];
         let launch = Launch {
             name: "prometheus".to_owned(),
@@ -67,6 +68,23 @@ impl Prometheus {
     pub async fn query(&self, expression: &str) -> Result<Vec<Value>, String> {
         let data = self.get("/api/v1/query", &[("query", expression)]).await?;
         Ok(data["result"].as_array().cloned().unwrap_or_default())
+    }
+
+    /// The traces that an expression's exemplars of the last hour lead to.
+    ///
+    /// # Errors
+    /// What Prometheus has against the expression.
+    pub async fn traces(&self, expression: &str) -> Result<BTreeSet<String>, String> {
+        let now = chrono::Utc::now().timestamp();
+        let (start, end) = ((now - 3600).to_string(), (now + 60).to_string());
+        let query = [("query", expression), ("start", &start), ("end", &end)];
+        let data = self.get("/api/v1/query_exemplars", &query).await?;
+        let series = data.as_array().cloned().unwrap_or_default();
+        let exemplars = series.iter().filter_map(|series| series["exemplars"].as_array()).flatten();
+        Ok(exemplars
+            .filter_map(|exemplar| exemplar["labels"]["trace_id"].as_str())
+            .map(str::to_owned)
+            .collect())
     }
 
     /// All rules with their states.

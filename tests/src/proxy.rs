@@ -81,7 +81,8 @@ async fn serve(
     }
 }
 
-async fn join(mut client: TcpStream, target: String) {
+/// Carries bytes between a client and what stands behind the proxy until one of them has enough.
+pub(crate) async fn join(mut client: TcpStream, target: String) {
     if let Ok(mut server) = TcpStream::connect(target).await {
         // How a connection ends is its owners' business.
         drop(copy_bidirectional(&mut client, &mut server).await);

@@ -5,10 +5,12 @@
 
 use std::time::{Duration, Instant};
 
+use bataudit_e2e::balancer::Balancer;
 use bataudit_e2e::ledger::Verdict;
 use bataudit_e2e::load::{Load, Running};
 use bataudit_e2e::private_kafka::PrivateKafka;
 use bataudit_e2e::proxy::Proxy;
+use bataudit_e2e::service::Service;
 use bataudit_e2e::services::Services;
 use bataudit_e2e::stack::{Application, Plan, Stack};
 use bataudit_e2e::wait::{eventually, holds};
@@ -228,18 +230,46 @@ async fn a_gateway_that_never_saw_a_broker_says_so() {
     gateway.accept(&sample::event("faults-bootstrap")).await;
 }
 
+/// As `helm upgrade` does it: one process after another, and gateways are out of the balancer before they go.
 #[tokio::test]
-async fn services_stop_and_start_in_turn_without_loss_or_repetition() {
-    let mut stack = Stack::start(Plan { ingests: 2, ..Plan::new("faults_rolling") }).await;
+async fn a_rolling_restart_refuses_nothing_and_doubles_nothing() {
+    let drain = ("BATAUDIT_INGEST_DRAIN_DELAY_MS", "2000".to_owned());
+    let plan = Plan { ingests: 2, env: vec![drain], ..Plan::new("faults_rolling") };
+    let mut stack = Stack::start(plan).await;
+    let name = [("BATAUDIT_PROCESSOR_INSTANCE_ID", "processor-2".to_owned())];
+    let mut second = stack.starter().start("processor", "processor-2", &name);
+    second.ready().await;
     let app = stack.application("faults-rolling").await;
-    let running = load(&stack, &app);
+    let balancer = Balancer::before(&stack.ingests).await;
+    let (urls, key, service) = (vec![balancer.url()], app.gateway.key.clone(), app.service.clone());
+    let running = Load { urls, key, service, per_second: PER_SECOND }.start();
     running.more(SOME, SOON).await;
-    for service in stack.all() {
-        service.process.stop(SOON).await;
-        service.process.restart();
-        service.ready().await;
-        running.more(SOME / 2, SOON).await;
+    // The first gateway twice: what it refused after its return would be seen while the second is away.
+    for number in [0, 1, 0] {
+        replace(&mut stack.ingests[number], &running).await;
+        balancer.until_all_ready().await;
+    }
+    for service in [&mut stack.processor, &mut second, &mut stack.sentinel, &mut stack.query_api] {
+        replace(service, &running).await;
+    }
+    for processor in [&stack.processor, &second] {
+        eventually("both processors have work", SOON, async || {
+            let stored = processor.metric("bataudit_processor_events_inserted_total").await;
+            holds(stored > 0.0, processor.process.name())
+        })
+        .await;
     }
     let verdict = settle(&stack, running).await;
+    assert_eq!(verdict.repeated, 0, "posts that were not accepted at once: {verdict}");
     assert_eq!(verdict.duplicates.len(), 0, "an orderly stop repeats nothing: {verdict}");
+    assert_eq!((verdict.rows, verdict.acknowledged), (verdict.posted, verdict.posted), "{verdict}");
+}
+
+/// Stops a service and starts it anew, with some load while it is away.
+async fn replace(service: &mut Service, running: &Running) {
+    service.process.stop(SOON).await;
+    running.more(SOME / 2, SOON).await;
+    service.process.restart();
+    service.ready().await;
+    running.more(SOME / 2, SOON).await;
 }

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use bataudit_e2e::embedded::Installation;
 use bataudit_e2e::gateway::Gateway;
+use bataudit_e2e::prometheus::Prometheus;
 use bataudit_e2e::sample;
+use bataudit_e2e::service::Service;
+use bataudit_e2e::services::authority;
 use bataudit_e2e::stack::{Plan, Stack};
 use bataudit_e2e::wait::{eventually, holds};
 use bataudit_trace::receiver::{Received, Receiver};
@@ -92,6 +95,25 @@ async fn a_post_is_one_trace_to_its_row() {
     let spans = trace(&collector).await;
     check(&spans, &collector, &[&app.gateway.key, &app.service]);
     assert_eq!(stack.ingests[0].metric("bataudit_trace_spans_dropped_total").await, 0.0);
+    buckets_lead_to_it(&stack).await;
+}
+
+/// A real Prometheus takes the exemplars; the untraced post left none.
+async fn buckets_lead_to_it(stack: &Stack) {
+    let at = |service: &Service| vec![authority(&service.admin_url).to_owned()];
+    let targets = [("ingest:9081", at(&stack.ingests[0])), ("processor:9083", at(&stack.processor))];
+    let prometheus = Prometheus::start(&targets, stack.artifacts.join("prometheus.log")).await;
+    for histogram in [
+        "bataudit_ingest_publish_seconds_bucket",
+        "bataudit_processor_insert_seconds_bucket",
+        "bataudit_processor_stored_delay_seconds_bucket",
+    ] {
+        eventually(histogram, SOON, async || {
+            let traces = prometheus.traces(histogram).await?;
+            holds(traces.iter().eq([TRACE]), format!("{traces:?}"))
+        })
+        .await;
+    }
 }
 
 #[tokio::test]

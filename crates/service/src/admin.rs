@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -14,6 +14,7 @@ use hyper::body::Incoming;
 use tokio::net::TcpListener;
 use tower::Service as _;
 
+use crate::exemplar;
 use crate::health::Health;
 use crate::listener::{Answers, Listener, Terms};
 use crate::shutdown::Shutdown;
@@ -51,7 +52,7 @@ impl AdminServer {
     }
 
     /// Its routes: `/live` is 200 while the process answers, `/ready` is 200 or 503 with the parts
-    /// it waits for, `/metrics` is the Prometheus text format.
+    /// it waits for, `/metrics` is the Prometheus text format, or OpenMetrics for who asks for it.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/live", get(|| async { "live\n" }))
@@ -98,6 +99,13 @@ async fn ready(State(server): State<AdminServer>) -> Response {
     (status, Json(body)).into_response()
 }
 
-async fn metrics(State(server): State<AdminServer>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], server.metrics.render()).into_response()
+/// Who can read OpenMetrics says so; only there is a place for exemplars.
+async fn metrics(State(server): State<AdminServer>, headers: HeaderMap) -> Response {
+    let mut accepted = headers.get_all(header::ACCEPT).iter().filter_map(|accepted| accepted.to_str().ok());
+    let (kind, text) = if accepted.any(|accepted| accepted.contains("application/openmetrics-text")) {
+        (exemplar::CONTENT_TYPE, server.metrics.render_open())
+    } else {
+        ("text/plain; version=0.0.4", server.metrics.render())
+    };
+    ([(header::CONTENT_TYPE, kind)], text).into_response()
 }

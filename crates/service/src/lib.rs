@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod env;
+pub mod exemplar;
 pub mod health;
 pub mod listener;
 pub mod metric;

@@ -8,6 +8,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::env::{Env, Field};
+use crate::exemplar;
 use crate::metric::Metric;
 
 /// Which log lines are written, in `tracing`'s filter syntax.
@@ -88,6 +89,9 @@ impl Metrics {
         let handle = builder.ok().and_then(|builder| builder.install_recorder().ok());
         if handle.is_some() {
             metrics().for_each(Metric::declare);
+            metrics()
+                .filter_map(Metric::buckets)
+                .for_each(|(name, buckets)| exemplar::declare(name, buckets));
             gauge!("bataudit_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
         }
         Self { handle }
@@ -97,6 +101,12 @@ impl Metrics {
     #[must_use]
     pub fn render(&self) -> String {
         self.handle.as_ref().map(PrometheusHandle::render).unwrap_or_default()
+    }
+
+    /// The same in the OpenMetrics format, with exemplars.
+    #[must_use]
+    pub fn render_open(&self) -> String {
+        exemplar::open_metrics(&self.render())
     }
 
     /// Folds old histogram samples together; without it a quiet scraper lets them pile up.

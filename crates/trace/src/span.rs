@@ -79,6 +79,12 @@ impl Span {
         self.span.add_link(other.span.span_context().clone(), Vec::new());
     }
 
+    /// The id of its trace.
+    #[must_use]
+    pub fn trace_id(&self) -> u128 {
+        u128::from_be_bytes(self.span.span_context().trace_id().to_bytes())
+    }
+
     /// The headers with which another process goes on from here.
     #[must_use]
     pub fn headers(&self) -> Headers {

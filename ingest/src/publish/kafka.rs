@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 use bataudit_kafka::Connection;
 use bataudit_service::{Readiness, Shutdown};
+use bataudit_trace::Span;
 use rdkafka::error::KafkaError;
 
 use super::pack::pack;
@@ -102,10 +103,11 @@ impl Publisher for KafkaPublisher {
     fn publish(&self, submission: &Submission<'_>) -> Acknowledgement {
         let state = &self.state;
         let partitions = state.partitions.load();
+        let trace = submission.span.map(Span::trace_id);
         // Once the watch has given the broker up, "nothing was sent" at once is a better answer than
         // "nobody knows" after the deadline. Shorter outages are waited out in the queue.
         if partitions.is_empty() || !self.status().is_reachable {
-            metrics::published(PublishError::Unavailable.tag(), Duration::ZERO);
+            metrics::published(PublishError::Unavailable.tag(), Duration::ZERO, trace);
             return Box::pin(std::future::ready(Err(PublishError::Unavailable)));
         }
         let begun = Instant::now();
@@ -132,7 +134,8 @@ impl Publisher for KafkaPublisher {
             if let Some(traced) = traced.as_ref().and_then(|pending| pending.traced.as_deref()) {
                 traced.end(outcome);
             }
-            metrics::published(outcome.map_or_else(PublishError::tag, |()| "acknowledged"), begun.elapsed());
+            let result = outcome.map_or_else(PublishError::tag, |()| "acknowledged");
+            metrics::published(result, begun.elapsed(), trace);
             outcome
         })
     }

@@ -19,6 +19,7 @@ use crate::support::*;
 /// A gateway that listens on a port of its own.
 struct Server {
     address: SocketAddr,
+    health: Health,
     shutdown: Shutdown,
     task: JoinHandle<()>,
 }
@@ -28,10 +29,11 @@ impl Server {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, shutdown) = (socket.local_addr().unwrap(), Shutdown::new());
         let listener = Listener::on(socket, config.terms()).unwrap();
-        let (stop, ready) = (shutdown.clone(), Health::new().part("ingest"));
+        let (stop, health) = (shutdown.clone(), Health::new());
+        let ready = health.part("ingest");
         let task =
             tokio::spawn(async move { serve_http(app, listener, config.drain_delay, ready, stop).await });
-        Self { address, shutdown, task }
+        Self { address, health, shutdown, task }
     }
 
     fn address(&self) -> SocketAddr {
@@ -201,6 +203,15 @@ async fn until_status(server: &Server, request: &str, status: &str) -> String {
     tokio::time::timeout(PATIENCE, attempt).await.expect(status)
 }
 
+async fn until_not_ready(health: &Health) {
+    let not_ready = async {
+        while health.is_ready() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, not_ready).await.expect("it says that it is not ready");
+}
+
 #[tokio::test]
 async fn one_connection_too_many_is_told_so() {
     let gateway = gateway();
@@ -214,6 +225,29 @@ async fn one_connection_too_many_is_told_so() {
     assert!(read_all(&mut second).await.starts_with("HTTP/1.1 503"));
     drop(first);
     until_status(&server, &request, "202").await;
+}
+
+#[tokio::test]
+async fn who_keeps_a_connection_is_sent_away_before_it_ends() {
+    let gateway = gateway();
+    let server = serve(&gateway, &[("BATAUDIT_INGEST_DRAIN_DELAY_MS", "600000")]).await;
+    let event = guide_event().to_string();
+    let post = format!("{}{event}", head("/v1/audit", event.len()));
+    let mut stream = connect(&server).await;
+    stream.write_all(post.as_bytes()).await.unwrap();
+    let answer = read_answer(&mut stream).await;
+    assert!(!answer.contains("connection: close"), "{answer}");
+    server.stop();
+    until_not_ready(&server.health).await;
+    // It is still taken, and the connection ends with its answer.
+    stream.write_all(post.as_bytes()).await.unwrap();
+    let answer = read_all(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 202") && answer.contains("connection: close"), "{answer}");
+    // So is who comes late.
+    let mut late = connect(&server).await;
+    late.write_all(post.as_bytes()).await.unwrap();
+    assert!(read_all(&mut late).await.starts_with("HTTP/1.1 202"));
+    assert_eq!(gateway.count(), 3);
 }
 
 #[tokio::test]

@@ -128,7 +128,7 @@ impl Store {
         let Some(block) = &plan.block else { return Ok(()) };
         let failed = self.write(plan, block).await?;
         crash::at(Point::AfterInsert);
-        metrics::stored(block.rows, block.bytes(), plan.oldest.map(age));
+        metrics::stored(block.rows, block.bytes(), plan.oldest.map(age), plan.trace_id());
         if is_first || failed > 0 {
             self.settle(plan, &Expected::of(plan, block, None)).await?;
         }
@@ -147,7 +147,7 @@ impl Store {
         self.write(plan, block).await?;
         crash::at(Point::AfterResend);
         let added = (block.rows as u64).saturating_sub(held.rows);
-        metrics::stored(added as usize, block.bytes(), plan.oldest.map(age));
+        metrics::stored(added as usize, block.bytes(), plan.oldest.map(age), plan.trace_id());
         metrics::settled("resent");
         self.settle(plan, &expected).await
     }
@@ -210,7 +210,8 @@ impl Store {
         self.shared.budget.take(tokio::time::Instant::now().into_std());
         crash::at(Point::BeforeInsert);
         let mut step = plan.step("insert", Kind::Client);
-        let written = write_until_stored(&*self.shared.writer, block, &self.shared.health).await;
+        let Shared { writer, health, .. } = &*self.shared;
+        let written = write_until_stored(&**writer, block, health, plan.trace_id()).await;
         if let Ok(failed) = written {
             step.set(Attribute::Failed(failed));
         }
@@ -244,6 +245,11 @@ impl Plan {
     /// A step of its trace, where it has one.
     pub(super) fn step(&self, name: &'static str, kind: Kind) -> Step {
         Step::of(self.traced.as_ref(), name, kind)
+    }
+
+    /// The trace it lies in, where it has one.
+    fn trace_id(&self) -> Option<u128> {
+        self.traced.as_ref().map(Storing::trace_id)
     }
 }
 

@@ -12,7 +12,7 @@ const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// Writes a block as often as it takes, and returns how many writes failed before. `health` is told
-/// while it does not work.
+/// while it does not work; `trace` is that of its batch, where it has one.
 ///
 /// # Errors
 /// When the server refuses the block for what is in it: repeating that would never end.
@@ -20,13 +20,14 @@ pub async fn write_until_stored(
     writer: &dyn RowWriter,
     block: &Block,
     health: &Readiness,
+    trace: Option<u128>,
 ) -> Result<u32, WriteError> {
     let mut pause = FIRST_PAUSE;
     let mut failed = 0;
     loop {
         let started = Instant::now();
         let result = writer.write(block).await;
-        metrics::insert(started.elapsed(), &result);
+        metrics::insert(started.elapsed(), &result, trace);
         match result {
             Ok(()) => {
                 health.ready();
@@ -65,7 +66,7 @@ mod tests {
     async fn repeats_the_same_block_until_it_is_stored() {
         let writer = World::default();
         writer.refuse([WriteError::Retry("down".to_owned()), WriteError::Retry("down".to_owned())]);
-        let failed = write_until_stored(&writer, &block(), &Health::new().part("clickhouse")).await;
+        let failed = write_until_stored(&writer, &block(), &Health::new().part("clickhouse"), None).await;
         assert_eq!(failed, Ok(2));
         assert_eq!(writer.state().asked, ["t", "t", "t"]);
     }
@@ -75,7 +76,7 @@ mod tests {
         let writer = World::default();
         writer.refuse([WriteError::Refused("code 117".to_owned())]);
         let health = Health::new();
-        let refused = write_until_stored(&writer, &block(), &health.part("clickhouse")).await;
+        let refused = write_until_stored(&writer, &block(), &health.part("clickhouse"), None).await;
         assert_eq!(refused, Err(WriteError::Refused("code 117".to_owned())));
         assert_eq!(writer.state().asked, ["t"]);
     }
