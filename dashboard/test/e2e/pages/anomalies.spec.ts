@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { answering, expect, failing, look, settled, slow, test } from './fixtures';
+import { send } from '../stack/api';
+import { answering, eventually, expect, failing, look, settled, slow, test } from './fixtures';
+import { openSettings } from './states';
 
 const INCIDENTS = /\/v1\/anomaly\/incidents\?/;
 const DELETIONS = 40;
@@ -16,15 +18,26 @@ function deletions(service: string): object[] {
   }));
 }
 
-test('a rule is tried and saved, finds an incident, and that is resolved', async ({
+test('a rule is tried and saved, finds an incident, tells a webhook, and that is resolved', async ({
   owner: page,
+  api,
+  project,
+  receiver,
   stack,
-  arrive,
 }) => {
   const service = `sweeper-${randomUUID().slice(0, 8)}`;
-  await arrive(...deletions(service));
+  const body = { project_id: project, name: 'sweeper', scope: 'project' };
+  const { key } = await api.post<{ key: string }>('/v1/auth/api-keys', body);
+  const arrive = () => send(stack.addresses.ingest, key, deletions(service));
+  await eventually('the new key works', arrive);
 
-  await page.goto(`/app/anomalies/rules?project=${stack.shop.id}`);
+  await openSettings(page, 'notifications', project);
+  await page.getByRole('button', { name: 'Add address' }).click();
+  await page.getByRole('dialog').getByLabel('URL').fill(receiver.url);
+  await page.getByRole('button', { name: 'Add', exact: true }).click();
+  await page.getByRole('button', { name: 'I have copied it' }).click();
+
+  await page.goto(`/app/anomalies/rules?project=${project}`);
   await page.getByRole('button', { name: 'New rule' }).click();
   const form = page.getByRole('dialog', { name: 'New rule' });
   await form.getByLabel('What it watches').selectOption('mass_delete');
@@ -50,13 +63,14 @@ test('a rule is tried and saved, finds an incident, and that is resolved', async
   const rule = rules.getByRole('row').filter({ hasText: service });
   await expect(rule).toContainText('21 events or more with the method DELETE within 5 min.');
 
-  await arrive(...deletions(service));
+  await arrive();
   await page.getByRole('link', { name: 'Incidents' }).click();
   // Both bursts are judged: the newest is the first.
   const incident = page.getByRole('row').filter({ hasText: service }).first();
   // Sentinel looks every ten seconds, this list every fifteen.
   await expect(incident).toBeVisible({ timeout: 90_000 });
   await expect(incident).toContainText('open');
+  await look(page, 'anomalies', { widths: [1440, 390] });
   await incident.getByRole('link', { name: 'Mass delete' }).click();
 
   await expect(page.getByRole('slider', { name: /^Events in the window/ })).toBeVisible();
@@ -64,6 +78,11 @@ test('a rule is tried and saved, finds an incident, and that is resolved', async
   await expect(page.getByText(/^\d+ deletions within 5 min\.$/)).toBeVisible();
   await expect(page.getByRole('region', { name: 'Related events' })).toContainText('/carts/');
   await look(page, 'incident');
+
+  const told = () => receiver.calls.map((call) => call.body).join();
+  await expect
+    .poll(told, { timeout: 60_000 })
+    .toMatch(new RegExp(`mass_delete.*${service}|${service}.*mass_delete`));
 
   await page.getByRole('button', { name: 'Resolve' }).click();
   const note = page.getByRole('dialog', { name: 'Resolve' });
@@ -117,13 +136,10 @@ test('who only reads is offered no change', async ({ viewer: page, stack }) => {
   await expect(page.getByRole('button', { name: /^(Edit|Delete)/ })).toHaveCount(0);
 });
 
-test('looks right with rules and without incidents', async ({ owner: page, stack }) => {
-  await page.goto(`/app/anomalies/rules?project=${stack.shop.id}`);
-  await settled(page);
-  await look(page, 'anomaly-rules');
+test('looks right without incidents, and without rules', async ({ owner: page, stack }) => {
   await page.goto(`/app/anomalies?project=${stack.empty.id}`);
   await expect(page.getByRole('heading', { name: 'No incidents' })).toBeVisible();
-  await look(page, 'anomalies-empty');
+  await look(page, 'anomalies-empty', { widths: [390] });
   await answering(page, '**/v1/anomaly/rules?*', []);
   await page.getByRole('link', { name: 'Look at the rules' }).click();
   await expect(page.getByRole('heading', { name: 'No rules' })).toBeVisible();

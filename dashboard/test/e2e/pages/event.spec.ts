@@ -64,6 +64,13 @@ test('the browser’s and the backend’s side of a request lead to each other',
   await other.getByRole('link', { name: /\/orders\/77/ }).click();
   await expect(page).not.toHaveURL(before);
   await expect(page).toHaveURL(/request=pair-1/);
+  for (const [name, filter] of [
+    ['Same session', /session=session-\d/],
+    ['Same request', /request=pair-1/],
+    ['Same route', /route=%2Forders%2F%3Aid/],
+  ] as const) {
+    await expect(drawer.getByRole('link', { name })).toHaveAttribute('href', filter);
+  }
   await drawer.getByRole('link', { name: 'Same user' }).click();
   await expect(page).toHaveURL(/identifier=user-/);
   await expect(page).not.toHaveURL(/request=pair-1/);

@@ -3,11 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import AxeBuilder from '@axe-core/playwright';
 import { type BrowserContext, type Page, test as base, expect } from '@playwright/test';
 import { Api, type Person, send } from '../stack/api';
 import { type Receiver, startReceiver } from '../stack/receiver';
 import type { Stack } from '../stack/up';
+import { type Depth, violations } from './axe';
 
 export { expect };
 export { EVENTS, XSS } from '../stack/events';
@@ -135,36 +135,34 @@ export function empty(page: Page, route: string | RegExp) {
 
 /**
  * Looks at the page as it stands, in both themes and at these widths: nothing is wider than the screen, axe finds
- * nothing, and a picture of each is left in target/test-artifacts/dashboard/pictures.
+ * nothing, and a picture of each is left in target/test-artifacts/dashboard/pictures, or is the one that is kept.
  */
 export async function look(
   page: Page,
   name: string,
-  { widths = WIDTHS }: { widths?: readonly number[] } = {},
+  { widths = WIDTHS, compare = false }: { widths?: readonly number[]; compare?: boolean } = {},
 ): Promise<void> {
-  for (const colorScheme of THEMES) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const width of widths) {
-      await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+  // A change of width costs more than one of theme.
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: width === 390 ? 844 : 900 });
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       const at = `${name}, ${colorScheme}, ${width}`;
-      await page.screenshot({ path: join(ARTIFACTS, `${name}-${width}-${colorScheme}.png`) });
+      const picture = `${name}-${width}-${colorScheme}.png`;
+      if (compare) await expect.soft(page, at).toHaveScreenshot(picture, { timeout: 10_000 });
+      else await page.screenshot({ path: join(ARTIFACTS, picture) });
       expect(await overflow(page), `${at}: wider than the screen`).toBe(0);
-      // Colours change with the theme, what there is with the width: axe, most of the time of all these
-      // tests, reads each theme once and the narrowest page once.
-      if (width === widths[0] || (colorScheme === 'light' && width === widths.at(-1))) {
-        expect(await violations(page), at).toEqual([]);
-      }
+      expect(await violations(page, depthOf(width, colorScheme, widths[0])), at).toEqual([]);
     }
   }
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });
 }
 
-async function violations(page: Page): Promise<string[]> {
-  // There are no frames, so axe needs no blank page to join what it found in each.
-  const axe = new AxeBuilder({ page }).setLegacyMode().options({ resultTypes: ['violations'] });
-  const found = await axe.analyze();
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((n) => n.html).join(' ')}`);
+/** Colours change with the theme, sizes with the width, and what there is at all only on a phone. */
+function depthOf(width: number, theme: string, first: number | undefined): Depth {
+  if (theme === 'dark') return 'colours';
+  return width === first || width === 390 ? 'all' : 'sizes';
 }
 
 function overflow(page: Page): Promise<number> {

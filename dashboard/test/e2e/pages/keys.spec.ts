@@ -108,7 +108,7 @@ test('keys load, are none, or cannot be fetched', async ({ owner: page, stack })
   await empty(page, list);
   await page.reload();
   await expect(page.getByRole('heading', { name: 'No keys yet' })).toBeVisible();
-  await look(page, 'settings-api-keys-empty');
+  await look(page, 'settings-api-keys-empty', { widths: [390] });
   await page.unrouteAll({ behavior: 'ignoreErrors' });
 
   const works = await failing(page, list);

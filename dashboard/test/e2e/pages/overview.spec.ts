@@ -129,7 +129,7 @@ test('shows its shape while it loads, and why when it fails', async ({ viewer: p
   const works = await failing(page, STATS);
   await page.goto('/app/');
   await expect(page.getByRole('alert')).toContainText('request bat-test-1');
-  await look(page, 'overview-failing');
+  await look(page, 'overview-failing', { widths: [390] });
   await works();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('region', { name: 'Key figures' })).toBeVisible();
@@ -139,7 +139,7 @@ test('says how to send the first event', async ({ owner: page, stack }) => {
   await empty(page, '**/v1/audit?*');
   await page.goto(`/app/?project=${stack.empty.id}`);
   await expect(page.getByRole('heading', { name: 'Waiting for the first event' })).toBeVisible();
-  await look(page, 'overview-empty');
+  await look(page, 'overview-empty', { widths: [390] });
 });
 
 test('the feed grows by itself', async ({ viewer: page, arrive }) => {

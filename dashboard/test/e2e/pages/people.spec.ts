@@ -243,7 +243,7 @@ for (const [name, list, title] of [
     await empty(page, list);
     await page.goto(`/app/settings/${name}?project=${stack.shop.id}`);
     await expect(page.getByRole('heading', { name: title })).toBeVisible();
-    await look(page, `settings-${name}-empty`);
+    await look(page, `settings-${name}-empty`, { widths: [390] });
     await page.unrouteAll({ behavior: 'ignoreErrors' });
     const works = await failing(page, list);
     await page.reload();

@@ -105,6 +105,7 @@ test('a fresh product says how it is doing, and what it stores', async ({ owner:
   await expect(
     page.getByRole('group', { name: 'Tables' }).getByRole('row', { name: /^events / }),
   ).toBeVisible();
+  await look(page, 'pipeline-storage', { widths: [1440, 390] });
   await page.goto(`/app/pipeline?view=storage&project=${stack.empty.id}`);
   await expect(page.getByRole('heading', { name: 'Nothing is stored yet' })).toBeVisible();
 
@@ -166,6 +167,7 @@ test('a loss comes before all else, and leads to its places', async ({ owner: pa
   await expect(comparisons.getByRole('row').nth(1)).toContainText('differs');
   await expect(comparisons.getByRole('row').nth(2)).toContainText('cut by retention');
   await expect(page.getByText('Deleted before it was read')).toBeVisible();
+  await look(page, 'pipeline-comparisons', { widths: [390] });
   await comparisons.getByRole('button', { name: 'Findings' }).click();
   await expect(page.getByRole('dialog', { name: 'Findings' })).toContainText('missing');
 });

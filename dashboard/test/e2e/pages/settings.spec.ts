@@ -9,7 +9,7 @@ test('a viewer is offered nothing they may not do', async ({ viewer: page }) => 
   await expect(page.getByRole('heading', { name: /does not open this page/ })).toBeVisible();
 });
 
-for (const path of ['projects', 'api-keys', 'preferences']) {
+for (const path of ['projects', 'api-keys']) {
   test(`${path} looks right`, async ({ owner: page, stack }) => {
     await page.goto(`/app/settings/${path}?project=${stack.shop.id}`);
     await settled(page);

@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 import { textOfPdf } from '../pdf';
 import type { Api } from '../stack/api';
+import { person, signInOn } from './people';
 import { XSS, empty, expect, failing, look, settled, slow, test } from './fixtures';
 
 interface Report {
@@ -160,6 +161,31 @@ test('a viewer reads; what needs SQL says so', async ({ viewer: page, api, stack
   await expect(page.getByRole('button', { name: /^Move/ })).toHaveCount(0);
 });
 
+test('SQL that is refused after all says so, and offers no second try', async ({
+  owner: page,
+  api,
+  stack,
+}) => {
+  const report = await make(api, stack.shop.id, `Refused ${Date.now()}`);
+  const body = { error: 'SQL is closed', code: 'forbidden', request_id: 'bat-test-403' };
+  await page.route(/\/v1\/audit\/query$/, (route) => route.fulfill({ status: 403, json: body }));
+  await page.goto(`/app/studio/${report.id}`);
+  await expect(widget(page, 'Rows')).toContainText('only owners and admins of the installation');
+  await expect(widget(page, 'Rows').getByRole('button')).toHaveCount(0);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(widget(page, 'Events')).toContainText(/\d/);
+});
+
+test('a new report belongs to a project its author may change', async ({ page, api, project }) => {
+  const admin = await person(api, 'admin', { project, role: 'admin' });
+  await page.goto('/app/studio');
+  await signInOn(page, admin);
+  await page.getByRole('button', { name: 'New report' }).first().click();
+  const choice = page.getByRole('dialog', { name: 'New report' }).getByLabel('Project');
+  // Neither all projects, nor others', nor that of BatAudit itself.
+  await expect(choice.getByRole('option')).toHaveText(['Choose a project', /^of-test-/]);
+});
+
 test('a report prints on A4 with all of every widget', async ({ owner: page, api, stack }) => {
   const report = await make(api, stack.shop.id, `Printed ${Date.now()}`);
   await page.goto(`/app/studio/${report.id}?range=24h`);
@@ -232,6 +258,7 @@ test('reports load, are none, or cannot be fetched', async ({ owner: page, stack
   await works();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('row').nth(1)).toBeVisible();
+  await look(page, 'studio', { widths: [390] });
 
   await page.goto('/app/studio/nowhere');
   await expect(page.getByRole('alert')).toContainText('Report not found.');

@@ -142,6 +142,7 @@ test('all projects stand side by side, those in trouble first', async ({ page, a
   await expect(page).toHaveURL(/view=grid/);
   const cells = page.getByRole('list', { name: 'All projects' }).getByRole('listitem');
   await expect(cells.filter({ hasText: 'Web shop' })).toContainText('events in 24 h');
+  await look(page, 'tv-grid', { widths: [1440] });
 
   // Ending it asks twice, and leaves nothing behind.
   await page.getByRole('button', { name: 'End this screen' }).click();

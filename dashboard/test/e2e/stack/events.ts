@@ -56,6 +56,9 @@ const ODD = new Map<number, () => object>([
       status_code: 502,
       identifier: XSS,
       user_name: XSS,
+      tenant_id: XSS,
+      session_id: XSS,
+      request_id: XSS,
       user_agent: XSS,
       error_message: XSS,
       request_body: {
