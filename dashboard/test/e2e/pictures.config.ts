@@ -9,6 +9,7 @@ export default defineConfig({
   reporter: 'list',
   outputDir: '../../../target/test-artifacts/pictures',
   timeout: 180_000,
+  expect: { timeout: 30_000 },
   use: {
     launchOptions,
     viewport: { width: 1440, height: 900 },
