@@ -1,13 +1,13 @@
 //! What was out of the ordinary: incidents of anomaly rules, until they are told and after. Sentinel writes
 //! them; that one is open or told is only known here.
 
-use serde_json::json;
+mod handling;
+
 use uuid::Uuid;
 
-use crate::clock::now_ms;
-use crate::error::{Error, Result};
+pub use self::handling::{Handling, Step, handle};
+use crate::error::Result;
 use crate::notifications::deliveries;
-use crate::outbox::{self, Act};
 use crate::store::Store;
 
 /// An incident. Times are unix milliseconds of the events, but for `found_at` and `resolved_at`.
@@ -44,57 +44,6 @@ pub struct AnomalyIncident {
     /// What people did about it.
     #[sqlx(flatten)]
     pub handling: Handling,
-}
-
-/// What people did about an incident. Times are unix milliseconds.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
-pub struct Handling {
-    /// `open`, `acknowledged` or `resolved`.
-    #[sqlx(rename = "handling")]
-    pub state: String,
-    /// The name of who last changed that.
-    pub handled_by: Option<String>,
-    /// When.
-    pub handled_at: Option<i64>,
-    /// What they noted.
-    pub note: Option<String>,
-    /// When its rule held again after a person had resolved it.
-    pub reopened_at: Option<i64>,
-}
-
-impl Default for Handling {
-    fn default() -> Self {
-        Self { state: "open".to_owned(), handled_by: None, handled_at: None, note: None, reopened_at: None }
-    }
-}
-
-/// What a person does about an incident.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// Somebody looks into it.
-    Acknowledge,
-    /// It is settled; it opens again when its rule holds again.
-    Resolve,
-    /// It is not settled after all.
-    Reopen,
-}
-
-impl Step {
-    const fn state(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "acknowledged",
-            Self::Resolve => "resolved",
-            Self::Reopen => "open",
-        }
-    }
-
-    const fn verb(self) -> &'static str {
-        match self {
-            Self::Acknowledge => "ACKNOWLEDGE",
-            Self::Resolve => "RESOLVE",
-            Self::Reopen => "REOPEN",
-        }
-    }
 }
 
 const COLUMNS: &str = "SELECT id, rule_id, project_id, rule_type, service_name, environment, subject, details, \
@@ -196,28 +145,6 @@ pub async fn list(
 /// When the store does not answer.
 pub async fn by_id(store: &Store, id: &str) -> Result<Option<AnomalyIncident>> {
     store.one(sqlx::query_as(&format!("{COLUMNS} WHERE id = $1")).bind(id)).await
-}
-
-/// Notes what a person, by this name, does about an incident; the incident as it is now. A note that is left out leaves
-/// the one before.
-///
-/// # Errors
-/// [`Error::NotFound`] when there is no such incident.
-pub async fn handle(
-    store: &Store,
-    incident: &AnomalyIncident,
-    step: Step,
-    by: &str,
-    note: Option<&str>,
-) -> Result<AnomalyIncident> {
-    let sql = "UPDATE anomaly_incidents SET handling = $2, handled_by = $3, handled_at = $4, note = coalesce($5, note) \
-               WHERE id = $1";
-    let query = sqlx::query(sql).bind(&incident.id).bind(step.state()).bind(by).bind(now_ms()).bind(note);
-    let act = Act::done(step.verb(), format!("/anomaly/incidents/{}", incident.id))
-        .within(&incident.project_id)
-        .with(json!({"note": note, "from": incident.handling.state}));
-    outbox::execute(store, query, act).await?;
-    by_id(store, &incident.id).await?.ok_or(Error::NotFound { what: "incident" })
 }
 
 /// Writes what an evaluation found, all of it or nothing. What goes on although a person resolved it is open again.
