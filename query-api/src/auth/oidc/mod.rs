@@ -5,6 +5,7 @@
 
 mod admission;
 mod flow;
+mod line;
 mod provider;
 
 use axum::Json;

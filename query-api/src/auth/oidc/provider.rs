@@ -3,33 +3,29 @@
 
 use std::time::Duration;
 
-use futures::FutureExt as _;
-use futures::future::BoxFuture;
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType,
     CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AccessTokenHash, AdditionalClaims, AsyncHttpClient, AuthenticationFlow, AuthorizationCode, Client,
-    ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
-    UserInfoClaims,
+    AccessTokenHash, AdditionalClaims, AuthenticationFlow, AuthorizationCode, Client, ClientId, ClientSecret,
+    CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields,
+    IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    StandardErrorResponse, StandardTokenResponse, TokenResponse as _, UserInfoClaims,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
+use super::line::Line;
 use crate::config::oidc::OidcConfig;
 
 /// How long the discovery document and the keys are believed.
 const FRESH: Duration = Duration::from_secs(60 * 60);
 /// How often they are fetched anew when a token cannot be verified by them: keys are rotated.
 const AGAIN_AFTER: Duration = Duration::from_secs(60);
-/// An answer of the provider is smaller.
-const MOST_BYTES: usize = 1 << 20;
 
 /// Claims that the standard does not name.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -128,7 +124,7 @@ pub(crate) struct Provider {
 impl Provider {
     /// A provider that sends people back to `redirect`.
     pub(crate) fn new(config: OidcConfig, redirect: String) -> Self {
-        let line = Line(config.http.clone());
+        let line = Line::new(config.http.clone());
         Self { config, line, redirect, learned: Mutex::new(None) }
     }
 
@@ -258,47 +254,6 @@ impl Provider {
         let client =
             Client::from_provider_metadata(metadata, ClientId::new(self.config.client_id.clone()), secret);
         Ok(client.set_redirect_uri(redirect))
-    }
-}
-
-/// The line to the provider.
-#[derive(Debug)]
-struct Line(reqwest::Client);
-
-impl AsyncHttpClient<'_> for Line {
-    type Error = Unanswered;
-    type Future = BoxFuture<'static, Result<HttpResponse, Unanswered>>;
-
-    fn call(&self, request: HttpRequest) -> Self::Future {
-        call(self.0.clone(), request).boxed()
-    }
-}
-
-/// One request, bounded in time and size.
-async fn call(http: reqwest::Client, request: HttpRequest) -> Result<HttpResponse, Unanswered> {
-    let mut answer = http.execute(reqwest::Request::try_from(request)?).await?;
-    let mut response = HttpResponse::new(Vec::new());
-    *response.status_mut() = answer.status();
-    std::mem::swap(response.headers_mut(), answer.headers_mut());
-    while let Some(chunk) = answer.chunk().await? {
-        response.body_mut().extend_from_slice(&chunk);
-        if response.body().len() > MOST_BYTES {
-            return Err(Unanswered("the answer is too large".to_owned()));
-        }
-    }
-    Ok(response)
-}
-
-/// A request that came to nothing.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct Unanswered(String);
-
-impl From<reqwest::Error> for Unanswered {
-    fn from(error: reqwest::Error) -> Self {
-        let error = error.without_url();
-        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}")).unwrap_or_default();
-        Self(format!("{error}{cause}"))
     }
 }
 
