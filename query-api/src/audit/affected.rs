@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::Filter;
-use super::list::RangeQuery;
-use super::range::{DAY_MS, Range};
+use super::range::{DAY_MS, Range, RangeQuery};
 use super::statement::insights as statement;
 use crate::app::App;
 use crate::auth::Caller;

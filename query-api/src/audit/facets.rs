@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::filter::{Field, Filter};
-use super::list::RangeQuery;
-use super::range::{DAY_MS, RETENTION_MS, Range, Segment, Tier, floor};
+use super::range::{DAY_MS, RETENTION_MS, Range, RangeQuery, Segment, Tier, floor};
 use super::statement::figures::{self as statement, About, ENDPOINT_FIELDS, STATS_FIELDS};
 use super::stats::source;
 use crate::app::App;

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::Filter;
-use super::list::RangeQuery;
-use super::range::{DAY_MS, Range, Segment, Tier, floor};
+use super::range::{DAY_MS, Range, RangeQuery, Segment, Tier, floor};
 use super::statement::figures::{self as statement, About, STATS_FIELDS, Source};
 use crate::app::App;
 use crate::auth::Caller;

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::Filter;
-use super::list::RangeQuery;
-use super::range::{DAY_MS, Range};
+use super::range::{DAY_MS, Range, RangeQuery};
 use super::statement::figures::{About, ENDPOINT_FIELDS};
 use super::statement::insights::{self as statement, USER_FIELDS};
 use super::stats::{source, whole_hours};

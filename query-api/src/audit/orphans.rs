@@ -9,8 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::Cursor;
 use super::filter::Filter;
-use super::list::RangeQuery;
-use super::range::{DAY_MS, Range};
+use super::range::{DAY_MS, Range, RangeQuery};
 use super::row::{EventSummary, SummaryRow};
 use super::statement::events::some;
 use super::statement::orphans::{self as statement, Orphans};

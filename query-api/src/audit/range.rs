@@ -1,5 +1,7 @@
 //! The time range of a request: always there, both ends included, unix milliseconds.
 
+use utoipa::IntoParams;
+
 use crate::error::{ApiError, ApiResult};
 use crate::input::Params;
 
@@ -13,6 +15,19 @@ pub(crate) const DAY_MS: i64 = 24 * HOUR_MS;
 pub(crate) const RETENTION_MS: i64 = 30 * DAY_MS;
 /// How far ahead of now an event may lie: the gateway moves events of clocks that are further ahead.
 const AHEAD_MS: i64 = bataudit_event::limits::CLAMP_AHEAD_MS + MINUTE_MS;
+
+/// The time range; RFC 3339 with offset, both ends included.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "names the parameters for the API's document")]
+pub(crate) struct RangeQuery {
+    /// First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
+    #[param(example = "2026-01-30T08:00:00Z")]
+    start_date: Option<String>,
+    /// Last moment; now and what comes unless given.
+    #[param(example = "2026-01-31T08:00:00Z")]
+    end_date: Option<String>,
+}
 
 /// A time range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

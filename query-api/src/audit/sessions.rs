@@ -10,8 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::cursor::{Cursor, DerivedId, SessionCursor};
 use super::filter::{Field, Filter, Values};
-use super::list::RangeQuery;
-use super::range::{DAY_MS, Range};
+use super::range::{DAY_MS, Range, RangeQuery};
 use super::row::{EventSummary, SummaryRow};
 use super::statement::events::{self, Slice, SortBy};
 use super::statement::sessions::{self as statement, Sessions};

@@ -10,8 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::filter::{Field, Filter};
-use super::list::RangeQuery;
-use super::range::{DAY_MS, MINUTE_MS, RETENTION_MS, Range, Segment, Tier, cover, floor, split};
+use super::range::{DAY_MS, MINUTE_MS, RETENTION_MS, Range, RangeQuery, Segment, Tier, cover, floor, split};
 use super::statement::figures::{self as statement, About, ENDPOINT_FIELDS, STATS_FIELDS, Source};
 use crate::app::App;
 use crate::auth::Caller;

@@ -18,9 +18,8 @@ use utoipa::IntoParams;
 
 use super::cursor::StreamCursor;
 use super::filter::Filter;
-use super::list::RangeQuery;
 use super::live::{Pulse, Seat};
-use super::range::{Bounds, RETENTION_MS};
+use super::range::{Bounds, RETENTION_MS, RangeQuery};
 use super::row::{EventSummary, SummaryRow};
 use super::seen::Seen;
 use super::statement::events as statement;

@@ -9,8 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::{Field, Filter};
-use super::list::RangeQuery;
-use super::range::{RETENTION_MS, Range};
+use super::range::{RETENTION_MS, Range, RangeQuery};
 use super::statement::tops::{self as statement, Counted};
 use crate::app::App;
 use crate::auth::{Caller, Scope};

@@ -1,24 +1,15 @@
-//! `GET /v1/audit`: a page of events.
+//! Which page of events a request wants: its filter, its range, its order, and where it begins.
 
 use std::str::FromStr;
 
-use axum::Json;
-use axum::extract::State;
-use bataudit_control::clock::now_ms;
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
-use uuid::Uuid;
 
-use super::cursor::Cursor;
-use super::filter::Filter;
-use super::range::{RETENTION_MS, Range};
-use super::row::{EventSummary, SummaryRow};
-use super::statement::events::{self as statement, Slice, SortBy};
-use super::store::Events;
-use super::total::{Total, is_rolled_up, total};
-use super::window::{FIRST_MS, wider};
-use crate::app::App;
-use crate::auth::{Caller, Scope};
+use super::super::cursor::Cursor;
+use super::super::filter::Filter;
+use super::super::range::{RETENTION_MS, Range};
+use super::super::row::SummaryRow;
+use super::super::statement::events::{Slice, SortBy};
 use crate::error::{ApiError, ApiResult};
 use crate::input::Params;
 
@@ -28,19 +19,6 @@ const MAX_LIMIT: u64 = 1000;
 const DEFAULT_LIMIT: u64 = 10;
 /// How deep `page` may go: beyond it every page costs as much as all before it.
 const MAX_DEPTH: u64 = 100_000;
-
-/// The time range; RFC 3339 with offset, both ends included.
-#[derive(Debug, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "names the parameters for the API's document")]
-pub(crate) struct RangeQuery {
-    /// First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
-    #[param(example = "2026-01-30T08:00:00Z")]
-    start_date: Option<String>,
-    /// Last moment; now and what comes unless given.
-    #[param(example = "2026-01-31T08:00:00Z")]
-    end_date: Option<String>,
-}
 
 /// How to page and sort.
 #[derive(Debug, IntoParams)]
@@ -82,45 +60,20 @@ pub(crate) enum SortOrder {
     Desc,
 }
 
-/// A page of events.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct EventPage {
-    data: Vec<EventSummary>,
-    pagination: Pagination,
-}
-
-/// Where this page stands.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Pagination {
-    page: u64,
-    total_page: u64,
-    limit: u64,
-    /// Matching events. With a cursor: as the first page counted them.
-    total_items: u64,
-    /// Whether there are no more than `totalItems`. What can only be counted event by event is counted for two seconds
-    /// at most, and with `q` up to 1,000.
-    total_is_exact: bool,
-    /// For the next page; null on the last one, or when not sorted by timestamp.
-    #[serde(rename = "next_cursor")]
-    #[schema(required)]
-    next_cursor: Option<String>,
-}
-
 /// What a request asks for.
 #[derive(Debug)]
-struct Wanted {
-    filter: Filter,
-    range: Range,
-    by: SortBy,
-    ascending: bool,
-    page: u64,
-    limit: u64,
-    cursor: Option<Cursor>,
+pub(super) struct Wanted {
+    pub(super) filter: Filter,
+    pub(super) range: Range,
+    pub(super) by: SortBy,
+    pub(super) ascending: bool,
+    pub(super) page: u64,
+    pub(super) limit: u64,
+    pub(super) cursor: Option<Cursor>,
 }
 
 impl Wanted {
-    fn take(mut params: Params, now: i64) -> ApiResult<Self> {
+    pub(super) fn take(mut params: Params, now: i64) -> ApiResult<Self> {
         let filter = Filter::take(&mut params)?;
         let range = Range::take(&mut params, now, RETENTION_MS)?;
         let page = params.number("page", 1..=u64::from(u32::MAX))?;
@@ -155,7 +108,7 @@ impl Wanted {
         Ok(wanted)
     }
 
-    fn slice(&self) -> Slice {
+    pub(super) fn slice(&self) -> Slice {
         let (after, offset) = match self.cursor {
             Some(cursor) => (Some((cursor.timestamp, cursor.id)), 0),
             None => (None, (self.page - 1) * self.limit),
@@ -165,7 +118,7 @@ impl Wanted {
     }
 
     /// All that the page can be from: the range, from the cursor on.
-    fn whole(&self) -> Range {
+    pub(super) fn whole(&self) -> Range {
         match (self.cursor, self.ascending) {
             (None, _) => self.range,
             (Some(cursor), false) => Range { end: self.range.end.min(cursor.timestamp), ..self.range },
@@ -174,7 +127,7 @@ impl Wanted {
     }
 
     /// The beginning of that, this wide; all of it where only that tells what comes first.
-    fn window(&self, width: i64) -> Range {
+    pub(super) fn window(&self, width: i64) -> Range {
         let whole = self.whole();
         match (self.by, self.ascending) {
             (SortBy::Timestamp, false) => {
@@ -188,7 +141,7 @@ impl Wanted {
     }
 
     /// How many events match, when these are the last of them.
-    fn total_if_last(&self, rows: &[SummaryRow]) -> Option<u64> {
+    pub(super) fn total_if_last(&self, rows: &[SummaryRow]) -> Option<u64> {
         let (found, before) = (u64::try_from(rows.len()).ok()?, self.slice().offset);
         (found <= self.limit && (found > 0 || before == 0)).then_some(before + found)
     }
@@ -221,82 +174,11 @@ impl FromStr for SortBy {
     }
 }
 
-/// Events, the newest first unless asked otherwise.
-#[utoipa::path(
-    get, path = "/v1/audit", operation_id = "list_events", tag = "events",
-    params(Filter, RangeQuery, PageQuery),
-    responses((status = 200, body = EventPage, description = "A page of events."))
-)]
-pub(crate) async fn list_events(
-    State(app): State<App>,
-    caller: Caller,
-    params: Params,
-) -> ApiResult<Json<EventPage>> {
-    let now = now_ms();
-    let wanted = Wanted::take(params, now)?;
-    let scope = caller.scope(wanted.filter.project_id.as_deref())?;
-    let counted = total(&app.events, &scope, wanted.range, &wanted.filter, now);
-    let (rows, total) = match wanted.cursor {
-        Some(cursor) => {
-            let total = Total { events: cursor.total, is_exact: cursor.is_exact };
-            (fetch(&app.events, &scope, &wanted).await?, total)
-        }
-        None if is_rolled_up(&wanted.filter) => {
-            futures::try_join!(fetch(&app.events, &scope, &wanted), counted)?
-        }
-        None => {
-            // To find the last of few events everything was read: then they are counted already.
-            let rows = fetch(&app.events, &scope, &wanted).await?;
-            let total = match wanted.total_if_last(&rows) {
-                Some(events) => Total { events, is_exact: true },
-                None => counted.await?.at_least(wanted.slice().offset + rows.len() as u64),
-            };
-            (rows, total)
-        }
-    };
-    Ok(Json(assemble(rows, total, &wanted)))
-}
-
-fn assemble(mut rows: Vec<SummaryRow>, total: Total, wanted: &Wanted) -> EventPage {
-    let limit = usize::try_from(wanted.limit).unwrap_or(usize::MAX);
-    let more = rows.len() > limit;
-    rows.truncate(limit);
-    let last = rows.last().filter(|_| more && wanted.by == SortBy::Timestamp).map(SummaryRow::position);
-    let next_cursor = last.map(|(timestamp, id): (i64, Uuid)| {
-        let page = u32::try_from(wanted.page).unwrap_or(u32::MAX);
-        Cursor { timestamp, id, page, total: total.events, is_exact: total.is_exact }.encode()
-    });
-    let pagination = Pagination {
-        page: wanted.page,
-        total_page: total.events.div_ceil(wanted.limit),
-        limit: wanted.limit,
-        total_items: total.events,
-        total_is_exact: total.is_exact,
-        next_cursor,
-    };
-    EventPage { data: rows.into_iter().map(EventSummary::from).collect(), pagination }
-}
-
-/// Reads a page from windows that widen until it is full.
-async fn fetch(events: &Events, scope: &Scope, wanted: &Wanted) -> ApiResult<Vec<SummaryRow>> {
-    let slice = wanted.slice();
-    let full = usize::try_from(slice.limit).unwrap_or(usize::MAX);
-    let (whole, mut width) = (wanted.whole(), FIRST_MS);
-    loop {
-        let window = wanted.window(width);
-        let statement = statement::page(scope, window, &wanted.filter, &slice);
-        let rows: Vec<SummaryRow> = events.all(&statement).await?;
-        if rows.len() >= full || window == whole {
-            return Ok(rows);
-        }
-        let skipped = if rows.is_empty() { 0 } else { usize::try_from(slice.offset).unwrap_or(usize::MAX) };
-        let enough = full.saturating_add(usize::try_from(slice.offset).unwrap_or(usize::MAX));
-        width = wider(width, skipped.saturating_add(rows.len()), enough);
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
+    use super::super::super::window::FIRST_MS;
     use super::*;
 
     const NOW: i64 = 1_769_835_600_000;
