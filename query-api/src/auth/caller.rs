@@ -63,6 +63,12 @@ impl Scope {
         self.holds(project_id).then(|| Self(Some(vec![project_id.to_owned()])))
     }
 
+    /// Those of these projects that are among them.
+    pub(crate) fn among(&self, mut projects: Vec<String>) -> Self {
+        projects.retain(|id| self.holds(id));
+        Self(Some(projects))
+    }
+
     /// What a screen shows.
     pub(super) fn of_screen(project_id: Option<&str>) -> Self {
         Self(project_id.map(|id| vec![id.to_owned()]))

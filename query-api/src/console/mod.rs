@@ -1,9 +1,12 @@
-//! `POST /v1/audit/query`: the SQL console. `statement → period → run → complaint`: what is no single query is refused here;
-//! what may be read and how much is decided in ClickHouse, by the rights, views and settings of the console's user.
+//! `POST /v1/audit/query`: the SQL console. `statement → clause → period, projects → run → complaint`: what is no single
+//! query is refused here; what may be read and how much is decided in ClickHouse, by the rights, views and settings of the
+//! console's user.
 
+mod clause;
 mod complaint;
 pub(crate) mod kept;
 mod period;
+mod projects;
 mod run;
 mod statement;
 mod tokens;

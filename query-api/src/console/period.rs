@@ -1,42 +1,14 @@
-//! Between which times a query can find events. Pure. In: a query that was accepted. Out: expressions of its own that
-//! bound `timestamp`, which need no row to be evaluated.
+//! Between which times a query can find events. Pure. In: its sure conditions. Out: expressions of its own that bound
+//! `timestamp`, which need no row to be evaluated.
 //!
-//! No condition of a query goes below the views (0007_console.sql says why), so each would read whole projects. Bounds
-//! that are known before are given to the views with the scope, and there they choose the parts that are read. They
-//! narrow what a query would leave out anyway, never what it finds: so they are taken only where nothing else can be
-//! meant. That is where the query names `audits` once, joins nothing, and its `WHERE` is a row of conditions tied by
-//! `AND`, of which one compares the column `timestamp` with a text that is a time, or with what is made of the present
-//! time. Anything else has no bounds, and reads more.
+//! They are taken only from conditions that compare the column `timestamp` with a text that is a time, or with what is made
+//! of the present time. Anything else has no bounds, and reads more.
 
-use std::ops::Range;
+use super::clause::{Clause, Table};
+use super::tokens::{Piece, Token};
 
-use super::tokens::{Piece, Token, pieces};
-
-/// The table and its column.
-const TABLE: &str = "audits";
+/// The column.
 const COLUMN: &str = "timestamp";
-/// Words that make the `WHERE` no plain filter of the table, wherever they stand.
-const ELSEWHERE: [&str; 1] = ["join"];
-/// Words within the `WHERE` that make its conditions depend on each other.
-const TANGLED: [&str; 3] = ["or", "xor", "case"];
-/// Where a `WHERE` ends.
-const ENDS: [&str; 12] = [
-    "group",
-    "having",
-    "order",
-    "limit",
-    "offset",
-    "fetch",
-    "window",
-    "qualify",
-    "union",
-    "intersect",
-    "except",
-    "settings",
-];
-/// What may stand before the column; after anything else it could be a name that the query gives.
-const BEFORE_COLUMN: [&str; 10] =
-    ["select", "distinct", "where", "and", "between", "by", "having", "then", "else", "when"];
 /// Functions that know the time of day.
 const TIMES: [&str; 6] = ["now", "now64", "todatetime", "todatetime64", "tostartofhour", "tostartofminute"];
 /// Functions that make a date, whose midnight depends on the server's time zone.
@@ -106,122 +78,32 @@ pub(super) struct Period {
     pub(super) to: Option<Bound>,
 }
 
-/// The bounds of this query.
-pub(super) fn of(sql: &str) -> Period {
-    let found = pieces(sql).ok().and_then(|pieces| {
-        let clause = clause(&pieces)?;
-        Some((conditions(pieces.get(clause.conditions.clone())?)?, clause, pieces))
-    });
-    let Some((conditions, clause, pieces)) = found else { return Period::default() };
+/// The bounds of a query with this clause.
+pub(super) fn of(clause: &Clause<'_>) -> Period {
     let mut period = Period::default();
-    for range in conditions {
-        let start = clause.conditions.start;
-        let condition = pieces.get(start + range.start..start + range.end).unwrap_or_default();
-        let (from, to) = compared(sql, condition, clause.alias.as_deref());
-        period.from = period.from.or(from);
-        period.to = period.to.or(to);
+    if clause.table == Table::Audits {
+        for behind in clause.on(COLUMN) {
+            let (from, to) = compared(clause.sql, behind);
+            period.from = period.from.or(from);
+            period.to = period.to.or(to);
+        }
     }
     period
 }
 
-/// The one `WHERE` of the one table, and what the table is called there.
-struct Clause {
-    conditions: Range<usize>,
-    alias: Option<String>,
-}
-
-fn clause(pieces: &[Piece]) -> Option<Clause> {
-    let token = |at: usize| pieces.get(at).map(|piece| &piece.token);
-    let named = |name: &'static str| {
-        let all = pieces.iter().enumerate();
-        all.filter_map(move |(at, piece)| (piece.token.name() == Some(name)).then_some(at))
-    };
-    if ELSEWHERE.into_iter().any(|word| named(word).next().is_some())
-        || !named(COLUMN).all(|at| is_column(pieces, at))
-    {
-        return None;
-    }
-    let mut tables = named(TABLE);
-    let (table, None) = (tables.next()?, tables.next()) else { return None };
-    if !token(table.checked_sub(1)?)?.is_word("from") {
-        return None;
-    }
-    let mut at = table + 1;
-    at += usize::from(token(at)?.is_word("as"));
-    let alias = token(at)?.name().filter(|name| *name != "where").map(str::to_owned);
-    at += usize::from(alias.is_some());
-    token(at)?.is_word("where").then(|| Clause { conditions: at + 1..end(pieces, at + 1), alias })
-}
-
-/// Whether the word here can only be the column.
-fn is_column(pieces: &[Piece], at: usize) -> bool {
-    match at.checked_sub(1).and_then(|before| pieces.get(before)).map(|piece| &piece.token) {
-        Some(Token::Word(word)) => BEFORE_COLUMN.contains(&word.as_str()),
-        Some(Token::Symbol(symbol)) => !matches!(symbol, ')' | ']'),
-        _ => false,
-    }
-}
-
-/// Where the clause that begins at `start` ends.
-fn end(pieces: &[Piece], start: usize) -> usize {
-    let mut depth = 0_i32;
-    for (at, piece) in pieces.iter().enumerate().skip(start) {
-        match &piece.token {
-            Token::Symbol('(' | '[') => depth += 1,
-            Token::Symbol(')' | ']') if depth == 0 => return at,
-            Token::Symbol(')' | ']') => depth -= 1,
-            Token::Word(word) if depth == 0 && ENDS.contains(&word.as_str()) => return at,
-            _ => {}
-        }
-    }
-    pieces.len()
-}
-
-/// The conditions that are tied by `AND`; `None` when they are tied otherwise.
-fn conditions(clause: &[Piece]) -> Option<Vec<Range<usize>>> {
-    let (mut found, mut start, mut depth, mut betweens) = (Vec::new(), 0, 0_i32, 0_u32);
-    for (at, piece) in clause.iter().enumerate() {
-        match &piece.token {
-            Token::Symbol('(' | '[') => depth += 1,
-            Token::Symbol(')' | ']') => depth -= 1,
-            _ if depth > 0 => {}
-            Token::Word(word) if TANGLED.contains(&word.as_str()) => return None,
-            // The ternary operator, the lambda's arrow, and concatenation.
-            Token::Symbol('?' | '|') => return None,
-            Token::Symbol('>') if at > 0 && clause[at - 1].token == Token::Symbol('-') => return None,
-            Token::Word(word) if word == "between" => betweens += 1,
-            Token::Word(word) if word == "and" && betweens > 0 => betweens -= 1,
-            Token::Word(word) if word == "and" => {
-                found.push(start..at);
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    found.push(start..clause.len());
-    Some(found)
-}
-
-/// The lower and the upper bound that a condition gives.
-fn compared(sql: &str, condition: &[Piece], alias: Option<&str>) -> (Option<Bound>, Option<Bound>) {
-    let name = |at: usize| condition.get(at).and_then(|piece| piece.token.name());
-    let symbol =
-        |at: usize, symbol: char| condition.get(at).map(|piece| &piece.token) == Some(&Token::Symbol(symbol));
-    let is_ours = |table: Option<&str>| table == Some(TABLE) || (table.is_some() && table == alias);
-    let at = if symbol(1, '.') && is_ours(name(0)) { 2 } else { 0 };
-    if name(at) != Some(COLUMN) {
-        return (None, None);
-    }
-    let rest = |skipped: usize| bound(sql, condition.get(at + skipped..).unwrap_or_default());
-    match &condition.get(at + 1).map(|piece| &piece.token) {
-        Some(Token::Symbol('>')) => (rest(2 + usize::from(symbol(at + 2, '='))), None),
-        Some(Token::Symbol('<')) => (None, rest(2 + usize::from(symbol(at + 2, '=')))),
+/// The lower and the upper bound that a condition gives, of which `behind` is what stands behind the column.
+fn compared(sql: &str, behind: &[Piece]) -> (Option<Bound>, Option<Bound>) {
+    let is_equals = |at: usize| behind.get(at).map(|piece| &piece.token) == Some(&Token::Symbol('='));
+    let rest = |skipped: usize| bound(sql, behind.get(skipped..).unwrap_or_default());
+    match behind.first().map(|piece| &piece.token) {
+        Some(Token::Symbol('>')) => (rest(1 + usize::from(is_equals(1))), None),
+        Some(Token::Symbol('<')) => (None, rest(1 + usize::from(is_equals(1)))),
         Some(Token::Symbol('=')) => {
-            let both = rest(2 + usize::from(symbol(at + 2, '=')));
+            let both = rest(1 + usize::from(is_equals(1)));
             (both.clone(), both)
         }
         Some(Token::Word(word)) if word == "between" => {
-            let values = condition.get(at + 2..).unwrap_or_default();
+            let values = behind.get(1..).unwrap_or_default();
             let Some(and) = values.iter().position(|piece| piece.token.is_word("and")) else {
                 return (None, None);
             };
@@ -272,9 +154,13 @@ mod tests {
 
     use super::*;
 
+    fn period(sql: &str) -> Period {
+        Clause::of(sql).map(|clause| of(&clause)).unwrap_or_default()
+    }
+
     fn found(sql: &str) -> (String, String) {
         let text = |bound: Option<Bound>| bound.map_or_else(String::new, |bound| bound.expression);
-        let Period { from, to } = of(sql);
+        let Period { from, to } = period(sql);
         (text(from), text(to))
     }
 
@@ -307,7 +193,7 @@ mod tests {
         ] {
             assert_eq!(found(sql), (from, to), "{sql}");
         }
-        let of_today = of("select 1 from audits where timestamp > today()").from.unwrap();
+        let of_today = period("select 1 from audits where timestamp > today()").from.unwrap();
         assert_eq!(of_today.slack_ms, DAY_MS + MOMENT_MS);
     }
 
@@ -339,7 +225,7 @@ mod tests {
             ("other.timestamp < '2026-11-27'", ""),
         ] {
             let sql = format!("select 1 {before} from audits where {after}");
-            assert_eq!(of(&sql), Period::default(), "{sql}");
+            assert_eq!(period(&sql), Period::default(), "{sql}");
         }
         for sql in [
             "select 1 from numbers(9) n left join audits on 1 where timestamp < '2026-11-27'",
@@ -349,15 +235,15 @@ mod tests {
             "select 1 from audits having timestamp < '2026-11-27'",
             "select (select 1 from audits) from numbers(9) where timestamp < '2026-11-27'",
         ] {
-            assert_eq!(of(sql), Period::default(), "{sql}");
+            assert_eq!(period(sql), Period::default(), "{sql}");
         }
     }
 
     proptest! {
         #[test]
         fn any_query_has_bounds_or_none(text in "\\PC{0,60}") {
-            drop(of(&text));
-            drop(of(&format!("select 1 from audits where timestamp > {text}")));
+            drop(period(&text));
+            drop(period(&format!("select 1 from audits where timestamp > {text}")));
         }
     }
 }

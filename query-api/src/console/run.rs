@@ -17,8 +17,9 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
-use super::complaint;
+use super::clause::Clause;
 use super::period::{self, Period};
+use super::{complaint, projects};
 use crate::audit::store::known_down;
 use crate::auth::Scope;
 use crate::error::{ApiError, ApiResult};
@@ -140,9 +141,12 @@ impl Console {
         if !self.checked.load(Ordering::Relaxed) {
             self.check(client).await?;
         }
-        let period = bounds(client, &period::of(sql)).await;
-        let bytes =
-            read(client, sql, &scope_text(scope, period)).await.map_err(|error| self.reduce(&error))?;
+        let clause = Clause::of(sql);
+        let period = clause.as_ref().map(period::of).unwrap_or_default();
+        let named = clause.as_ref().and_then(projects::of);
+        let scope = named.map_or_else(|| scope.clone(), |named| scope.among(named));
+        let text = scope_text(&scope, bounds(client, &period).await);
+        let bytes = read(client, sql, &text).await.map_err(|error| self.reduce(&error))?;
         let bytes = bytes.ok_or_else(|| {
             ApiError::Query(
                 "query error: its result is too large; select fewer or shorter columns".to_owned(),

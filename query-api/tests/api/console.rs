@@ -79,6 +79,13 @@ async fn everybody_sees_their_projects_only() {
         for (token, events) in [(&at.token, "1"), (&owner, "2"), (&nobody, "0")] {
             assert_eq!(rows(api, token, &both).await, json!([[events]]));
         }
+        // A project that a query names is read by whoever may, and by nobody else.
+        let named = format!("SELECT count() FROM audits WHERE project_id = '{}'", at.theirs);
+        let of_days = named.replace("audits", "audit_summaries") + " AND period_type = 'day'";
+        for (token, events) in [(&at.token, "0"), (&owner, "1"), (&nobody, "0")] {
+            assert_eq!(rows(api, token, &named).await, json!([[events]]));
+            assert_eq!(rows(api, token, &of_days).await, json!([[events]]));
+        }
         assert_eq!(rows(api, &nobody, "SELECT count() FROM audits").await, json!([["0"]]));
         assert_eq!(rows(api, &nobody, "SELECT count() FROM audit_summaries").await, json!([["0"]]));
         let narrowed = async |token: &str, project: &str| {

@@ -63,6 +63,18 @@ async fn a_query_reads_its_project_and_its_time_only() {
         assert_eq!(counted, ROWS * DAYS);
         assert!(read <= counted + 2 * GRANULE * DAYS, "the other project is read too: {read}");
 
+        for condition in [format!("project_id = '{mine}'"), format!("a.project_id IN ('{mine}', 'nowhere')")]
+        {
+            let sql = format!("SELECT count() FROM audits a WHERE status_code = 200 AND {condition}");
+            let (counted, read) = told(&ask(api, &token, &sql).await);
+            assert_eq!(counted, ROWS * DAYS, "{sql}");
+            assert!(read <= counted + 2 * GRANULE * DAYS, "{sql} reads the other project too: {read}");
+        }
+        let nowhere =
+            format!("SELECT count() FROM audits WHERE project_id = '{mine}' AND project_id = '{theirs}'");
+        let (counted, read) = told(&ask(api, &token, &nowhere).await);
+        assert!(counted == 0 && read < GRANULE, "{counted} {read}");
+
         let (from, to) = (start + DAY_MS + 6 * HOUR_MS, start + DAY_MS + 7 * HOUR_MS);
         let hour = format!("timestamp >= '{}' AND timestamp < '{}'", time(from), time(to));
         let (counted, read) = told(&ask(api, &token, &format!("{all} WHERE {hour}")).await);
@@ -95,6 +107,8 @@ async fn what_has_no_sure_bounds_finds_everything() {
         let (noon, all) = (time(start + DAY_MS / 2), ROWS * DAYS);
         for (sql, wanted) in [
             (format!("SELECT count() FROM audits WHERE timestamp < '{noon}' OR status_code = 200"), all),
+            (format!("SELECT count() FROM audits WHERE project_id = 'x' OR project_id = '{mine}'"), all),
+            ("SELECT count() FROM (SELECT 'x' AS project_id FROM audits WHERE project_id = 'x')".to_owned(), all),
             (format!("SELECT countIf(timestamp < '{noon}') FROM audits"), ROWS / 2),
             (format!("SELECT count() FROM audits WHERE NOT timestamp < '{noon}'"), all - ROWS / 2),
             (
