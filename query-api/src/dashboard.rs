@@ -1,8 +1,9 @@
 //! `/app`: the built dashboard, out of this binary. A path that is no file is a page of the
 //! dashboard, which routes by itself.
 
-use axum::extract::{Path, RawQuery};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::Path;
+use axum::http::uri::PathAndQuery;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use rust_embed::{Embed, EmbeddedFile};
 
@@ -25,9 +26,10 @@ pub(crate) async fn root() -> Redirect {
     Redirect::to("/app/")
 }
 
-/// `/tv` → `/app/tv`, with its query: the original's address of the wallboard, which screens have by heart.
-pub(crate) async fn screen(RawQuery(query): RawQuery) -> Redirect {
-    Redirect::to(&query.map_or_else(|| "/app/tv".to_owned(), |query| format!("/app/tv?{query}")))
+/// An address of the original's pages → the same one below `/app`, with its query: screens have `/tv` by heart, and
+/// invites that were sent before the move lead to `/invite/<token>`.
+pub(crate) async fn moved(uri: Uri) -> Redirect {
+    Redirect::to(&format!("/app{}", uri.path_and_query().map_or("/", PathAndQuery::as_str)))
 }
 
 /// The dashboard's page.

@@ -249,6 +249,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", "/docs/{*file}", Who::Public),
     route("GET", "/", Who::Public),
     route("GET", "/tv", Who::Public),
+    route("GET", "/login", Who::Public),
+    route("GET", "/invite/{token}", Who::Public),
     route("GET", "/app", Who::Public),
     route("GET", "/app/", Who::Public),
     route("GET", "/app/{*file}", Who::Public),

@@ -9,13 +9,20 @@ async fn pages_files_and_their_headers() {
     let api = Fixture::with(clickhouse()).await;
     let root = api.get("/", "").await;
     assert_eq!((root.status.as_u16(), root.headers[header::LOCATION].to_str().unwrap()), (303, "/app/"));
-    for (path, led_to) in
-        [("/tv", "/app/tv"), ("/tv?view=grid&project=a%20b", "/app/tv?view=grid&project=a%20b")]
-    {
-        let screen = api.get(path, "").await;
+    // The original's addresses, which people and mails still have.
+    for path in [
+        "/tv",
+        "/tv?view=grid&project=a%20b",
+        "/login",
+        "/login?from=%2Fapp",
+        "/invite/0123abcd",
+        "/invite/a%2Fb%0d%0ac?x=//evil.example",
+    ] {
+        let moved = api.get(path, "").await;
+        let led_to = format!("/app{path}");
         assert_eq!(
-            (screen.status.as_u16(), screen.headers[header::LOCATION].to_str().unwrap()),
-            (303, led_to)
+            (moved.status.as_u16(), moved.headers[header::LOCATION].to_str().unwrap()),
+            (303, led_to.as_str())
         );
     }
     for path in [
