@@ -19,6 +19,8 @@ const NAME: &str = "sentinel";
 const TTL: Duration = Duration::from_secs(10);
 /// How often it is renewed, or asked for.
 const EVERY: Duration = Duration::from_secs(2);
+/// What is promised of a takeover, less what the first round of whoever takes over may take.
+const _: () = assert!(TTL.as_secs() + EVERY.as_secs() <= 15 - 3, "a killed sentinel is replaced within 15 s");
 
 /// Who this process is, and where the lease lies.
 pub(crate) struct Lease {
