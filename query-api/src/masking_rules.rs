@@ -38,6 +38,7 @@ pub(crate) struct MaskingRules {
 
 /// One rule: exactly one of `key`, `path` and `pattern`.
 #[derive(Debug, ToSchema)]
+#[schema(example = json!({"key": "customer_ref", "redaction": "hash"}))]
 #[expect(dead_code, reason = "names the fields of the body for the API's document")]
 pub(crate) struct MaskingRule {
     /// A key whose whole value is masked, in any letter case, with or without `-`, `_` and spaces.

@@ -1,6 +1,8 @@
 //! The API's document, made from the handlers and the route table. `query-api/openapi.json` is this,
 //! committed, and a test compares the two.
 
+mod examples;
+
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityRequirement, SecurityScheme,
@@ -209,6 +211,7 @@ pub fn json() -> String {
             describe(operation, route);
         }
     }
+    examples::fill(&mut document);
     let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text

@@ -88,7 +88,7 @@ pub(crate) struct NewPersonalToken {
     #[schema(min_items = 1)]
     scopes: Vec<TokenScope>,
     /// When it stops working; never unless given.
-    #[schema(example = "2027-01-31T08:00:00Z")]
+    #[schema(example = "2099-01-31T08:00:00Z")]
     expires_at: Option<String>,
 }
 

@@ -2280,7 +2280,10 @@ export interface components {
         };
         /** @description Access for a screen that was just activated. */
         Activated: {
-            /** @description For `Authorization: Bearer` on the routes of the wallboard, and on no other. */
+            /**
+             * @description For `Authorization: Bearer` on the routes of the wallboard, and on no other.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3Njk5MzI4MDB9.c2lnbmF0dXJl
+             */
             access_token: string;
             /**
              * Format: int64
@@ -2290,7 +2293,10 @@ export interface components {
             expires_in: number;
             /** @example Entrance hall */
             profile_name: string;
-            /** @description Empty for a screen of all projects. */
+            /**
+             * @description Empty for a screen of all projects.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id: string;
             /**
              * @description To fetch the next access token with, until the screen is revoked or was not used for 30 days.
@@ -2308,13 +2314,18 @@ export interface components {
         };
         /** @description One of them. */
         AffectedUser: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             error_count: number;
             /** @example user-123 */
             identifier: string;
             /** @example 2026-01-31T08:00:00.000Z */
             last_seen: string;
+            /** @example ana@example.com */
             user_email: string;
+            /** @example Ana */
             user_name: string;
         };
         /** @description Users who met an error, those who met most first. */
@@ -2323,8 +2334,17 @@ export interface components {
         };
         /** @description A time in which a rule held. */
         AnomalyIncident: {
-            /** @description What was seen in the first minute. */
+            /**
+             * @description What was seen in the first minute.
+             * @example {
+             *       "error_count": 17,
+             *       "error_rate_pct": 42.5,
+             *       "threshold_pct": 20,
+             *       "total_count": 40
+             *     }
+             */
             details: Record<string, unknown>;
+            /** @example production */
             environment: string;
             handling: components["schemas"]["Handling"];
             /**
@@ -2332,13 +2352,22 @@ export interface components {
              * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
              */
             id: string;
-            /** @description The last minute so far. */
+            /**
+             * @description The last minute so far.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             last_seen_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
-            /** @description When it was found to be over; null while it is not. */
+            /**
+             * @description When it was found to be over; null while it is not.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             resolved_at: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             rule_id: string;
             rule_type: components["schemas"]["RuleType"];
+            /** @example my-api */
             service_name: string;
             /**
              * @description The first minute, by the events' time.
@@ -2357,7 +2386,10 @@ export interface components {
         };
         /** @description A rule of a project. */
         AnomalyRule: {
-            /** @description Whether it is evaluated; a paused one is not. */
+            /**
+             * @description Whether it is evaluated; a paused one is not.
+             * @example true
+             */
             active: boolean;
             /**
              * Format: int64
@@ -2367,7 +2399,10 @@ export interface components {
             cooldown_seconds: number;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description Only this environment; every one, each for itself, when null. */
+            /**
+             * @description Only this environment; every one, each for itself, when null.
+             * @example production
+             */
             environment: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
@@ -2377,9 +2412,13 @@ export interface components {
              * @example 10
              */
             min_events: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             rule_type: components["schemas"]["RuleType"];
-            /** @description Only this service; every one, each for itself, when null. */
+            /**
+             * @description Only this service; every one, each for itself, when null.
+             * @example my-api
+             */
             service_name: string | null;
             /**
              * Format: double
@@ -2387,6 +2426,7 @@ export interface components {
              * @example 20
              */
             threshold: number;
+            /** @example 2026-01-31T08:00:00.000Z */
             updated_at: string;
             /**
              * Format: int64
@@ -2397,24 +2437,48 @@ export interface components {
         };
         /** @description Fields of a rule to be changed; those left out stay. */
         AnomalyRuleChange: {
-            /** @description `false` pauses the rule. */
+            /**
+             * @description `false` pauses the rule.
+             * @example true
+             */
             active?: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 300
+             */
             cooldown_seconds?: number;
-            /** @description An empty text widens the rule to every environment. */
+            /**
+             * @description An empty text widens the rule to every environment.
+             * @example production
+             */
             environment?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 1200
+             */
             min_events?: number;
-            /** @description An empty text widens the rule to every service. */
+            /**
+             * @description An empty text widens the rule to every service.
+             * @example my-api
+             */
             service_name?: string;
-            /** Format: double */
+            /**
+             * Format: double
+             * @example 45.5
+             */
             threshold?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 300
+             */
             window_seconds?: number;
         };
         /** @description An API key, without the key itself. */
         ApiKey: {
-            /** @description Whether the key works now. */
+            /**
+             * @description Whether the key works now.
+             * @example true
+             */
             active: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
@@ -2425,6 +2489,7 @@ export interface components {
              * @example 86400
              */
             events_30d: number | null;
+            /** @example 2026-01-31T08:00:00.000Z */
             expires_at: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
@@ -2436,12 +2501,22 @@ export interface components {
             last_used: string | null;
             /** @example checkout service */
             name: string;
-            /** @description Where a browser key may be used from. */
+            /**
+             * @description Where a browser key may be used from.
+             * @example [
+             *       "https://app.example.com"
+             *     ]
+             */
             origins: string[];
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             rate: null | components["schemas"]["KeyRate"];
-            /** @description The key it was rotated to. */
+            /**
+             * @description The key it was rotated to.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             replaced_by: string | null;
+            /** @example 2026-01-31T08:00:00.000Z */
             revoked_at: string | null;
             scope: components["schemas"]["KeyScope"];
         };
@@ -2465,6 +2540,7 @@ export interface components {
             /**
              * Format: int64
              * @description Events of the last 24 compared hours that are missing or too many: 0 unless something was lost.
+             * @example 0
              */
             differing: number;
         };
@@ -2492,11 +2568,20 @@ export interface components {
         };
         /** @description A bucket of the timeline. */
         Bucket: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             count: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_4xx: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_5xx: number;
             /**
              * @description Start of the bucket.
@@ -2506,9 +2591,30 @@ export interface components {
         };
         /** @description What a report is to say from now on. */
         ChangedReport: {
+            /**
+             * @example [
+             *       {
+             *         "h": 5,
+             *         "i": "a",
+             *         "w": 6,
+             *         "x": 0,
+             *         "y": 0
+             *       }
+             *     ]
+             */
             layout: Record<string, unknown>[];
             /** @example Errors by service */
             name: string;
+            /**
+             * @example [
+             *       {
+             *         "id": "a",
+             *         "sql": "SELECT service_name, count() FROM audits WHERE project_id = '{{project_id}}' GROUP BY 1",
+             *         "title": "By service",
+             *         "viz": "pie"
+             *       }
+             *     ]
+             */
             widgets: Record<string, unknown>[];
         };
         /** @description What a view is to say from now on. */
@@ -2520,7 +2626,10 @@ export interface components {
              * @example service_name=checkout&status_class=5xx&preset=24h
              */
             search: string;
-            /** @description Needs the role admin or owner in the project; `false` unless given. */
+            /**
+             * @description Needs the role admin or owner in the project; `false` unless given.
+             * @example true
+             */
             shared?: boolean | null;
         };
         /**
@@ -2533,36 +2642,43 @@ export interface components {
             /**
              * Format: int64
              * @description Acknowledged by a gateway.
+             * @example 1200
              */
             accepted: number;
             /**
              * Format: int64
              * @description Among the dead letters.
+             * @example 1200
              */
             dead_lettered: number;
             /**
              * Format: int64
              * @description Above 0 events are missing, below 0 there are rows too many.
+             * @example 0
              */
             differing: number;
             /**
              * Format: int64
              * @description Stored, and removed on purpose before they were compared.
+             * @example 1200
              */
             removed: number;
             /**
              * Format: int64
              * @description Repeats of an event that is stored.
+             * @example 1200
              */
             repeated: number;
             /**
              * Format: int64
              * @description Stored, and still there when they were compared.
+             * @example 1200
              */
             stored: number;
         };
         /** @description A key that was just created. This is the only time the key is shown. */
         CreatedApiKey: {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             /**
              * @description `bat_` and 64 hex digits.
@@ -2576,10 +2692,14 @@ export interface components {
         CreatedInvite: {
             /** @example ada@example.com */
             email: string;
-            /** @description Whether it was sent by e-mail; if not, the caller hands the token over. */
+            /**
+             * @description Whether it was sent by e-mail; if not, the caller hands the token over.
+             * @example true
+             */
             emailed: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             expires_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             role: components["schemas"]["InstanceRole"];
             /** @example 0123456789abcdef0123456789abcdef0123456789abcdef */
@@ -2587,6 +2707,7 @@ export interface components {
         };
         /** @description A personal token that was just made. This is the only time it is shown. */
         CreatedPersonalToken: {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             /**
              * @description For `Authorization: Bearer`.
@@ -2601,11 +2722,16 @@ export interface components {
              * @example BAT-7K3M9QXZ
              */
             code: string;
-            /** @description The end of the code, ten minutes from now. */
+            /**
+             * @description The end of the code, ten minutes from now.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             expires_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             /** @example Entrance hall */
             name: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
         };
         /** @description Why something could not be stored, and where it is. */
@@ -2615,6 +2741,7 @@ export interface components {
              * @example request_body does not hold JSON
              */
             detail: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             event_id: string | null;
             /**
              * Format: int64
@@ -2627,7 +2754,10 @@ export interface components {
              * @example 1:3-1207-0
              */
             id: string;
-            /** @description `null` where the record could not be read. */
+            /**
+             * @description `null` where the record could not be read.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id: string | null;
             /**
              * @description One of a closed set of names, such as `unmaskable`.
@@ -2645,25 +2775,39 @@ export interface components {
             /**
              * @description The event without what is empty, with every secret masked and every field that could not be read masked whole.
              *     `null` where nothing may be shown, or it has more than 32 KiB.
+             * @example {
+             *       "path": "/api/users/42",
+             *       "request_body": {
+             *         "password": "********"
+             *       }
+             *     }
              */
             event: Record<string, unknown> | null;
             /**
              * Format: int64
              * @description Its offset there.
+             * @example 1200
              */
             offset: number;
             /**
              * Format: int64
              * @description The partition of the dead-letter topic it lies in.
+             * @example 1
              */
             partition: number;
-            /** @description SHA-256 of a record of which nothing may be shown. */
+            /**
+             * @description SHA-256 of a record of which nothing may be shown.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             sha256: string | null;
         };
         /** @description Letters, the newest first. */
         DeadLetterList: {
             data: components["schemas"]["DeadLetter"][];
-            /** @description The `cursor` of the next page; `null` on the last one. */
+            /**
+             * @description The `cursor` of the next page; `null` on the last one.
+             * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+             */
             next_cursor: string | null;
             /** @description How many letters there are of each reason, on the first page; else `null`. */
             reasons: components["schemas"]["ReasonCount"][] | null;
@@ -2686,8 +2830,12 @@ export interface components {
         };
         /** @description Which subscription. */
         EndedSubscription: {
-            /** @description The subscription's id. */
+            /**
+             * @description The subscription's id.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             channel_id: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
         };
         /** @description An erasure. */
@@ -2697,6 +2845,7 @@ export interface components {
              * @example identifier
              */
             field: string;
+            /** @example 2026-01-31T08:00:00.000Z */
             finished_at?: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
@@ -2704,14 +2853,20 @@ export interface components {
             reason: string;
             /** @example 2026-01-31T08:00:00.000Z */
             requested_at: string;
-            /** @description E-mail of who asked for it. */
+            /**
+             * @description E-mail of who asked for it.
+             * @example ana@example.com
+             */
             requested_by: string;
             /**
              * @description `pending`, `running` or `done`.
              * @example done
              */
             status: string;
-            /** @description SHA-256 of `<project id>:<field>:<value>`. The value itself is forgotten when the job ends. */
+            /**
+             * @description SHA-256 of `<project id>:<field>:<value>`. The value itself is forgotten when the job ends.
+             * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+             */
             subject_sha256: string;
         };
         /** @description Erasures, newest first. */
@@ -2743,7 +2898,10 @@ export interface components {
         };
         /** @description An endpoint that fails. */
         ErrorRoute: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             error_count: number;
             /**
              * Format: double
@@ -2755,7 +2913,10 @@ export interface components {
             method: string;
             /** @example /api/users/:id */
             path: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             total: number;
         };
         /**
@@ -2763,35 +2924,68 @@ export interface components {
          *     not sent are null, and what was sent comes back byte for byte but for what was masked.
          */
         Event: {
+            /** @example production */
             environment: string;
+            /** @example the card was declined */
             error_message?: string;
             /** @example http */
             event_type: string;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
+            /** @example user-123 */
             identifier: string;
-            /** @description As sent. */
+            /**
+             * @description As sent.
+             * @example 203.0.113.7
+             */
             ip: string;
             /** @example GET */
             method: string;
-            /** @description What the client sent, where `timestamp` had to be moved into the accepted window. */
+            /**
+             * @description What the client sent, where `timestamp` had to be moved into the accepted window.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             original_timestamp?: string;
             /** @example /api/users/42 */
             path: string;
+            /**
+             * @example {
+             *       "id": "42"
+             *     }
+             */
             path_params: unknown;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id?: string;
+            /**
+             * @example {
+             *       "page": "2"
+             *     }
+             */
             query_params: unknown;
             /**
              * @description When the gateway took it.
              * @example 2026-01-31T08:00:00.012Z
              */
             received_at: string;
+            /**
+             * @example {
+             *       "amount": 42,
+             *       "password": "********"
+             *     }
+             */
             request_body: unknown;
+            /** @example bat-1 */
             request_id: string;
+            /**
+             * @example {
+             *       "ok": true
+             *     }
+             */
             response_body: unknown;
             /**
              * Format: int64
              * @description Milliseconds.
+             * @example 45
              */
             response_time: number;
             /**
@@ -2799,19 +2993,34 @@ export interface components {
              * @example /api/users/:id
              */
             route?: string;
+            /** @example my-api */
             service_name: string;
+            /** @example s-1 */
             session_id?: string;
             /** @example backend */
             source?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 200
+             */
             status_code: number;
+            /** @example acme */
             tenant_id?: string;
             /** @example 2026-01-31T08:00:00.000Z */
             timestamp: string;
+            /** @example Mozilla/5.0 */
             user_agent: string;
+            /** @example ana@example.com */
             user_email?: string;
+            /** @example Ana */
             user_name?: string;
+            /**
+             * @example [
+             *       "editor"
+             *     ]
+             */
             user_roles: unknown;
+            /** @example customer */
             user_type?: string;
         };
         /** @description A page of events. */
@@ -2826,7 +3035,10 @@ export interface components {
              * @example 750.5
              */
             duration_seconds: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             event_count: number;
             /**
              * @description The user of its first event.
@@ -2834,6 +3046,7 @@ export interface components {
              */
             identifier: string;
             kind: components["schemas"]["Kind"];
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /**
              * @description The service of its first event.
@@ -2854,13 +3067,19 @@ export interface components {
         EventSessionDetail: components["schemas"]["EventSession"] & {
             /** @description The oldest first. */
             events: components["schemas"]["EventSummary"][];
-            /** @description For the next page of events; null on the last one. */
+            /**
+             * @description For the next page of events; null on the last one.
+             * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+             */
             next_cursor: string | null;
         };
         /** @description Sessions, those that began last first. */
         EventSessionPage: {
             data: components["schemas"]["EventSession"][];
-            /** @description For the next page; null on the last one. */
+            /**
+             * @description For the next page; null on the last one.
+             * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+             */
             next_cursor: string | null;
         };
         /** @description An event in a list. */
@@ -2922,9 +3141,15 @@ export interface components {
              * @example 2026-01-31T08:00:00.000Z
              */
             timestamp: string;
-            /** @description Their e-mail, or empty. */
+            /**
+             * @description Their e-mail, or empty.
+             * @example ana@example.com
+             */
             user_email: string;
-            /** @description Their name, or empty. */
+            /**
+             * @description Their name, or empty.
+             * @example Ana
+             */
             user_name: string;
         };
         /** @description The values of a field among the events that match what the filter says of other fields. */
@@ -2939,6 +3164,7 @@ export interface components {
             /**
              * Format: int64
              * @description Events that match the whole filter.
+             * @example 1200
              */
             total: number;
         };
@@ -2978,7 +3204,10 @@ export interface components {
         };
         /** @description A value. */
         FacetValue: {
-            /** @description Whether the count may be too high: the field has more than 2,000 values. */
+            /**
+             * @description Whether the count may be too high: the field has more than 2,000 values.
+             * @example true
+             */
             approximate: boolean;
             /**
              * Format: int64
@@ -2993,14 +3222,20 @@ export interface components {
         };
         /** @description What this installation was configured for. */
         Features: {
-            /** @description The SQL console is open. */
+            /**
+             * @description The SQL console is open.
+             * @example true
+             */
             console: boolean;
             /**
              * @description Name of the installation.
              * @example production
              */
             environment: string;
-            /** @description Invites and reset links are sent by e-mail; else who makes a link hands it over. */
+            /**
+             * @description Invites and reset links are sent by e-mail; else who makes a link hands it over.
+             * @example true
+             */
             mail: boolean;
             /**
              * Format: int64
@@ -3008,14 +3243,20 @@ export interface components {
              * @example 10
              */
             monitors_per_project: number;
-            /** @description People may sign in at a provider. */
+            /**
+             * @description People may sign in at a provider.
+             * @example true
+             */
             oidc: boolean;
             /**
              * @description Where browsers reach it: the beginning of every link.
              * @example https://audit.example.com
              */
             public_url: string;
-            /** @description Browsers can be notified: they are over HTTPS, or on this machine. */
+            /**
+             * @description Browsers can be notified: they are over HTTPS, or on this machine.
+             * @example true
+             */
             push: boolean;
             /** @example 0.1.0 */
             version: string;
@@ -3051,19 +3292,32 @@ export interface components {
         };
         /** @description A project on a screen. */
         GridCell: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @example 45.5
+             */
             avg_response_ms: number;
             /**
              * @description Monitors that are down now.
              * @example 0
              */
             down_monitors: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_4xx: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_5xx: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             events_today: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /** @example Shop */
             project_name: string;
@@ -3085,7 +3339,10 @@ export interface components {
              * @example A deployment; rolled back.
              */
             note: string | null;
-            /** @description When the rule held again after a person had resolved the incident. */
+            /**
+             * @description When the rule held again after a person had resolved the incident.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             reopened_at: string | null;
             state: components["schemas"]["HandlingState"];
         };
@@ -3096,14 +3353,20 @@ export interface components {
         HandlingState: "open" | "acknowledged" | "resolved";
         /** @description How the service is. */
         HealthReport: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 45
+             */
             api_response_ms: number;
             /**
              * @description The control store: `ok` or `unavailable`.
              * @example ok
              */
             control_status: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 45
+             */
             db_response_ms: number;
             /**
              * @description The event store: `ok` or `unavailable`.
@@ -3144,17 +3407,28 @@ export interface components {
             /**
              * Format: double
              * @description Milliseconds, over events that have a response time.
+             * @example 45.5
              */
             avg_ms: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_4xx: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_5xx: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             event_count: number;
             /**
              * Format: double
              * @description Milliseconds; exact below 1,024, never above 30,000.
+             * @example 45.5
              */
             p95_ms: number;
             /** @example 2026-01-31T00:00:00.000Z */
@@ -3165,9 +3439,15 @@ export interface components {
         Hold: {
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description E-mail of who made it. */
+            /**
+             * @description E-mail of who made it.
+             * @example counsel@example.com
+             */
             created_by: string;
-            /** @description Events before then. */
+            /**
+             * @description Events before then.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             end_date?: string | null;
             filter: components["schemas"]["HoldFilter"];
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
@@ -3176,23 +3456,39 @@ export interface components {
             name: string;
             /** @example Order of the court of 12 May */
             reason: string;
-            /** @description While it is `null`, the hold is in force. */
+            /**
+             * @description While it is `null`, the hold is in force.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             released_at?: string | null;
-            /** @description E-mail of who released it. */
+            /**
+             * @description E-mail of who released it.
+             * @example ana@example.com
+             */
             released_by?: string | null;
-            /** @description Events from then on. */
+            /**
+             * @description Events from then on.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             start_date?: string | null;
         };
         /** @description Which events a hold keeps: those that have all of the values given. Without any, all of the project. */
         HoldFilter: {
+            /** @example production */
             environment?: string | null;
             /** @example user-123 */
             identifier?: string | null;
+            /** @example /health */
             path_prefix?: string | null;
+            /** @example bat-1 */
             request_id?: string | null;
+            /** @example my-api */
             service_name?: string | null;
+            /** @example s-1 */
             session_id?: string | null;
+            /** @example acme */
             tenant_id?: string | null;
+            /** @example ana@example.com */
             user_email?: string | null;
         };
         /** @description Holds, newest first. */
@@ -3230,7 +3526,10 @@ export interface components {
              * @example 2026-01-31T07:00:00.000Z
              */
             from: string;
-            /** @description Whether the rule was changed since the incident was found: the threshold is the one of now. */
+            /**
+             * @description Whether the rule was changed since the incident was found: the threshold is the one of now.
+             * @example true
+             */
             rule_changed: boolean;
             /**
              * @description The end of the last.
@@ -3255,15 +3554,22 @@ export interface components {
              * @example Kafka: BrokerTransportFailure
              */
             kafka_problem: string | null;
-            /** @description Since when Kafka does not answer. */
+            /**
+             * @description Since when Kafka does not answer.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             kafka_silent_since: string | null;
-            /** @description When the oldest of them was written. */
+            /**
+             * @description When the oldest of them was written.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             oldest_waiting_at: string | null;
             partitions: components["schemas"]["Partition"][];
             reconciliation: null | components["schemas"]["Reconciliation"];
             /**
              * Format: int64
              * @description Records in Kafka that are not stored; each holds one event or more.
+             * @example 1200
              */
             waiting_records: number;
         };
@@ -3282,8 +3588,12 @@ export interface components {
         };
         /** @description An invite, without its token. */
         Invite: {
+            /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description The user who made it. */
+            /**
+             * @description The user who made it.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             created_by: string | null;
             /** @example ada@example.com */
             email: string;
@@ -3292,7 +3602,10 @@ export interface components {
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             role: components["schemas"]["InstanceRole"];
-            /** @description Always null: used invites are not listed. */
+            /**
+             * @description Always null: used invites are not listed.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             used_at: string | null;
         };
         /** @description Invites that can still be accepted, the newest first. */
@@ -3334,8 +3647,10 @@ export interface components {
             /**
              * @description Whether its events were published once more. Whether they could be stored then, the list of events says, or a new
              *     letter.
+             * @example true
              */
             published: boolean;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             replay_id: string;
             /**
              * @description Why not.
@@ -3362,7 +3677,10 @@ export interface components {
         };
         /** @description An open session. */
         LoggedIn: {
-            /** @description For `Authorization: Bearer`; valid for 24 hours or until the logout. */
+            /**
+             * @description For `Authorization: Bearer`; valid for 24 hours or until the logout.
+             * @example eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3Njk5MzI4MDB9.c2lnbmF0dXJl
+             */
             token: string;
             user: components["schemas"]["User"];
         };
@@ -3388,11 +3706,13 @@ export interface components {
             /**
              * Format: int64
              * @description The offset after the last.
+             * @example 1200
              */
             end_offset: number;
             /**
              * Format: int64
              * @description The first offset it is about.
+             * @example 1200
              */
             first_offset: number;
             /**
@@ -3404,9 +3724,13 @@ export interface components {
             /**
              * Format: int64
              * @description Records that are lost, at most; for `rows_…` the rows it is about.
+             * @example 0
              */
             lost: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 1
+             */
             partition: number;
             /** @example bataudit.events */
             topic: string;
@@ -3423,17 +3747,27 @@ export interface components {
             /**
              * Format: int64
              * @description Events in which something was masked.
+             * @example 1200
              */
             masked: number | null;
             /**
              * Format: int64
              * @description Fields in which something was masked.
+             * @example 1200
              */
             masked_fields: number | null;
         };
         /** @description A sample as it would be stored. */
         MaskedSample: {
-            /** @description The sample, masked. */
+            /**
+             * @description The sample, masked.
+             * @example {
+             *       "path": "/api/users/42",
+             *       "request_body": {
+             *         "password": "********"
+             *       }
+             *     }
+             */
             masked: Record<string, unknown>;
             /**
              * @description How many fields were changed.
@@ -3462,7 +3796,13 @@ export interface components {
         MaskingDryRunResult: {
             data: components["schemas"]["MaskedSample"][];
         };
-        /** @description One rule: exactly one of `key`, `path` and `pattern`. */
+        /**
+         * @description One rule: exactly one of `key`, `path` and `pattern`.
+         * @example {
+         *       "key": "customer_ref",
+         *       "redaction": "hash"
+         *     }
+         */
         MaskingRule: {
             /**
              * @description A key whose whole value is masked, in any letter case, with or without `-`, `_` and spaces.
@@ -3486,8 +3826,12 @@ export interface components {
         MaskingRules: {
             /** @example 2026-01-31T08:00:00.000Z */
             changed_at: string | null;
-            /** @description The user who made this version. */
+            /**
+             * @description The user who made this version.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             changed_by: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /** @description The rules; docs/MASKING.md says what they may say. */
             rules: components["schemas"]["MaskingRule"][];
@@ -3500,13 +3844,25 @@ export interface components {
         };
         /** @description What the role on the instance allows. What may be done in a project, the role there says. */
         May: {
-            /** @description Create projects, invite people and manage users (owner, admin). */
+            /**
+             * @description Create projects, invite people and manage users (owner, admin).
+             * @example true
+             */
             manage_instance: boolean;
-            /** @description Run SQL (owner, admin). */
+            /**
+             * @description Run SQL (owner, admin).
+             * @example true
+             */
             query: boolean;
-            /** @description See every project (owner, auditor). */
+            /**
+             * @description See every project (owner, auditor).
+             * @example true
+             */
             see_every_project: boolean;
-            /** @description See what concerns every project: the instance's part of the pipeline, the users (owner, admin, auditor). */
+            /**
+             * @description See what concerns every project: the instance's part of the pipeline, the users (owner, admin, auditor).
+             * @example true
+             */
             see_instance: boolean;
         };
         /** @description Who is logged in, and what they may do. */
@@ -3522,6 +3878,7 @@ export interface components {
             email: string;
             /** @example Ada Lovelace */
             name: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             role: components["schemas"]["ProjectRole"];
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
@@ -3538,7 +3895,10 @@ export interface components {
         };
         /** @description An address that is looked at. */
         Monitor: {
-            /** @description When the certificate that was last seen ends; null without TLS. */
+            /**
+             * @description When the certificate that was last seen ends; null without TLS.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             certificate_expires_at: string | null;
             /**
              * Format: int64
@@ -3546,8 +3906,12 @@ export interface components {
              * @example 14
              */
             certificate_warning_days: number;
+            /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description Whether it is looked at; a paused one is not. */
+            /**
+             * @description Whether it is looked at; a paused one is not.
+             * @example true
+             */
             enabled: boolean;
             /**
              * Format: int64
@@ -3561,6 +3925,7 @@ export interface components {
              * @example 60
              */
             interval_seconds: number;
+            /** @example 2026-01-31T08:00:00.000Z */
             last_checked_at: string | null;
             last_status: components["schemas"]["MonitorStatus"];
             /**
@@ -3568,6 +3933,7 @@ export interface components {
              * @example shop
              */
             name: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /**
              * @description The check that found this status.
@@ -3579,35 +3945,58 @@ export interface components {
              * @example 10
              */
             timeout_seconds: number;
+            /** @example 2026-01-31T08:00:00.000Z */
             updated_at: string;
             /** @example https://shop.example.com/health */
             url: string;
         };
         /** @description Fields of a monitor to be changed; those left out stay. */
         MonitorChange: {
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 14
+             */
             certificate_warning_days?: number;
-            /** @description `false` pauses it. */
+            /**
+             * @description `false` pauses it.
+             * @example true
+             */
             enabled?: boolean;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 200
+             */
             expected_status?: number;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 60
+             */
             interval_seconds?: number;
+            /** @example my-api */
             name?: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @example 10
+             */
             timeout_seconds?: number;
+            /** @example https://shop.example.com/health */
             url?: string;
         };
         /** @description What a check saw. */
         MonitorCheck: {
+            /** @example 2026-01-31T08:00:00.000Z */
             checked_at: string;
             /**
              * @description Why it is down.
              * @example the status is 503, not 200
              */
             error: string | null;
-            /** @description Empty for a test. */
+            /**
+             * @description Empty for a test.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             id: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             monitor_id: string;
             /**
              * Format: int64
@@ -3637,20 +4026,24 @@ export interface components {
         MonitorStatus: "up" | "down" | "unknown";
         /** @description A rule to be made. What is left out is the kind's default. */
         NewAnomalyRule: {
+            /** @example true */
             active?: boolean;
             /**
              * Format: int32
              * @example 300
              */
             cooldown_seconds?: number;
+            /** @example production */
             environment?: string | null;
             /**
              * Format: int32
              * @example 10
              */
             min_events?: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             rule_type: components["schemas"]["RuleType"];
+            /** @example my-api */
             service_name?: string | null;
             /**
              * Format: double
@@ -3663,29 +4056,52 @@ export interface components {
              */
             window_seconds?: number;
         };
-        /** @description A key to be created. */
+        /**
+         * @description A key to be created.
+         * @example {
+         *       "name": "web shop",
+         *       "origins": [
+         *         "https://app.example.com"
+         *       ],
+         *       "project_id": "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11",
+         *       "scope": "browser"
+         *     }
+         */
         NewApiKey: {
             /**
              * @description When it stops working; never unless given.
-             * @example 2027-01-31T08:00:00Z
+             * @example 2099-01-31T08:00:00Z
              */
             expires_at?: string | null;
             /** @example checkout service */
             name: string;
-            /** @description For a browser key: where it may be used from, such as `https://app.example.com`. */
+            /**
+             * @description For a browser key: where it may be used from, such as `https://app.example.com`.
+             * @example [
+             *       "https://app.example.com"
+             *     ]
+             */
             origins?: string[];
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /** @description What it may send; what the gateways allow every key unless given. */
             rate?: components["schemas"]["KeyRate"];
             /** @description `project` unless given. */
             scope?: components["schemas"]["KeyScope"];
         };
-        /** @description An erasure that is asked for: one of the two says who. */
+        /**
+         * @description An erasure that is asked for: one of the two says who.
+         * @example {
+         *       "identifier": "user-123",
+         *       "reason": "Request 17"
+         *     }
+         */
         NewErasureBody: {
             /** @example user-123 */
             identifier?: string | null;
             /** @example Request 17 */
             reason: string;
+            /** @example ana@example.com */
             user_email?: string | null;
         };
         /** @description A hold that is to be made. */
@@ -3713,6 +4129,7 @@ export interface components {
             /**
              * Format: int64
              * @description The version these rules were made from: 409 when there is a newer one.
+             * @example 1
              */
             version: number;
         };
@@ -3735,7 +4152,10 @@ export interface components {
              * @example 14
              */
             certificate_warning_days?: number;
-            /** @description `true` unless given. */
+            /**
+             * @description `true` unless given.
+             * @example true
+             */
             enabled?: boolean;
             /**
              * Format: int32
@@ -3751,6 +4171,7 @@ export interface components {
             interval_seconds?: number;
             /** @example shop */
             name: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /**
              * Format: int32
@@ -3769,7 +4190,7 @@ export interface components {
         NewPersonalToken: {
             /**
              * @description When it stops working; never unless given.
-             * @example 2027-01-31T08:00:00Z
+             * @example 2099-01-31T08:00:00Z
              */
             expires_at?: string | null;
             /** @example Grafana */
@@ -3800,7 +4221,10 @@ export interface components {
              *     ]
              */
             ids?: string[];
-            /** @description The project. Only the owner may leave it out. */
+            /**
+             * @description The project. Only the owner may leave it out.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id?: string | null;
             /**
              * @description Only this reason.
@@ -3815,11 +4239,35 @@ export interface components {
         };
         /** @description A report to be made. */
         NewReport: {
+            /**
+             * @example [
+             *       {
+             *         "h": 5,
+             *         "i": "a",
+             *         "w": 6,
+             *         "x": 0,
+             *         "y": 0
+             *       }
+             *     ]
+             */
             layout: Record<string, unknown>[];
             /** @example Errors by service */
             name: string;
-            /** @description Only the owner may leave it out. */
+            /**
+             * @description Only the owner may leave it out.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id?: string | null;
+            /**
+             * @example [
+             *       {
+             *         "id": "a",
+             *         "sql": "SELECT service_name, count() FROM audits WHERE project_id = '{{project_id}}' GROUP BY 1",
+             *         "title": "By service",
+             *         "viz": "pie"
+             *       }
+             *     ]
+             */
             widgets: Record<string, unknown>[];
         };
         /** @description The role a user is to have. */
@@ -3838,6 +4286,7 @@ export interface components {
         };
         /** @description A browser that wants to be told. */
         NewSubscription: {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /** @description As `PushSubscription.toJSON()` gives it; `expirationTime` is left unread. */
             subscription: components["schemas"]["BrowserSubscription"];
@@ -3870,7 +4319,10 @@ export interface components {
              * @example service_name=checkout&status_class=5xx&preset=24h
              */
             search: string;
-            /** @description Needs the role admin or owner in the project; `false` unless given. */
+            /**
+             * @description Needs the role admin or owner in the project; `false` unless given.
+             * @example true
+             */
             shared?: boolean | null;
         };
         /** @description A screen to be made. */
@@ -3880,13 +4332,20 @@ export interface components {
              * @example Entrance hall
              */
             name?: string;
-            /** @description What it shows; every project when it is left out, which only an owner may ask for. */
+            /**
+             * @description What it shows; every project when it is left out, which only an owner may ask for.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id?: string;
         };
         /** @description An address to be told of alerts. */
         NewWebhook: {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
-            /** @description Signs what is sent, 8 to 256 characters; made when it is left out. */
+            /**
+             * @description Signs what is sent, 8 to 256 characters; made when it is left out.
+             * @example whsec_c2VjcmV0IG9mIHRoZSByZWNlaXZlcg==
+             */
             secret?: string;
             /** @description `webhook` unless given. */
             type?: components["schemas"]["ChannelType"];
@@ -3899,6 +4358,7 @@ export interface components {
         };
         /** @description Whether one may sign in at an OpenID provider. */
         OidcOffer: {
+            /** @example true */
             enabled: boolean;
             /**
              * @description What to call the provider.
@@ -3909,11 +4369,15 @@ export interface components {
         /** @description Orphans, the newest first. */
         OrphanPage: {
             data: components["schemas"]["EventSummary"][];
-            /** @description For the next page; null on the last one. */
+            /**
+             * @description For the next page; null on the last one.
+             * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+             */
             next_cursor: string | null;
             /**
              * Format: int64
              * @description All there are in the range. With a cursor: as the first page counted them.
+             * @example 1200
              */
             total: number;
         };
@@ -3926,12 +4390,18 @@ export interface components {
              * @example 400
              */
             seconds: number;
-            /** @description The check that saw it up again, or the last one so far. */
+            /**
+             * @description The check that saw it up again, or the last one so far.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             to: string;
         };
         /** @description A project of the caller. */
         OwnProject: {
-            /** @description When it was archived: it takes no events since. */
+            /**
+             * @description When it was archived: it takes no events since.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             archived_at: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
@@ -3957,23 +4427,37 @@ export interface components {
         };
         /** @description Where this page stands. */
         Pagination: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 50
+             */
             limit: number;
-            /** @description For the next page; null on the last one, or when not sorted by timestamp. */
+            /**
+             * @description For the next page; null on the last one, or when not sorted by timestamp.
+             * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+             */
             next_cursor: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             page: number;
             /**
              * @description Whether there are no more than `totalItems`. What can only be counted event by event is counted for two seconds
              *     at most, and with `q` up to 1,000.
+             * @example true
              */
             totalIsExact: boolean;
             /**
              * Format: int64
              * @description Matching events. With a cursor: as the first page counted them.
+             * @example 1200
              */
             totalItems: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             totalPage: number;
         };
         /** @description A partition of the events topic at `observed_at`. */
@@ -3981,28 +4465,36 @@ export interface components {
             /**
              * Format: int64
              * @description How far the processors have confirmed; `null` where they never have.
+             * @example 1200
              */
             committed_offset: number | null;
             /**
              * Format: int64
              * @description The offset after the last.
+             * @example 1200
              */
             end_offset: number;
             /**
              * Format: int64
              * @description The first offset Kafka still has.
+             * @example 1200
              */
             first_offset: number;
             /**
              * Format: double
              * @description How long the oldest of them had waited, in seconds; 0 when none waits.
+             * @example 45.5
              */
             lag_seconds: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1
+             */
             partition: number;
             /**
              * Format: int64
              * @description Records after that.
+             * @example 1200
              */
             waiting_records: number;
         };
@@ -4034,16 +4526,24 @@ export interface components {
         };
         /** @description A query that was run. */
         PastQuery: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 45
+             */
             elapsed_ms: number;
-            /** @description Why it failed. */
+            /**
+             * @description Why it failed.
+             * @example the card was declined
+             */
             error?: string | null;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             /** @example 2026-01-31T08:00:00.000Z */
             ran_at: string;
             /**
              * Format: int64
              * @description `null` where it failed.
+             * @example 1200
              */
             row_count?: number | null;
             /** @example SELECT count() FROM audits */
@@ -4053,8 +4553,12 @@ export interface components {
         PausedProject: {
             /** @example My API */
             name: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
-            /** @description Since when, where that is known. */
+            /**
+             * @description Since when, where that is known.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             since: string | null;
             why: components["schemas"]["PauseReason"];
         };
@@ -4070,14 +4574,21 @@ export interface components {
         Period: "hour" | "day";
         /** @description A personal token, without the token itself. */
         PersonalToken: {
-            /** @description Whether it works now. */
+            /**
+             * @description Whether it works now.
+             * @example true
+             */
             active: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
+            /** @example 2026-01-31T08:00:00.000Z */
             expires_at: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
-            /** @description To within an hour. */
+            /**
+             * @description To within an hour.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             last_used_at: string | null;
             /** @example Grafana */
             name: string;
@@ -4140,11 +4651,17 @@ export interface components {
         };
         /** @description A project. */
         Project: {
-            /** @description When it was archived. It takes no events since, and stays readable. */
+            /**
+             * @description When it was archived. It takes no events since, and stays readable.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             archived_at: string | null;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description The user who created it; null for a project that came into being with its first event. */
+            /**
+             * @description The user who created it; null for a project that came into being with its first event.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             created_by: string | null;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
@@ -4158,13 +4675,17 @@ export interface components {
         };
         /** @description How a project is to change; what is left out stays. */
         ProjectChange: {
-            /** @description Whether it is to take no events any more. Its keys are refused within a second; everything stays readable. */
+            /**
+             * @description Whether it is to take no events any more. Its keys are refused within a second; everything stays readable.
+             * @example true
+             */
             archived?: boolean;
             /** @example My API */
             name?: string;
         };
         /** @description A project over the whole range. */
         ProjectCounts: components["schemas"]["Counts"] & components["schemas"]["Masked"] & {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
         };
         /** @description Projects. */
@@ -4199,16 +4720,21 @@ export interface components {
              * @example 2026-01-01T00:00:00.012Z
              */
             oldest: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /**
              * Format: int64
              * @description Events that are stored as they came.
+             * @example 1200
              */
             rows: number;
         };
         /** @description A query. */
         Query: {
-            /** @description Only this project; without it, all the caller may see. */
+            /**
+             * @description Only this project; without it, all the caller may see.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id?: string | null;
             /**
              * @description One SELECT over `audits` and `audit_summaries`, in ClickHouse's SQL; 16384 bytes at most.
@@ -4266,12 +4792,18 @@ export interface components {
              * @example 8192
              */
             rows_read: number;
-            /** @description Whether there are more rows than the 1000 that are answered. */
+            /**
+             * @description Whether there are more rows than the 1000 that are answered.
+             * @example true
+             */
             truncated: boolean;
         };
         /** @description How many letters have a reason. */
         ReasonCount: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             letters: number;
             /** @example unmaskable */
             reason: string;
@@ -4281,9 +4813,13 @@ export interface components {
             /**
              * Format: int64
              * @description Events in the log.
+             * @example 1200
              */
             accepted: number;
-            /** @description Whether everything that was accepted is accounted for, and the rollups count it. */
+            /**
+             * @description Whether everything that was accepted is accounted for, and the rollups count it.
+             * @example true
+             */
             agrees: boolean;
             /**
              * @description When it was made.
@@ -4293,35 +4829,47 @@ export interface components {
             /**
              * Format: int64
              * @description Events among the dead letters.
+             * @example 1200
              */
             dead_lettered: number;
             /**
              * Format: int64
              * @description Events missing or too many.
+             * @example 0
              */
             differing: number;
             /**
              * @description What differs: `found` counts by kind (`missing`, `doubled`, `repeat_stored`, `unexpected`, `gap`), `places` the
              *     first of them as partition-offset-index, `rollups` those that differ, `mended` those that were counted anew.
+             * @example {
+             *       "found": {},
+             *       "places": []
+             *     }
              */
             findings: Record<string, unknown>;
             /** @example 2026-01-31T07:50:00.000Z */
             from: string;
-            /** @description Whether Kafka had already deleted records of the range, so that they could not be compared. */
+            /**
+             * @description Whether Kafka had already deleted records of the range, so that they could not be compared.
+             * @example true
+             */
             is_cut: boolean;
             /**
              * Format: int64
              * @description Events whose first copy is stored elsewhere.
+             * @example 1200
              */
             repeats: number;
             /**
              * Format: int64
              * @description Hours and days of rollups that did not count what the rows are; `null` where they were not compared.
+             * @example 0
              */
             rollups_differing: number | null;
             /**
              * Format: int64
              * @description Rows.
+             * @example 1200
              */
             stored: number;
             /** @example 2026-01-31T07:55:00.000Z */
@@ -4329,6 +4877,7 @@ export interface components {
             /**
              * Format: int64
              * @description Events the processors had not come to; with any, the range is compared again.
+             * @example 1200
              */
             waiting: number;
         };
@@ -4343,11 +4892,15 @@ export interface components {
         Redaction: "mask" | "remove" | "hash";
         /** @description A replay. */
         Replay: {
-            /** @description When it was done. */
+            /**
+             * @description When it was done.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             ended_at: string | null;
             /**
              * Format: int64
              * @description Events that Kafka has acknowledged once more.
+             * @example 1200
              */
             events: number;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
@@ -4355,16 +4908,24 @@ export interface components {
             /**
              * Format: int64
              * @description Letters that were looked at so far.
+             * @example 1200
              */
             letters: number;
             /**
              * Format: int64
              * @description Letters of which nothing could be published; each says why.
+             * @example 0
              */
             lost: number;
-            /** @description Why it does not get on; it is tried again. */
+            /**
+             * @description Why it does not get on; it is tried again.
+             * @example the card was declined
+             */
             problem: string | null;
-            /** @description `null` for letters of every project and of none. */
+            /**
+             * @description `null` for letters of every project and of none.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id: string | null;
             /** @example 2026-01-31T08:00:00.000Z */
             requested_at: string;
@@ -4388,19 +4949,46 @@ export interface components {
         Report: {
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description The user who made it; empty when they are gone. */
+            /**
+             * @description The user who made it; empty when they are gone.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             created_by: string;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
-            /** @description `{i, x, y, w, h}` each; kept as sent. */
+            /**
+             * @description `{i, x, y, w, h}` each; kept as sent.
+             * @example [
+             *       {
+             *         "h": 5,
+             *         "i": "a",
+             *         "w": 6,
+             *         "x": 0,
+             *         "y": 0
+             *       }
+             *     ]
+             */
             layout: Record<string, unknown>[];
             /** @example Errors by service */
             name: string;
-            /** @description Empty for a report of the whole installation, which only the owner sees. */
+            /**
+             * @description Empty for a report of the whole installation, which only the owner sees.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id: string;
             /** @example 2026-01-31T08:00:00.000Z */
             updated_at: string;
-            /** @description `{id, title, sql, viz}` each; kept as sent. */
+            /**
+             * @description `{id, title, sql, viz}` each; kept as sent.
+             * @example [
+             *       {
+             *         "id": "a",
+             *         "sql": "SELECT service_name, count() FROM audits WHERE project_id = '{{project_id}}' GROUP BY 1",
+             *         "title": "By service",
+             *         "viz": "pie"
+             *       }
+             *     ]
+             */
             widgets: Record<string, unknown>[];
         };
         /** @description Reports, the newest change first. */
@@ -4409,7 +4997,10 @@ export interface components {
         };
         /** @description What a reset link is made of. This is the only time the token is shown. */
         ResetLink: {
-            /** @description Whether it was sent to the user by e-mail; if not, the caller hands the token over. */
+            /**
+             * @description Whether it was sent to the user by e-mail; if not, the caller hands the token over.
+             * @example true
+             */
             emailed: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             expires_at: string;
@@ -4456,6 +5047,7 @@ export interface components {
         SavedQuery: {
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             /** @example Events by service */
             name: string;
@@ -4478,9 +5070,13 @@ export interface components {
             /**
              * Format: double
              * @description What is usual, for rules that measure against it.
+             * @example 45.5
              */
             baseline: number | null;
-            /** @description Whether the bucket is one of the incident. */
+            /**
+             * @description Whether the bucket is one of the incident.
+             * @example true
+             */
             in_incident: boolean;
             /**
              * Format: double
@@ -4501,16 +5097,25 @@ export interface components {
         SeriesUnit: "events" | "percent" | "events_in_window" | "minutes";
         /** @description Figures of one service. */
         ServiceStats: {
-            /** Format: double */
+            /**
+             * Format: double
+             * @example 45.5
+             */
             avg_response_time: number;
             /**
              * Format: int64
              * @description Events with a status of 400 or above.
+             * @example 1200
              */
             errors: number;
+            /** @example 2026-01-31T08:00:00.000Z */
             last_event: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             requests: number;
+            /** @example my-api */
             service_name: string;
         };
         /** @description A login that lets its user in. */
@@ -4522,12 +5127,19 @@ export interface components {
             address: string;
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description Whether it is the session of this request. */
+            /**
+             * @description Whether it is the session of this request.
+             * @example true
+             */
             current: boolean;
+            /** @example 2026-01-31T08:00:00.000Z */
             expires_at: string;
             /** @example 6f9619ff-8b86-4011-b42d-00c04fc964ff */
             id: string;
-            /** @description The browser or program, as it named itself. */
+            /**
+             * @description The browser or program, as it named itself.
+             * @example Mozilla/5.0
+             */
             user_agent: string;
         };
         /** @description Sessions, the newest first. */
@@ -4541,9 +5153,17 @@ export interface components {
              * @example {"version":1,"rows":42,"sha256":"9f86d0…"}
              */
             payload: string;
-            /** @description The key to check it with, as PEM. */
+            /**
+             * @description The key to check it with, as PEM.
+             * @example -----BEGIN PUBLIC KEY-----
+             *     …
+             *     -----END PUBLIC KEY-----
+             */
             public_key: string;
-            /** @description Ed25519 over the payload, as base64. */
+            /**
+             * @description Ed25519 over the payload, as base64.
+             * @example c2lnbmF0dXJl
+             */
             signature: string;
         };
         /** @description An endpoint that is slow. */
@@ -4551,6 +5171,7 @@ export interface components {
             /**
              * Format: double
              * @description Milliseconds, over events that have a response time.
+             * @example 45.5
              */
             avg_ms: number;
             /** @example GET */
@@ -4558,6 +5179,7 @@ export interface components {
             /**
              * Format: double
              * @description Milliseconds; never above 30,000.
+             * @example 45.5
              */
             p95_ms: number;
             /** @example /api/reports/:id */
@@ -4565,39 +5187,67 @@ export interface components {
         };
         /** @description Figures over the range. Events of BatAudit itself (`system.*`) are not counted. */
         Stats: {
+            /** @example 1200 */
             active_services: number;
             /**
              * Format: double
              * @description Milliseconds, over events that have a response time.
+             * @example 45.5
              */
             avg_response_time: number;
+            /**
+             * @example {
+             *       "GET": 1100,
+             *       "POST": 100
+             *     }
+             */
             by_method: {
                 [key: string]: number;
             };
             /** @description By name. */
             by_service: components["schemas"]["ServiceStats"][];
-            /** @description Keys `2xx`, `3xx`, `4xx`, `5xx`; events without a status are in none. */
+            /**
+             * @description Keys `2xx`, `3xx`, `4xx`, `5xx`; events without a status are in none.
+             * @example {
+             *       "2xx": 1100,
+             *       "3xx": 20,
+             *       "4xx": 60,
+             *       "5xx": 20
+             *     }
+             */
             by_status_class: {
                 [key: string]: number;
             };
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_4xx: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             errors_5xx: number;
             /**
              * Format: int32
              * @description Length of a bucket.
+             * @example 60
              */
             interval_seconds: number;
+            /** @example 2026-01-31T08:00:00.000Z */
             last_event_at: string | null;
             /**
              * Format: double
              * @description Milliseconds; exact below 1,024, never above 30,000.
+             * @example 45.5
              */
             p95_response_time: number;
             /** @description Every bucket of the range, also those without events. */
             timeline: components["schemas"]["Bucket"][];
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             total: number;
         };
         /** @description How much is stored. */
@@ -4614,11 +5264,14 @@ export interface components {
         StorageTier: "event" | "minute" | "hour" | "day";
         /** @description A browser that is told. */
         Subscription: {
+            /** @example true */
             active: boolean;
             config: components["schemas"]["SubscriptionConfig"];
+            /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             /** @example push */
             type: string;
@@ -4637,11 +5290,13 @@ export interface components {
             /**
              * Format: int64
              * @description On the disk.
+             * @example 1200
              */
             bytes: number;
             /**
              * Format: int64
              * @description Before compression.
+             * @example 1200
              */
             bytes_uncompressed: number;
             /**
@@ -4654,7 +5309,10 @@ export interface components {
              * @example 2026-01-01T00:00:00.000Z
              */
             oldest: string | null;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             rows: number;
             /** @example stats_hour */
             table: string;
@@ -4667,7 +5325,10 @@ export interface components {
         TokenScope: "read" | "export" | "query" | "manage";
         /** @description An endpoint that is called often. */
         TopEndpoint: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             count: number;
             /** @example GET */
             method: string;
@@ -4676,20 +5337,38 @@ export interface components {
         };
         /** @description A user who does much. */
         TopUser: {
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @example 1200
+             */
             count: number;
             /** @example user-123 */
             identifier: string;
+            /** @example ana@example.com */
             user_email: string;
+            /** @example Ana */
             user_name: string;
         };
         /** @description One of the times. */
         Tried: {
-            /** @description What was seen in the first one. */
+            /**
+             * @description What was seen in the first one.
+             * @example {
+             *       "error_count": 17,
+             *       "error_rate_pct": 42.5,
+             *       "threshold_pct": 20,
+             *       "total_count": 40
+             *     }
+             */
             details: Record<string, unknown>;
-            /** @description The last minute. */
+            /**
+             * @description The last minute.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             ended_at: string;
+            /** @example production */
             environment: string;
+            /** @example my-api */
             service_name: string;
             /**
              * @description The first minute.
@@ -4734,16 +5413,19 @@ export interface components {
             /**
              * Format: int64
              * @description Days of services that have figures.
+             * @example 1200
              */
             daily_summaries: number;
             /**
              * Format: int64
              * @description Hours of services that have figures.
+             * @example 1200
              */
             hourly_summaries: number;
             /**
              * Format: int64
              * @description Events.
+             * @example 1200
              */
             raw_events: number;
         };
@@ -4780,18 +5462,27 @@ export interface components {
             created_at: string;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
-            /** @description Whether it is the caller's own: only its author changes a view. */
+            /**
+             * @description Whether it is the caller's own: only its author changes a view.
+             * @example true
+             */
             mine: boolean;
             /** @example Failed payments */
             name: string;
-            /** @description `null` for a view over all projects of its author, which nobody else sees. */
+            /**
+             * @description `null` for a view over all projects of its author, which nobody else sees.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id: string | null;
             /**
              * @description The search of the Events page, as it stands in its address; kept as sent.
              * @example service_name=checkout&status_class=5xx&preset=24h
              */
             search: string;
-            /** @description Whether everybody who may see the project has it. */
+            /**
+             * @description Whether everybody who may see the project has it.
+             * @example true
+             */
             shared: boolean;
             /** @example 2026-01-31T08:00:00.000Z */
             updated_at: string;
@@ -4819,6 +5510,7 @@ export interface components {
         };
         /** @description Access for a screen. */
         WallboardAccess: {
+            /** @example eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3Njk5MzI4MDB9.c2lnbmF0dXJl */
             access_token: string;
             /**
              * Format: int64
@@ -4826,6 +5518,7 @@ export interface components {
              * @example 3600
              */
             expires_in: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
         };
         /** @description An alert on a screen. */
@@ -4871,6 +5564,7 @@ export interface components {
         };
         /** @description A monitored address on a screen. */
         WallboardMonitor: {
+            /** @example 2026-01-31T08:00:00.000Z */
             last_checked: string | null;
             /**
              * @description `up`, `down` or `unknown`.
@@ -4893,6 +5587,7 @@ export interface components {
         };
         /** @description A project that the screen shows. */
         WallboardProjectItem: {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
             /** @example Shop */
             name: string;
@@ -4908,13 +5603,17 @@ export interface components {
         };
         /** @description A screen. */
         WallboardScreen: {
-            /** @description When the code was typed in. */
+            /**
+             * @description When the code was typed in.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             activated_at: string | null;
             /**
              * @description Hidden: it is told once, when the screen is made.
              * @example BAT-••••••••
              */
             code: string;
+            /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
             /**
              * @description The end of its code until it is activated; then of the screen, 30 days after it was last used.
@@ -4923,10 +5622,14 @@ export interface components {
             expires_at: string;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
+            /** @example 2026-01-31T08:00:00.000Z */
             last_used_at: string | null;
             /** @example Entrance hall */
             name: string;
-            /** @description Empty for a screen of all projects. */
+            /**
+             * @description Empty for a screen of all projects.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             project_id: string;
         };
         /** @description Screens, the newest first. */
@@ -4964,19 +5667,26 @@ export interface components {
         };
         /** @description Where alerts are sent. */
         Webhook: {
-            /** @description Whether anything is sent. */
+            /**
+             * @description Whether anything is sent.
+             * @example true
+             */
             active: boolean;
             config: components["schemas"]["WebhookConfig"];
             /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
             /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             id: string;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             project_id: string;
             type: components["schemas"]["ChannelType"];
         };
         /** @description What is to be changed; what is left out stays. */
         WebhookChange: {
-            /** @description `false` pauses it. */
+            /**
+             * @description `false` pauses it.
+             * @example true
+             */
             active?: boolean;
             /**
              * @description Another address, in the form that the type asks for.
@@ -4999,21 +5709,36 @@ export interface components {
         };
         /** @description Something that was, or is to be, sent. */
         WebhookDelivery: {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             alert_event_id: string;
             /**
              * Format: int64
              * @description How often it was tried.
+             * @example 1
              */
             attempts: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
             channel_id: string;
+            /** @example 2026-01-31T08:00:00.000Z */
             created_at: string;
-            /** @description When it was delivered or given up. */
+            /**
+             * @description When it was delivered or given up.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             delivered_at: string | null;
+            /** @example the card was declined */
             error: string | null;
-            /** @description The receiver gets it as `webhook-id`, in every attempt. */
+            /**
+             * @description The receiver gets it as `webhook-id`, in every attempt.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
             id: string;
-            /** @description When it is tried again. */
+            /**
+             * @description When it is tried again.
+             * @example 2026-01-31T08:00:00.000Z
+             */
             next_attempt_at: string | null;
+            /** @example ok */
             response_body: string | null;
             /**
              * @description `pending`, `success` or `failed`.
@@ -5023,6 +5748,7 @@ export interface components {
             /**
              * Format: int64
              * @description Of the last attempt, like what follows.
+             * @example 200
              */
             status_code: number | null;
         };
@@ -5033,9 +5759,15 @@ export interface components {
              * @example no answer within 10 s
              */
             error?: string;
-            /** @description Whether the receiver took it. */
+            /**
+             * @description Whether the receiver took it.
+             * @example true
+             */
             ok: boolean;
-            /** @description The beginning of its answer. */
+            /**
+             * @description The beginning of its answer.
+             * @example ok
+             */
             response?: string;
             /**
              * Format: int64
@@ -5085,17 +5817,30 @@ export interface operations {
     list_anomaly_incidents: {
         parameters: {
             query: {
-                /** @description Only those that started before this time: `started_at` of the last one, for the next page. */
+                /**
+                 * @description Only those that started before this time: `started_at` of the last one, for the next page.
+                 * @example 2026-01-31T08:00:00.000Z
+                 */
                 before?: string;
-                /** @description With `before`: the `id` of the last one, so that none that started in the same moment is skipped. */
+                /**
+                 * @description With `before`: the `id` of the last one, so that none that started in the same moment is skipped.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 before_id?: string;
-                /** @description 1 to 500; 50 unless given. */
+                /**
+                 * @description 1 to 500; 50 unless given.
+                 * @example 50
+                 */
                 limit?: number;
-                /** @description The project. */
+                /**
+                 * @description The project.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id: string;
                 /**
                  * @description `open` for those that are not over, `unhandled` for those that nobody acknowledged or resolved; `all` unless
                  *     given.
+                 * @example open
                  */
                 state?: string;
             };
@@ -5166,7 +5911,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The incident's id. */
+                /**
+                 * @description The incident's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5234,7 +5982,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The incident's id. */
+                /**
+                 * @description The incident's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5333,7 +6084,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The incident's id. */
+                /**
+                 * @description The incident's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5432,7 +6186,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The incident's id. */
+                /**
+                 * @description The incident's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5531,7 +6288,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The incident's id. */
+                /**
+                 * @description The incident's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5606,7 +6366,10 @@ export interface operations {
     list_anomaly_rules: {
         parameters: {
             query: {
-                /** @description The project. */
+                /**
+                 * @description The project.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id: string;
             };
             header?: never;
@@ -5772,7 +6535,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The rule's id. */
+                /**
+                 * @description The rule's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -5871,7 +6637,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The rule's id. */
+                /**
+                 * @description The rule's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -6031,7 +6800,10 @@ export interface operations {
     list_events: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. Pages by cursor neither skip nor repeat events. */
+                /**
+                 * @description `next_cursor` of the page before. Pages by cursor neither skip nor repeat events.
+                 * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+                 */
                 cursor?: string;
                 /**
                  * @description Last moment; now and what comes unless given.
@@ -6043,28 +6815,40 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /** @description Items of a page. */
                 limit?: number;
@@ -6073,7 +6857,10 @@ export interface operations {
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /** @description Number of the page, from 1. `page * limit` may not exceed 100,000: further, use `cursor`. */
                 page?: number;
@@ -6087,11 +6874,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -6103,28 +6899,40 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /** @description What to sort by. */
                 sort_by?: "timestamp" | "status_code" | "response_time";
@@ -6135,7 +6943,10 @@ export interface operations {
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -6147,28 +6958,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -6247,7 +7070,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The event's id. */
+                /**
+                 * @description The event's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -6332,28 +7158,40 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /** @description Users at most. */
                 limit?: number;
@@ -6362,7 +7200,10 @@ export interface operations {
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -6374,11 +7215,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -6390,35 +7240,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -6430,28 +7295,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -6543,14 +7420,20 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /** @description `csv`, `json` (one array), `ndjson` (one object a line) or `parquet`. */
                 format?: "csv" | "json" | "ndjson" | "parquet";
@@ -6559,21 +7442,30 @@ export interface operations {
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /**
                  * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -6585,11 +7477,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -6601,35 +7502,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -6641,28 +7557,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -6681,6 +7609,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example id,event_type,timestamp,service_name,…
+                     *     "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11","http",…
+                     */
                     "text/csv": string;
                 };
             };
@@ -6754,7 +7686,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The `X-Export-Id` of the export. */
+                /**
+                 * @description The `X-Export-Id` of the export.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -6839,35 +7774,50 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /**
                  * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -6879,11 +7829,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -6895,35 +7854,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -6935,28 +7909,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -7043,14 +8029,20 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /** @description Only these fields; all unless given. */
                 field?: ("service_name" | "environment" | "method" | "status_class" | "status_code" | "route" | "identifier" | "tenant_id" | "source" | "event_type")[];
@@ -7059,14 +8051,20 @@ export interface operations {
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /** @description Values of a field at most. */
                 limit?: number;
@@ -7075,7 +8073,10 @@ export interface operations {
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -7087,11 +8088,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -7103,35 +8113,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -7143,28 +8168,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -7251,28 +8288,40 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /** @description Entries of each list. */
                 limit?: number;
@@ -7281,7 +8330,10 @@ export interface operations {
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -7293,16 +8345,25 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
                 /**
                  * @description `7d`, `30d` or `90d` up to now, instead of `start_date` and `end_date`; 7d unless given.
                  * @example 7d
                  */
                 period?: string;
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -7314,35 +8375,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -7354,28 +8430,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -7452,7 +8540,10 @@ export interface operations {
     orphans: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /**
+                 * @description `next_cursor` of the page before.
+                 * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+                 */
                 cursor?: string;
                 /**
                  * @description Last moment; now and what comes unless given.
@@ -7464,14 +8555,20 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /** @description How long ago a browser's event must have been stored: its backend may still report. */
                 grace_seconds?: number;
@@ -7480,14 +8577,20 @@ export interface operations {
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /** @description Items of a page. */
                 limit?: number;
@@ -7496,7 +8599,10 @@ export interface operations {
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -7508,11 +8614,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -7524,35 +8639,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -7564,28 +8694,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -8055,7 +9197,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The query's id. */
+                /**
+                 * @description The query's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8163,7 +9308,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The query's id. */
+                /**
+                 * @description The query's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -8236,7 +9384,10 @@ export interface operations {
     list_event_sessions: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /**
+                 * @description `next_cursor` of the page before.
+                 * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+                 */
                 cursor?: string;
                 /**
                  * @description Last moment; now and what comes unless given.
@@ -8248,28 +9399,40 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /** @description Items of a page. */
                 limit?: number;
@@ -8278,7 +9441,10 @@ export interface operations {
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -8290,11 +9456,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -8306,35 +9481,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -8346,28 +9536,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -8444,16 +9646,25 @@ export interface operations {
     get_event_session: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /**
+                 * @description `next_cursor` of the page before.
+                 * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+                 */
                 cursor?: string;
                 /** @description Events of a page. */
                 limit?: number;
-                /** @description The project, where several of the caller's have a session of this id. */
+                /**
+                 * @description The project, where several of the caller's have a session of this id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
             path: {
-                /** @description The session's id. */
+                /**
+                 * @description The session's id.
+                 * @example s-1
+                 */
                 session_id: string;
             };
             cookie?: never;
@@ -8538,35 +9749,50 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /**
                  * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -8578,11 +9804,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -8594,35 +9829,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -8634,28 +9884,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -8742,35 +10004,50 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /**
                  * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -8782,16 +10059,25 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
                 /**
                  * @description Length of a period: hours for ranges up to 7 days, else days. Hours reach back a year, days for
                  *     ever.
                  */
                 period?: "hour" | "day";
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -8803,35 +10089,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -8843,28 +10144,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -8941,7 +10254,10 @@ export interface operations {
     usage: {
         parameters: {
             query?: {
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -9021,6 +10337,7 @@ export interface operations {
                 /**
                  * @description The `id` of the last event received, at most five minutes old. The header `Last-Event-ID`,
                  *     which browsers send when they reconnect, means the same.
+                 * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
                  */
                 cursor?: string;
                 /**
@@ -9033,35 +10350,50 @@ export interface operations {
                  * @example production
                  */
                 environment?: string | string[];
-                /** @description The opposite of `environment`: events that have none of the values. */
+                /**
+                 * @description The opposite of `environment`: events that have none of the values.
+                 * @example production
+                 */
                 "environment!"?: string | string[];
                 /**
                  * @description Kind of event. Given several times: any of the values.
                  * @example http
                  */
                 event_type?: string | string[];
-                /** @description The opposite of `event_type`: events that have none of the values. */
+                /**
+                 * @description The opposite of `event_type`: events that have none of the values.
+                 * @example http
+                 */
                 "event_type!"?: string | string[];
                 /**
                  * @description The user who acted. Given several times: any of the values.
                  * @example user-123
                  */
                 identifier?: string | string[];
-                /** @description The opposite of `identifier`: events that have none of the values. */
+                /**
+                 * @description The opposite of `identifier`: events that have none of the values.
+                 * @example user-123
+                 */
                 "identifier!"?: string | string[];
                 /**
                  * @description The user's address; IPv4-mapped IPv6 counts as IPv4. Given several times: any of the values.
                  * @example 203.0.113.7
                  */
                 ip?: string | string[];
-                /** @description The opposite of `ip`: events that have none of the values. */
+                /**
+                 * @description The opposite of `ip`: events that have none of the values.
+                 * @example 203.0.113.7
+                 */
                 "ip!"?: string | string[];
                 /**
                  * @description HTTP method or other verb, in any letter case. Given several times: any of the values.
                  * @example GET
                  */
                 method?: string | string[];
-                /** @description The opposite of `method`: events that have none of the values. */
+                /**
+                 * @description The opposite of `method`: events that have none of the values.
+                 * @example DELETE
+                 */
                 "method!"?: string | string[];
                 /**
                  * @description The path as sent. Given several times: any of the values.
@@ -9073,11 +10405,20 @@ export interface operations {
                  * @example /api/
                  */
                 path_prefix?: string | string[];
-                /** @description The opposite of `path_prefix`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path_prefix`: events that have none of the values.
+                 * @example /health
+                 */
                 "path_prefix!"?: string | string[];
-                /** @description The opposite of `path`: events that have none of the values. */
+                /**
+                 * @description The opposite of `path`: events that have none of the values.
+                 * @example /health
+                 */
                 "path!"?: string | string[];
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Free text: events that hold all of these words, in any letter case, in path, error, identifier, e-mail or bodies. Words are whole: `declin` does not find `declined`.
@@ -9089,35 +10430,50 @@ export interface operations {
                  * @example bat-1
                  */
                 request_id?: string | string[];
-                /** @description The opposite of `request_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `request_id`: events that have none of the values.
+                 * @example bat-1
+                 */
                 "request_id!"?: string | string[];
                 /**
                  * @description The path with its ids replaced. Given several times: any of the values.
                  * @example /api/users/:id
                  */
                 route?: string | string[];
-                /** @description The opposite of `route`: events that have none of the values. */
+                /**
+                 * @description The opposite of `route`: events that have none of the values.
+                 * @example /health/:id
+                 */
                 "route!"?: string | string[];
                 /**
                  * @description The service that reported. Given several times: any of the values.
                  * @example my-api
                  */
                 service_name?: string | string[];
-                /** @description The opposite of `service_name`: events that have none of the values. */
+                /**
+                 * @description The opposite of `service_name`: events that have none of the values.
+                 * @example my-api
+                 */
                 "service_name!"?: string | string[];
                 /**
                  * @description The application's session. Given several times: any of the values.
                  * @example s-1
                  */
                 session_id?: string | string[];
-                /** @description The opposite of `session_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `session_id`: events that have none of the values.
+                 * @example s-1
+                 */
                 "session_id!"?: string | string[];
                 /**
                  * @description `backend` or `browser`. Given several times: any of the values.
                  * @example backend
                  */
                 source?: string | string[];
-                /** @description The opposite of `source`: events that have none of the values. */
+                /**
+                 * @description The opposite of `source`: events that have none of the values.
+                 * @example browser
+                 */
                 "source!"?: string | string[];
                 /**
                  * @description First moment. Without it the range ends at `end_date`, or now, and is 30 days long.
@@ -9129,28 +10485,40 @@ export interface operations {
                  * @example 5xx
                  */
                 status_class?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
-                /** @description The opposite of `status_class`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_class`: events that have none of the values.
+                 * @example 3xx
+                 */
                 "status_class!"?: ("2xx" | "3xx" | "4xx" | "5xx") | ("2xx" | "3xx" | "4xx" | "5xx")[];
                 /**
                  * @description The status code. Given several times: any of the values.
                  * @example 500
                  */
                 status_code?: number | number[];
-                /** @description The opposite of `status_code`: events that have none of the values. */
+                /**
+                 * @description The opposite of `status_code`: events that have none of the values.
+                 * @example 404
+                 */
                 "status_code!"?: number | number[];
                 /**
                  * @description The application's tenant. Given several times: any of the values.
                  * @example acme
                  */
                 tenant_id?: string | string[];
-                /** @description The opposite of `tenant_id`: events that have none of the values. */
+                /**
+                 * @description The opposite of `tenant_id`: events that have none of the values.
+                 * @example acme
+                 */
                 "tenant_id!"?: string | string[];
                 /**
                  * @description The user's e-mail. Given several times: any of the values.
                  * @example ana@example.com
                  */
                 user_email?: string | string[];
-                /** @description The opposite of `user_email`: events that have none of the values. */
+                /**
+                 * @description The opposite of `user_email`: events that have none of the values.
+                 * @example ana@example.com
+                 */
                 "user_email!"?: string | string[];
             };
             header?: never;
@@ -9232,7 +10600,10 @@ export interface operations {
     list_api_keys: {
         parameters: {
             query: {
-                /** @description The project. */
+                /**
+                 * @description The project.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id: string;
             };
             header?: never;
@@ -9407,7 +10778,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's id. */
+                /**
+                 * @description The key's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -9475,7 +10849,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The key's id. */
+                /**
+                 * @description The key's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -9583,7 +10960,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token of the invite. */
+                /**
+                 * @description The token of the invite.
+                 * @example eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3Njk5MzI4MDB9.c2lnbmF0dXJl
+                 */
                 token: string;
             };
             cookie?: never;
@@ -9633,7 +11013,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token of the invite. */
+                /**
+                 * @description The token of the invite.
+                 * @example eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjE3Njk5MzI4MDB9.c2lnbmF0dXJl
+                 */
                 token: string;
             };
             cookie?: never;
@@ -9875,7 +11258,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The invite's id. */
+                /**
+                 * @description The invite's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -10156,7 +11542,10 @@ export interface operations {
                  * @example SplxlOBeZQQYbYS6WxSbIA
                  */
                 code?: string;
-                /** @description Why nobody signed in. */
+                /**
+                 * @description Why nobody signed in.
+                 * @example the card was declined
+                 */
                 error?: string;
                 /**
                  * @description As it was sent.
@@ -10588,7 +11977,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The token's id. */
+                /**
+                 * @description The token's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -10799,7 +12191,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -10898,7 +12293,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -10966,7 +12364,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -11074,9 +12475,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
-                /** @description The member's id. */
+                /**
+                 * @description The member's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 user_id: string;
             };
             cookie?: never;
@@ -11144,9 +12551,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
-                /** @description The member's id. */
+                /**
+                 * @description The member's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 user_id: string;
             };
             cookie?: never;
@@ -11339,7 +12752,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The session's id. */
+                /**
+                 * @description The session's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -11550,7 +12966,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id. */
+                /**
+                 * @description The user's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -11627,7 +13046,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id. */
+                /**
+                 * @description The user's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -11735,7 +13157,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id. */
+                /**
+                 * @description The user's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -11803,7 +13228,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id. */
+                /**
+                 * @description The user's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -11871,7 +13299,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id. */
+                /**
+                 * @description The user's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -11937,16 +13368,25 @@ export interface operations {
     list_dead_letters: {
         parameters: {
             query?: {
-                /** @description `next_cursor` of the page before. */
+                /**
+                 * @description `next_cursor` of the page before.
+                 * @example AZyL9mAAAAABkxtmfFx8L509D5-MPxoR
+                 */
                 cursor?: string;
                 /**
                  * @description Only letters written by then.
                  * @example 2026-01-31T08:00:00Z
                  */
                 end_date?: string;
-                /** @description 1 to 200; 50 unless given. */
+                /**
+                 * @description 1 to 200; 50 unless given.
+                 * @example 50
+                 */
                 limit?: number;
-                /** @description The project. Only owners and auditors may leave it out. */
+                /**
+                 * @description The project. Only owners and auditors may leave it out.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description Only this reason.
@@ -11958,7 +13398,10 @@ export interface operations {
                  * @example 2026-01-30T08:00:00Z
                  */
                 start_date?: string;
-                /** @description `waiting` for those that were never replayed, `replayed` for the others; `all` unless given. */
+                /**
+                 * @description `waiting` for those that were never replayed, `replayed` for the others; `all` unless given.
+                 * @example open
+                 */
                 state?: string;
             };
             header?: never;
@@ -12028,7 +13471,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The letter's id. */
+                /**
+                 * @description The letter's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12094,7 +13540,10 @@ export interface operations {
     list_replays: {
         parameters: {
             query?: {
-                /** @description The project. Only owners and auditors may leave it out. */
+                /**
+                 * @description The project. Only owners and auditors may leave it out.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -12269,7 +13718,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The replay's id. */
+                /**
+                 * @description The replay's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12335,7 +13787,10 @@ export interface operations {
     list_monitors: {
         parameters: {
             query?: {
-                /** @description One project; without it, all of the caller's. */
+                /**
+                 * @description One project; without it, all of the caller's.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -12510,7 +13965,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The monitor's id. */
+                /**
+                 * @description The monitor's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12609,7 +14067,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The monitor's id. */
+                /**
+                 * @description The monitor's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12673,12 +14134,18 @@ export interface operations {
     list_monitor_checks: {
         parameters: {
             query?: {
-                /** @description 1 to 200; 50 unless given. */
+                /**
+                 * @description 1 to 200; 50 unless given.
+                 * @example 50
+                 */
                 limit?: number;
             };
             header?: never;
             path: {
-                /** @description The monitor's id. */
+                /**
+                 * @description The monitor's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12746,7 +14213,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The monitor's id. */
+                /**
+                 * @description The monitor's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -12812,14 +14282,23 @@ export interface operations {
     monitor_uptime: {
         parameters: {
             query?: {
-                /** @description RFC 3339 with offset; now unless given. */
+                /**
+                 * @description RFC 3339 with offset; now unless given.
+                 * @example 2026-01-31T08:00:00.000Z
+                 */
                 end_date?: string;
-                /** @description RFC 3339 with offset; a day before the end unless given, 400 days at most. */
+                /**
+                 * @description RFC 3339 with offset; a day before the end unless given, 400 days at most.
+                 * @example 2026-01-31T08:00:00.000Z
+                 */
                 start_date?: string;
             };
             header?: never;
             path: {
-                /** @description The monitor's id. */
+                /**
+                 * @description The monitor's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -13169,7 +14648,10 @@ export interface operations {
     list_webhooks: {
         parameters: {
             query: {
-                /** @description The project. */
+                /**
+                 * @description The project.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id: string;
             };
             header?: never;
@@ -13335,7 +14817,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The address's id. */
+                /**
+                 * @description The address's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -13434,7 +14919,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The address's id. */
+                /**
+                 * @description The address's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -13500,7 +14988,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The address's id. */
+                /**
+                 * @description The address's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -13568,7 +15059,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The address's id. */
+                /**
+                 * @description The address's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -13634,7 +15128,10 @@ export interface operations {
     get_pipeline: {
         parameters: {
             query?: {
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -13707,7 +15204,10 @@ export interface operations {
                  * @example 2026-01-31T08:00:00Z
                  */
                 end_date?: string;
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
                 /**
                  * @description First moment; 24 hours before the end unless given.
@@ -13841,9 +15341,15 @@ export interface operations {
                  * @example 2026-01-31T07:50:00Z
                  */
                 before?: string;
-                /** @description 1 to 500; 50 unless given. */
+                /**
+                 * @description 1 to 500; 50 unless given.
+                 * @example 50
+                 */
                 limit?: number;
-                /** @description `differing` for those that did not agree; `all` unless given. */
+                /**
+                 * @description `differing` for those that did not agree; `all` unless given.
+                 * @example open
+                 */
                 state?: string;
             };
             header?: never;
@@ -13902,7 +15408,10 @@ export interface operations {
     pipeline_storage: {
         parameters: {
             query?: {
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -13981,7 +15490,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14049,7 +15561,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14157,9 +15672,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The erasure's id. */
+                /**
+                 * @description The erasure's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 erasure_id: string;
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14227,9 +15748,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The erasure's id. */
+                /**
+                 * @description The erasure's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 erasure_id: string;
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14306,7 +15833,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14374,7 +15904,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14473,9 +16006,15 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The hold's id. */
+                /**
+                 * @description The hold's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 hold_id: string;
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14543,7 +16082,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14611,7 +16153,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14719,7 +16264,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14818,7 +16366,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -14898,7 +16449,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The project's id. */
+                /**
+                 * @description The project's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -15004,7 +16558,10 @@ export interface operations {
     list_reports: {
         parameters: {
             query?: {
-                /** @description One project; without it, all the caller may see. */
+                /**
+                 * @description One project; without it, all the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -15170,7 +16727,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The report's id. */
+                /**
+                 * @description The report's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -15238,7 +16798,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The report's id. */
+                /**
+                 * @description The report's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -15337,7 +16900,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The report's id. */
+                /**
+                 * @description The report's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -15401,7 +16967,10 @@ export interface operations {
     list_views: {
         parameters: {
             query?: {
-                /** @description One project, and the caller's views over all projects; without it, of all projects the caller may see. */
+                /**
+                 * @description One project, and the caller's views over all projects; without it, of all projects the caller may see.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -15576,7 +17145,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The view's id. */
+                /**
+                 * @description The view's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -15675,7 +17247,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The view's id. */
+                /**
+                 * @description The view's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             cookie?: never;
@@ -15831,7 +17406,10 @@ export interface operations {
                  * @example production
                  */
                 environment?: string;
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -15904,7 +17482,10 @@ export interface operations {
                  * @example production
                  */
                 environment?: string;
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -15977,7 +17558,10 @@ export interface operations {
                  * @example production
                  */
                 environment?: string;
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -16050,7 +17634,10 @@ export interface operations {
                  * @example production
                  */
                 environment?: string;
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -16118,7 +17705,10 @@ export interface operations {
     wallboard_health: {
         parameters: {
             query?: {
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -16325,7 +17915,10 @@ export interface operations {
                  * @example production
                  */
                 environment?: string;
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -16405,7 +17998,10 @@ export interface operations {
                  * @example production
                  */
                 environment?: string;
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -16569,7 +18165,10 @@ export interface operations {
     revoke_wallboard_screen: {
         parameters: {
             query: {
-                /** @description The screen's id. */
+                /**
+                 * @description The screen's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 id: string;
             };
             header?: never;
@@ -16637,7 +18236,10 @@ export interface operations {
     list_wallboard_screens: {
         parameters: {
             query?: {
-                /** @description One project; without it, all of the caller's. */
+                /**
+                 * @description One project; without it, all of the caller's.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;
@@ -16710,7 +18312,10 @@ export interface operations {
                  * @example production
                  */
                 environment?: string;
-                /** @description One project; for a screen of one project only that one. */
+                /**
+                 * @description One project; for a screen of one project only that one.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
                 project_id?: string;
             };
             header?: never;

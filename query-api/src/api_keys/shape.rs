@@ -117,6 +117,10 @@ impl ApiKeyList {
 
 /// A key to be created.
 #[derive(Debug, ToSchema)]
+#[schema(example = json!({
+    "project_id": "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11", "name": "web shop", "scope": "browser",
+    "origins": ["https://app.example.com"]
+}))]
 #[expect(dead_code, reason = "names the fields of the body for the API's document")]
 pub(crate) struct NewApiKey {
     pub(super) project_id: String,
@@ -129,7 +133,7 @@ pub(crate) struct NewApiKey {
     #[schema(nullable = false)]
     pub(super) origins: Option<Vec<String>>,
     /// When it stops working; never unless given.
-    #[schema(example = "2027-01-31T08:00:00Z")]
+    #[schema(example = "2099-01-31T08:00:00Z")]
     pub(super) expires_at: Option<String>,
     /// What it may send; what the gateways allow every key unless given.
     #[schema(nullable = false)]

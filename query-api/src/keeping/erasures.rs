@@ -63,6 +63,7 @@ pub(crate) struct ErasureList {
 
 /// An erasure that is asked for: one of the two says who.
 #[derive(Debug, ToSchema)]
+#[schema(example = json!({"identifier": "user-123", "reason": "Request 17"}))]
 #[expect(dead_code, reason = "names the fields of the body for the API's document")]
 pub(crate) struct NewErasureBody {
     #[schema(example = "user-123")]

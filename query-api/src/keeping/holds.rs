@@ -50,6 +50,7 @@ pub(crate) struct Hold {
     /// Events before then.
     end_date: Option<String>,
     /// E-mail of who made it.
+    #[schema(example = "counsel@example.com")]
     created_by: String,
     #[schema(example = "2026-01-31T08:00:00.000Z")]
     created_at: String,

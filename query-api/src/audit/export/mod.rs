@@ -64,7 +64,8 @@ pub(crate) struct ExportQuery {
          headers(
             ("X-Total-Rows" = u64, description = "Rows that matched when the export began."),
             ("X-Export-Id" = String, description = "For the manifest, once the body has ended."),
-         )),
+         ),
+         example = "id,event_type,timestamp,service_name,…\n\"01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11\",\"http\",…\n"),
         (status = 429, body = crate::error::ErrorBody, description = "Too many exports are running."),
     )
 )]
