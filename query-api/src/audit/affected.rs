@@ -1,7 +1,5 @@
 //! `GET /v1/audit/affected-users`: who met the errors of a route.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::State;
 use bataudit_control::clock::now_ms;
@@ -10,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::Filter;
+use super::people::called;
 use super::range::{DAY_MS, Range, RangeQuery};
 use super::statement::insights as statement;
 use crate::app::App;
@@ -60,13 +59,6 @@ struct AffectedRow {
     last_seen_ms: i64,
 }
 
-#[derive(Debug, Default, Row, Deserialize)]
-struct PersonRow {
-    who: String,
-    email: String,
-    name: String,
-}
-
 /// The users who met an error (a status of 400 or above) among the events that match, by default within
 /// the last 7 days, with the newest e-mail and name of these days. `route=/api/users/:id` asks for one
 /// route, `path` for one path as sent.
@@ -90,13 +82,8 @@ pub(crate) async fn affected_users(
     let scope = caller.scope(filter.project_id.as_deref())?;
     let statement = statement::affected_users(&scope, range, &filter, limit);
     let rows: Vec<AffectedRow> = app.events.all(&statement).await?;
-    // The e-mails and names of all of them together would be most of what is read.
     let identifiers: Vec<_> = rows.iter().map(|row| row.who.clone()).collect();
-    let people: Vec<PersonRow> = match &*identifiers {
-        [] => Vec::new(),
-        some => app.events.all(&statement::people(&scope, range, some)).await?,
-    };
-    let mut people: BTreeMap<_, _> = people.into_iter().map(|row| (row.who.clone(), row)).collect();
+    let mut people = called(&app.events, &scope, range, &identifiers).await?;
     let data = rows.into_iter().map(|row| {
         let person = people.remove(&row.who).unwrap_or_default();
         AffectedUser {

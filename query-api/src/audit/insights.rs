@@ -1,6 +1,8 @@
 //! `GET /v1/audit/insights`: what is called most, by whom, what fails and what is slow. Paths are routes
 //! here: `/users/42` and `/users/43` are one.
 
+use std::collections::BTreeMap;
+
 use axum::Json;
 use axum::extract::State;
 use bataudit_control::clock::now_ms;
@@ -9,10 +11,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::filter::Filter;
+use super::people::{Person, called};
 use super::range::{DAY_MS, Range, RangeQuery};
 use super::statement::figures::{About, ENDPOINT_FIELDS};
 use super::statement::insights::{self as statement, USER_FIELDS};
 use super::stats::{source, whole_hours};
+use super::store::Events;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -59,11 +63,15 @@ pub(crate) struct TopEndpoint {
     count: u64,
 }
 
-#[derive(Debug, Row, Deserialize)]
-struct EndpointRow {
-    path: String,
-    verb: String,
-    requests: u64,
+/// Path, method and figures of each.
+#[derive(Debug, Default, Row, Deserialize)]
+struct RoutesRow {
+    /// Events.
+    busiest: Vec<(String, String, u64)>,
+    /// Errors, and events.
+    failing: Vec<(String, String, u64, u64)>,
+    /// Milliseconds on average.
+    slowest: Vec<(String, String, f64)>,
 }
 
 /// A user who does much.
@@ -79,8 +87,6 @@ pub(crate) struct TopUser {
 #[derive(Debug, Row, Deserialize)]
 struct UserRow {
     who: String,
-    email: String,
-    name: String,
     requests: u64,
 }
 
@@ -98,14 +104,6 @@ pub(crate) struct ErrorRoute {
     error_rate: f64,
 }
 
-#[derive(Debug, Row, Deserialize)]
-struct ErrorRow {
-    path: String,
-    verb: String,
-    errors: u64,
-    requests: u64,
-}
-
 /// An endpoint that is slow.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SlowRoute {
@@ -120,10 +118,9 @@ pub(crate) struct SlowRoute {
 }
 
 #[derive(Debug, Row, Deserialize)]
-struct SlowRow {
+struct PercentileRow {
     path: String,
     verb: String,
-    average_ms: f64,
     p95_ms: f64,
 }
 
@@ -153,21 +150,69 @@ pub(crate) async fn insights(
     // Only asked whether the range fits: where users come from, their statement knows.
     source(&filter, USER_FIELDS, &hours, range, now)?;
     let about = About { scope: &scope, source: of_endpoints, filter: &filter };
-    let (endpoints, users) =
-        (statement::top_endpoints(about, limit), statement::top_users(&scope, &filter, range, limit));
-    let (errors, slow) = (statement::error_routes(about, limit), statement::slow_routes(about, limit));
-    let (endpoints, users, errors, slow) = futures::try_join!(
-        app.events.all::<EndpointRow>(&endpoints),
-        app.events.all::<UserRow>(&users),
-        app.events.all::<ErrorRow>(&errors),
-        app.events.all::<SlowRow>(&slow),
+    let (routes, users) =
+        (statement::routes(about, limit), statement::top_users(&scope, &filter, range, limit));
+    let (routes, users): (Option<RoutesRow>, Vec<UserRow>) =
+        futures::try_join!(app.events.first(&routes), app.events.all(&users))?;
+    let routes = routes.unwrap_or_default();
+    let identifiers: Vec<_> = users.iter().map(|user| user.who.clone()).collect();
+    // What takes long to read is read of those only that are shown.
+    let (percentiles, people) = futures::try_join!(
+        percentiles(&app.events, about, &routes.slowest),
+        called(&app.events, &scope, range, &identifiers),
     )?;
-    Ok(Json(Insights {
-        top_endpoints: endpoints.into_iter().map(TopEndpoint::from).collect(),
-        top_users: users.into_iter().map(TopUser::from).collect(),
-        top_error_routes: errors.into_iter().map(ErrorRoute::from).collect(),
-        top_slow_routes: slow.into_iter().map(SlowRoute::from).collect(),
-    }))
+    Ok(Json(assemble(routes, &percentiles, users, people)))
+}
+
+/// The 95th percentile of the response times of these routes, by path and method.
+async fn percentiles(
+    events: &Events,
+    about: About<'_>,
+    routes: &[(String, String, f64)],
+) -> ApiResult<BTreeMap<(String, String), f64>> {
+    if routes.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let (paths, verbs): (Vec<_>, Vec<_>) =
+        routes.iter().map(|(path, verb, _)| (path.clone(), verb.clone())).unzip();
+    let rows: Vec<PercentileRow> = events.all(&statement::percentiles(about, &paths, &verbs)).await?;
+    Ok(rows.into_iter().map(|row| ((row.path, row.verb), row.p95_ms)).collect())
+}
+
+fn assemble(
+    routes: RoutesRow,
+    percentiles: &BTreeMap<(String, String), f64>,
+    users: Vec<UserRow>,
+    mut people: BTreeMap<String, Person>,
+) -> Insights {
+    let busiest = routes.busiest.into_iter().map(|(path, method, count)| TopEndpoint { path, method, count });
+    let failing = routes.failing.into_iter().map(|(path, method, error_count, total)| ErrorRoute {
+        error_rate: rate(error_count, total),
+        path,
+        method,
+        error_count,
+        total,
+    });
+    let slowest = routes.slowest.into_iter().map(|(path, method, avg_ms)| {
+        let at = (path, method);
+        let p95_ms = percentiles.get(&at).copied().unwrap_or_default();
+        SlowRoute { path: at.0, method: at.1, avg_ms, p95_ms }
+    });
+    let users = users.into_iter().map(|user| {
+        let Person { email, name } = people.remove(&user.who).unwrap_or_default();
+        TopUser { identifier: user.who, user_email: email, user_name: name, count: user.requests }
+    });
+    Insights {
+        top_endpoints: busiest.collect(),
+        top_users: users.collect(),
+        top_error_routes: failing.collect(),
+        top_slow_routes: slowest.collect(),
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rate need not be exact beyond 53 bits")]
+fn rate(part: u64, whole: u64) -> f64 {
+    part as f64 * 100.0 / whole as f64
 }
 
 fn period(params: &mut Params, now: i64) -> ApiResult<Range> {
@@ -184,36 +229,5 @@ fn period(params: &mut Params, now: i64) -> ApiResult<Range> {
         Ok(range)
     } else {
         Err(ApiError::parameter("period", "cannot be given together with start_date or end_date"))
-    }
-}
-
-impl From<EndpointRow> for TopEndpoint {
-    fn from(row: EndpointRow) -> Self {
-        Self { path: row.path, method: row.verb, count: row.requests }
-    }
-}
-
-impl From<UserRow> for TopUser {
-    fn from(row: UserRow) -> Self {
-        Self { identifier: row.who, user_email: row.email, user_name: row.name, count: row.requests }
-    }
-}
-
-impl From<ErrorRow> for ErrorRoute {
-    #[expect(clippy::cast_precision_loss, reason = "a rate need not be exact beyond 53 bits")]
-    fn from(row: ErrorRow) -> Self {
-        Self {
-            path: row.path,
-            method: row.verb,
-            error_count: row.errors,
-            total: row.requests,
-            error_rate: row.errors as f64 * 100.0 / row.requests as f64,
-        }
-    }
-}
-
-impl From<SlowRow> for SlowRoute {
-    fn from(row: SlowRow) -> Self {
-        Self { path: row.path, method: row.verb, avg_ms: row.average_ms, p95_ms: row.p95_ms }
     }
 }

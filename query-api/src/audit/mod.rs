@@ -12,6 +12,7 @@ pub(crate) mod insights;
 pub(crate) mod list;
 pub(crate) mod live;
 pub(crate) mod orphans;
+mod people;
 pub(crate) mod range;
 pub(crate) mod row;
 pub(crate) mod seen;

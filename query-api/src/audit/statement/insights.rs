@@ -9,15 +9,25 @@ use crate::auth::Scope;
 /// What `user_day` can be filtered by.
 pub(crate) const USER_FIELDS: &[Field] = &[Field::Environment, Field::Identifier];
 
-/// The endpoints with the most events.
-pub(crate) fn top_endpoints(about: About<'_>, limit: u64) -> Statement {
+/// The endpoints with the most events, those with the most errors, and those that take longest on average, of those that
+/// tell how long: three lists of one pass.
+pub(crate) fn routes(about: About<'_>, limit: u64) -> Statement {
     let mut params = Params::default();
-    let from = about.rows(&mut params, Family::Endpoint, "method, route", &["events"]);
+    let measures = ["events", "errors_4xx", "errors_5xx", "timed", "rt_sum"];
+    let from = about.rows(&mut params, Family::Endpoint, "method, route", &measures);
+    // Sorted by what is negative, the largest come first, and of equals the first by name.
     let sql = format!(
-        "SELECT toString(route) AS path, toString(method) AS verb, sum(events) AS requests FROM ({from}) \
-         GROUP BY path, verb ORDER BY requests DESC, path, verb LIMIT {limit}"
+        "SELECT arrayMap(t -> tuple(t.2, t.3, toUInt64(-t.1)), \
+             groupArraySorted({limit})(tuple(-toInt64(requests), path, verb))) AS busiest, \
+           arrayMap(t -> tuple(t.2, t.3, toUInt64(-t.1), t.4), \
+             groupArraySortedIf({limit})(tuple(-toInt64(errors), path, verb, requests), errors > 0)) AS failing, \
+           arrayMap(t -> tuple(t.2, t.3, -t.1), \
+             groupArraySortedIf({limit})(tuple(-average_ms, path, verb), with_time > 0)) AS slowest \
+         FROM (SELECT toString(route) AS path, toString(method) AS verb, sum(events) AS requests, \
+             sum(errors_4xx) + sum(errors_5xx) AS errors, sum(timed) AS with_time, sum(rt_sum) / sum(timed) AS average_ms \
+           FROM ({from}) GROUP BY path, verb)"
     );
-    Statement { name: "top_endpoints", sql, params }
+    Statement { name: "routes", sql, params }
 }
 
 /// The endpoints with the most errors.
@@ -33,42 +43,36 @@ pub(crate) fn error_routes(about: About<'_>, limit: u64) -> Statement {
     Statement { name: "error_routes", sql, params }
 }
 
-/// The endpoints that take longest on average, of those that tell how long. Only of them the percentile is merged.
-pub(crate) fn slow_routes(about: About<'_>, limit: u64) -> Statement {
+/// The 95th percentile of the response times of some routes; the n-th has the n-th path and the n-th verb.
+pub(crate) fn percentiles(about: About<'_>, paths: &[String], verbs: &[String]) -> Statement {
     let mut params = Params::default();
-    let sums = about.rows(&mut params, Family::Endpoint, "method, route", &["timed", "rt_sum"]);
-    let from = about.rows(&mut params, Family::Endpoint, "method, route", &["timed", "rt_sum", "rt"]);
-    let order = "average_ms DESC, toString(route), toString(method)";
+    let from = about.rows(&mut params, Family::Endpoint, "method, route", &["rt"]);
+    let (paths, verbs) = (params.texts(paths), params.texts(verbs));
     let sql = format!(
-        "SELECT toString(route) AS path, toString(method) AS verb, sum(rt_sum) / sum(timed) AS average_ms, \
+        "SELECT toString(route) AS path, toString(method) AS verb, \
            toFloat64(quantilesTimingMerge(0.5, 0.95, 0.99)(rt)[2]) AS p95_ms FROM ({from}) \
-         WHERE (method, route) IN (SELECT method, route FROM ({sums}) GROUP BY method, route HAVING sum(timed) > 0 \
-           ORDER BY sum(rt_sum) / sum(timed) DESC, toString(route), toString(method) LIMIT {limit}) \
-         GROUP BY method, route ORDER BY {order}"
+         WHERE (route, method) IN (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip({paths}, {verbs})) AS pair)) \
+         GROUP BY method, route"
     );
-    Statement { name: "slow_routes", sql, params }
+    Statement { name: "percentiles", sql, params }
 }
 
 /// The users with the most events; by whole days where the daily figures can tell.
 pub(crate) fn top_users(scope: &Scope, filter: &Filter, range: Range, limit: u64) -> Statement {
     let mut params = Params::default();
-    let (from, conditions, requests, seen) = if filter.is_within(USER_FIELDS) {
+    let (from, conditions, requests) = if filter.is_within(USER_FIELDS) {
         let mut conditions = days(&mut params, scope, range);
         conditions.extend(params.filter(filter));
-        ("user_day", conditions, "sum(events)", "last_seen")
+        ("user_day", conditions, "sum(events)")
     } else {
         let mut conditions = params.events(scope, range);
         conditions.extend(params.filter(&filter.clone().of_applications()));
-        ("events", conditions, "count()", "timestamp")
+        ("events", conditions, "count()")
     };
-    let conditions = conditions.join(" AND ");
-    // Who they are is read for those only that are shown.
     let sql = format!(
-        "SELECT identifier AS who, {}, {requests} AS requests FROM {from} WHERE {conditions} \
-           AND identifier IN (SELECT identifier FROM {from} WHERE {conditions} AND identifier NOT IN ('', 'anonymous') \
-             GROUP BY identifier ORDER BY {requests} DESC, identifier LIMIT {limit}) \
-         GROUP BY who ORDER BY requests DESC, who",
-        person(seen),
+        "SELECT identifier AS who, {requests} AS requests FROM {from} WHERE {} AND identifier NOT IN ('', 'anonymous') \
+         GROUP BY who ORDER BY requests DESC, who LIMIT {limit}",
+        conditions.join(" AND ")
     );
     Statement { name: "top_users", sql, params }
 }
@@ -92,9 +96,11 @@ pub(crate) fn people(scope: &Scope, range: Range, identifiers: &[String]) -> Sta
     let mut params = Params::default();
     let mut conditions = days(&mut params, scope, range);
     conditions.push(format!("identifier IN {}", params.texts(identifiers)));
+    let newest = |column: &str| format!("argMax({column}, ({column} != '', last_seen))");
     let sql = format!(
-        "SELECT identifier AS who, {} FROM user_day WHERE {} GROUP BY who",
-        person("last_seen"),
+        "SELECT identifier AS who, {} AS email, {} AS name FROM user_day WHERE {} GROUP BY who",
+        newest("user_email"),
+        newest("user_name"),
         conditions.join(" AND ")
     );
     Statement { name: "people", sql, params }
@@ -104,10 +110,4 @@ pub(crate) fn people(scope: &Scope, range: Range, identifiers: &[String]) -> Sta
 fn days(params: &mut Params, scope: &Scope, range: Range) -> Vec<String> {
     let (start, end) = (params.time(range.start), params.time(range.end));
     vec![params.projects(scope), format!("bucket >= toDate({start}) AND bucket <= toDate({end})")]
-}
-
-/// The newest e-mail and name a user was reported with.
-fn person(seen: &str) -> String {
-    let newest = |column: &str| format!("argMax({column}, ({column} != '', {seen}))");
-    format!("{} AS email, {} AS name", newest("user_email"), newest("user_name"))
 }

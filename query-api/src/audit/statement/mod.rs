@@ -136,7 +136,7 @@ mod tests {
     use super::figures::{
         About, Family, Source, count_rollup, facet, history, stats_by_method, stats_by_service, usage,
     };
-    use super::insights::{affected_users, error_routes, people, slow_routes, top_endpoints, top_users};
+    use super::insights::{affected_users, error_routes, people, percentiles, routes, top_users};
     use super::orphans::{self, Orphans};
     use super::sessions::{self, Sessions};
     use super::tops::{self, Counted};
@@ -190,8 +190,9 @@ mod tests {
                 stats_by_method(about),
                 history(about),
             ]);
-            all.extend([facet(about, Field::Method), top_endpoints(about, 10), error_routes(about, 10)]);
-            all.extend([slow_routes(about, 10), by_project(about)]);
+            all.extend([facet(about, Field::Method), routes(about, 10), error_routes(about, 10)]);
+            let some = ["'; DROP TABLE events; --".to_owned()];
+            all.extend([percentiles(about, &some, &some), by_project(about)]);
         }
         all
     }
