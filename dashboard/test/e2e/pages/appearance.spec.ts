@@ -10,7 +10,6 @@ for (const [name, path] of [
   ['events', 'events'],
   ['sessions', 'sessions'],
   ['insights', 'insights'],
-  ['anomaly-rules', 'anomalies/rules'],
   ['settings-preferences', 'settings/preferences'],
 ] as const) {
   test(`${name} looks as it did`, async ({ owner: page, api, stack }) => {
