@@ -1,7 +1,7 @@
 //! ClickHouse on several servers: which there are, and which of them a Kafka partition's rows go to.
 //!
 //! In: a connection that names a cluster. Out: its shards, each with its servers. A connection without a cluster is one
-//! shard of one server, so whoever writes knows only shards. Who reads needs none of this: see [`place`].
+//! shard of one server, so whoever writes knows only shards. Who reads needs none of this: see `place`.
 
 pub(crate) mod place;
 
