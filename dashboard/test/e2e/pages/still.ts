@@ -9,6 +9,8 @@ import type { Stack } from '../stack/up';
 /** What the page takes for now. */
 export const NOW = Date.parse('2026-03-04T18:00:00.000Z');
 export const HOURS = 24;
+/** What the pictures are written in: the font of every name on Debian 12 without further ones. */
+export const FONT = 'DejaVu Sans';
 /** A range with an end: nothing that comes while the pictures are taken is in it. */
 export const RANGE = `from=${at(NOW - HOURS * 3_600_000)}&to=${at(NOW)}`;
 const EVENTS = 480;
@@ -94,4 +96,16 @@ export async function liveThen(page: Page): Promise<void> {
     const body = (await response.text()).replace(TIME, by(-MOVED_MS));
     await route.fulfill({ response, body });
   });
+}
+
+/** The font that the page's heading is drawn with. */
+export async function fontOf(page: Page): Promise<string | undefined> {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('DOM.enable');
+  await cdp.send('CSS.enable');
+  const { root } = await cdp.send('DOM.getDocument');
+  const { nodeId } = await cdp.send('DOM.querySelector', { nodeId: root.nodeId, selector: 'h1' });
+  const { fonts } = await cdp.send('CSS.getPlatformFontsForNode', { nodeId });
+  await cdp.detach();
+  return fonts[0]?.familyName;
 }
