@@ -7610,6 +7610,19 @@ export interface operations {
                 };
                 content: {
                     /**
+                     * @example [
+                     *       {
+                     *         "event_type": "http",
+                     *         "id": "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": unknown;
+                    /** @example PAR1…PAR1 */
+                    "application/vnd.apache.parquet": string;
+                    /** @example {"id":"01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11","event_type":"http"} */
+                    "application/x-ndjson": string;
+                    /**
                      * @example id,event_type,timestamp,service_name,…
                      *     "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11","http",…
                      */

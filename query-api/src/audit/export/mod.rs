@@ -60,12 +60,20 @@ pub(crate) struct ExportQuery {
     get, path = "/v1/audit/export", operation_id = "export_events", tag = "events",
     params(Filter, RangeQuery, ExportQuery),
     responses(
-        (status = 200, body = String, content_type = "text/csv", description = "The file, in the format asked for.",
+        (status = 200, description = "The file, in the format asked for.",
          headers(
             ("X-Total-Rows" = u64, description = "Rows that matched when the export began."),
             ("X-Export-Id" = String, description = "For the manifest, once the body has ended."),
          ),
-         example = "id,event_type,timestamp,service_name,…\n\"01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11\",\"http\",…\n"),
+         content(
+            (String = "text/csv", example =
+                "id,event_type,timestamp,service_name,…\n\"01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11\",\"http\",…\n"),
+            (serde_json::Value = "application/json", example =
+                json!([{ "id": "01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11", "event_type": "http" }])),
+            (String = "application/x-ndjson", example =
+                "{\"id\":\"01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11\",\"event_type\":\"http\"}\n"),
+            (String = "application/vnd.apache.parquet", example = "PAR1…PAR1"),
+         )),
         (status = 429, body = crate::error::ErrorBody, description = "Too many exports are running."),
     )
 )]
