@@ -144,6 +144,27 @@ begin_chart_tools() {
   [[ -x $venv/bin/helm ]] || begin chart-tools "20 s, only the first time" install_chart_tools
 }
 
+# The API server of Kubernetes, built from its module; helm/apiserver/go.sum pins what it is made of.
+api_server=$cache/kube-apiserver-1.36.3
+
+build_api_server() {
+  local version=${api_server##*-} build=$cache/kube-apiserver-build
+  mkdir -p "$build"
+  (
+    cd "$root/helm/apiserver" || exit
+    # A cache of its own, which goes when the program is there: it is some gigabytes.
+    GOCACHE=$build CGO_ENABLED=0 nice go build -mod=readonly -trimpath -o "$api_server.new" -ldflags \
+      "-s -w -X k8s.io/component-base/version.gitVersion=v$version -X k8s.io/component-base/version.gitMajor=1 \
+       -X k8s.io/component-base/version.gitMinor=${version:2:2}" k8s.io/kubernetes/cmd/kube-apiserver
+  )
+  mv "$api_server.new" "$api_server"
+  rm -rf "$build"
+}
+
+begin_api_server() {
+  [[ -x $api_server ]] || begin api-server "10 min, only the first time" build_api_server
+}
+
 oidc_lock() { sha256sum <"$root/deploy/dev/oidc/package-lock.json"; }
 
 # A real OpenID provider for the tests.
