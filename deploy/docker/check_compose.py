@@ -1,8 +1,8 @@
 """Checks docker-compose.yml, alone and under each file that is laid over it, without a container engine.
 
 In: the files, and what they name. Out: one line per problem, and exit 1 when there is one. Beside the compose schema it
-holds them to our own rules: pinned images, health checks, memory limits, infrastructure on loopback only, no secret with
-a default, and no variable that the code or the example file does not know.
+holds them to our own rules: pinned images, health checks, memory limits, time to stop, infrastructure on loopback only, no
+secret with a default, and no variable that the code or the example file does not know.
 """
 
 import re
@@ -20,6 +20,11 @@ OVERLAYS = ["deploy/docker/compose.small.yml", "deploy/docker/compose.cluster.ym
 SMALL_MEMORY = 3600
 OURS = {"migrate", "ingest", "processor", "sentinel", "query-api"}
 ONE_SHOT = {"migrate"}
+# What a service takes to stop, in milliseconds, by the variables that say so; without any it has eight seconds.
+DEADLINES = {
+    "ingest": ("BATAUDIT_INGEST_DRAIN_DELAY_MS", "BATAUDIT_INGEST_DRAIN_MS"),
+    "processor": ("BATAUDIT_PROCESSOR_DRAIN_TIMEOUT_MS",),
+}
 SECRET = re.compile(r"PASSWORD|SECRET|TOKEN")
 # Of parts that an installation need not have, and of what is only there while it is being changed.
 OPTIONAL_SECRET = re.compile(r"^BATAUDIT_SMTP_PASSWORD$|^BATAUDIT_OIDC_CLIENT_SECRET$|_PREVIOUS$")
@@ -36,22 +41,21 @@ def schema_problems(document):
             yield f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
 
 
-def names_in(path):
-    """The variables an example file sets, or shows in a comment."""
+def example(path):
+    """The variables an example file sets, or shows in a comment, with their values."""
     file = ROOT / path
     if not file.exists():
         sys.exit(f"{path}, which explains the variables of {BASE}, is missing")
-    return set(re.findall(r"^#?\s*([A-Z][A-Z0-9_]*)=", file.read_text(), re.MULTILINE))
+    return dict(re.findall(r"^#?\s*([A-Z][A-Z0-9_]*)=(.*)", file.read_text(), re.MULTILINE))
 
 
 def variable_problems(document, text):
     """Variables that nobody reads, and those that nobody tells the operator about."""
     asked = set(re.findall(r"\$\{(\w+)", text))
-    example = names_in("deploy/docker/compose.env.example")
-    for variable in sorted(asked ^ example):
+    for variable in sorted(asked ^ example("deploy/docker/compose.env.example").keys()):
         yield f"{variable}: must be both in this file and in deploy/docker/compose.env.example"
     # .env.example is tested against the variables that the code reads.
-    known = names_in(".env.example")
+    known = example(".env.example")
     for name, service in document["services"].items():
         for variable in service.get("environment", {}):
             if name in OURS and variable not in known:
@@ -85,6 +89,17 @@ def service_problems(name, service, dockerfile):
         source = volume.split(":")[0]
         if source.startswith("./") and not (ROOT / source).exists():
             yield f"{name}: mounts {source}, which does not exist"
+
+
+def stop_problems(name, service):
+    """Whether a service of ours is left the time that it takes to stop, and ingest lets its clients go."""
+    environment, defaults = service.get("environment", {}), example(".env.example")
+    takes = [int(environment.get(variable, defaults[variable])) for variable in DEADLINES.get(name, ())] or [8000]
+    grace = service.get("stop_grace_period", "10s")
+    if int(grace.removesuffix("s")) * 1000 <= sum(takes):
+        yield f"{name}: stop_grace_period is {grace}, and a stop takes {sum(takes)} ms"
+    if 0 in takes:
+        yield f"{name}: a stop cuts clients that keep their connections: set {DEADLINES[name][takes.index(0)]}"
 
 
 def merged(base, over):
@@ -133,6 +148,8 @@ def file_problems(document, texts):
     yield from dependency_problems(document)
     for name, service in document["services"].items():
         yield from service_problems(name, service, dockerfile)
+        if name in OURS - ONE_SHOT:
+            yield from stop_problems(name, service)
 
 
 def main():
