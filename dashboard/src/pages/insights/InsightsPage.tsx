@@ -13,7 +13,7 @@ import { Skeleton } from '../../ui/Skeleton';
 import { Affected } from './Affected';
 import { Figures } from './Figures';
 import { Rankings } from './Rankings';
-import { LOOKED_THROUGH, SHOWN, before } from './compare';
+import { LOOKED_THROUGH, SHOWN, before, countingOf } from './compare';
 import { insightsTexts } from './texts';
 import './insights.css';
 
@@ -22,7 +22,7 @@ export function InsightsPage() {
   const search = useSearch({ from: '/shell/insights' });
   const navigate = useNavigate({ from: '/insights' });
   const filters = useMemo(() => filtersOf(search), [search]);
-  const { insights, stats, earlier } = useFigures(filters);
+  const { insights, stats, earlier, counting } = useFigures(filters);
 
   function change(part: Filters) {
     void navigate({ search: (previous) => ({ ...previous, ...part }) });
@@ -72,6 +72,7 @@ export function InsightsPage() {
             <Rankings
               now={insights.now.data}
               before={insights.before}
+              counting={counting}
               filters={filters}
               onAffected={(affected) =>
                 void navigate({ search: (previous) => ({ ...previous, affected }) })
@@ -95,24 +96,31 @@ export function InsightsPage() {
 /** This period and the one before. Nothing earlier is shown while it is still of other filters. */
 function useFigures(filters: Filters) {
   // The period before is fixed as long as the filters are: it must not move with every rendering.
-  const earlier = useMemo(() => before(filters, Date.now()), [filters]);
-  const asked = { enabled: earlier !== undefined, retry: false };
+  const { earlier, counting } = useMemo(() => {
+    const now = Date.now();
+    return { earlier: before(filters, now), counting: countingOf(filters, now) };
+  }, [filters]);
   const insights = useQuery(insightsQuery(filters, SHOWN));
   const insightsBefore = useQuery({
-    ...insightsQuery(earlier ?? filters, LOOKED_THROUGH),
-    ...asked,
+    ...insightsQuery(counting.before ?? filters, LOOKED_THROUGH),
+    enabled: counting.before !== undefined,
+    retry: false,
   });
   const stats = useQuery(statsQuery(filters));
   const statsBefore = useQuery({
     ...statsQuery(earlier ?? filters),
-    ...asked,
+    enabled: earlier !== undefined,
+    retry: false,
     refetchInterval: false,
   });
-  const settled = <T,>(query: { isPlaceholderData: boolean; data: T | undefined }) =>
-    earlier === undefined || query.isPlaceholderData ? undefined : query.data;
+  const settled = <T,>(
+    period: Filters | undefined,
+    query: { isPlaceholderData: boolean; data: T | undefined },
+  ) => (period === undefined || query.isPlaceholderData ? undefined : query.data);
   return {
     earlier,
-    insights: { now: insights, before: settled(insightsBefore) },
-    stats: { now: stats, before: settled(statsBefore) },
+    counting,
+    insights: { now: insights, before: settled(counting.before, insightsBefore) },
+    stats: { now: stats, before: settled(earlier, statsBefore) },
   };
 }

@@ -22,6 +22,8 @@ export interface Entry {
 
 interface Props {
   title: string;
+  /** How it is counted, where that is not exactly of the time range. */
+  counted: string | undefined;
   entries: readonly Entry[];
   /** Said when there is no entry. */
   nothing: string;
@@ -30,13 +32,15 @@ interface Props {
   worse?: boolean;
 }
 
-export function Ranking({ title, entries, nothing, tone, format, worse = false }: Props) {
+export function Ranking(props: Props) {
+  const { title, counted, entries, nothing, tone, format, worse = false } = props;
   const id = useId();
   const most = Math.max(1, ...entries.map(({ value }) => value));
   return (
     <section className="panel ranking" aria-labelledby={id}>
       <header className="panel-head">
         <h2 id={id}>{title}</h2>
+        {counted !== undefined && <span className="ranking-counted">{counted}</span>}
       </header>
       {entries.length === 0 && <p className="ranking-none">{nothing}</p>}
       <ol aria-labelledby={id}>

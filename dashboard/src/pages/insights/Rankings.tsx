@@ -3,7 +3,7 @@ import type { Filters } from '../../filters/search';
 import { count, duration, percent } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { Ranking } from './Ranking';
-import { changeOf, earlierOf } from './compare';
+import { type Counting, changeOf, earlierOf } from './compare';
 import { endpointKey } from './search';
 import { insightsTexts } from './texts';
 
@@ -11,20 +11,23 @@ interface Props {
   now: Insights;
   /** The period before, where it is known. */
   before: Insights | undefined;
+  counting: Counting;
   filters: Filters;
   onAffected: (endpoint: string) => void;
 }
 
-export function Rankings({ now, before, filters, onAffected }: Props) {
+export function Rankings({ now, before, counting, filters, onAffected }: Props) {
   const t = useTexts(insightsTexts);
   const calls = earlierOf(before?.top_endpoints, endpointKey, (row) => row.count);
   const people = earlierOf(
-    before?.top_users,
+    // Days that are not over, or only begin in the period, compare with nothing.
+    counting.days ? undefined : before?.top_users,
     (row) => row.identifier,
     (row) => row.count,
   );
   const errors = earlierOf(before?.top_error_routes, endpointKey, (row) => row.error_count);
   const slow = earlierOf(before?.top_slow_routes, endpointKey, (row) => row.avg_ms);
+  const hours = counting.hours ? t('byHours') : undefined;
   const at = ({ method, path }: { method: string; path: string }): Filters => ({
     ...filters,
     route: [path],
@@ -35,6 +38,7 @@ export function Rankings({ now, before, filters, onAffected }: Props) {
       <div className="rankings-column">
         <Ranking
           title={t('endpoints')}
+          counted={hours}
           nothing={t('nothing')}
           tone="good"
           format={count}
@@ -49,6 +53,7 @@ export function Rankings({ now, before, filters, onAffected }: Props) {
         />
         <Ranking
           title={t('errorRoutes')}
+          counted={hours}
           nothing={t('noErrors')}
           tone="bad"
           format={count}
@@ -79,6 +84,7 @@ export function Rankings({ now, before, filters, onAffected }: Props) {
       <div className="rankings-column">
         <Ranking
           title={t('users')}
+          counted={counting.days ? t('byDays') : undefined}
           nothing={t('nothing')}
           tone="info"
           format={count}
@@ -93,6 +99,7 @@ export function Rankings({ now, before, filters, onAffected }: Props) {
         />
         <Ranking
           title={t('slowRoutes')}
+          counted={hours}
           nothing={t('nothing')}
           tone="warn"
           format={duration}

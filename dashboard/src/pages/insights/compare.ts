@@ -1,6 +1,17 @@
 // Compares a period with the one before it, which is as long.
+import { FIELD_KEYS, type FieldName, fieldOf } from '../../filters/fields';
 import type { Filters } from '../../filters/search';
 import { type Range, bounds } from '../../time/range';
+
+const HOUR_MS = 3_600_000;
+/** Shorter ranges are not compared by whole hours: half an hour more or less would be too much of them. */
+const LEAST_HOURS = 6;
+/** Up to here it is worth saying that whole hours are counted. */
+const TOLD_HOURS = 24;
+
+/** Filters with which the server counts endpoints in whole hours, and users in whole days. */
+const BY_HOUR: readonly FieldName[] = ['service', 'environment', 'source', 'method', 'route'];
+const BY_DAY: readonly FieldName[] = ['environment', 'identifier'];
 
 /** Entries of each list. */
 export const SHOWN = 10;
@@ -9,18 +20,56 @@ export const LOOKED_THROUGH = 1_000;
 
 /** The same filters over the period before; nothing where the range has no beginning. */
 export function before(filters: Filters, now: number): Filters | undefined {
+  const span = spanOf(filters, now);
+  return span && { ...filters, ...endingAt(span.start, span.end - span.start) };
+}
+
+export interface Counting {
+  /** Whether endpoints are counted in so whole hours that it shows. */
+  hours: boolean;
+  /** Whether users are counted in whole days (UTC). */
+  days: boolean;
+  /** The period that the lists may be compared with; nothing where no other is as long. */
+  before: Filters | undefined;
+}
+
+/** How the lists are counted: in whole hours and days around the range where the server keeps those, else exactly. */
+export function countingOf(filters: Filters, now: number): Counting {
+  const days = isWithin(filters, BY_DAY);
+  const span = spanOf(filters, now);
+  if (!isWithin(filters, BY_HOUR)) return { hours: false, days, before: before(filters, now) };
+  if (span === undefined) return { hours: false, days, before: undefined };
+  const start = Math.floor(span.start / HOUR_MS) * HOUR_MS;
+  // The hour that goes on is counted as far as it is over.
+  const end = Math.min(now, (Math.floor(span.end / HOUR_MS) + 1) * HOUR_MS);
+  const hours = Math.round((end - start) / HOUR_MS);
+  return {
+    hours: span.end - span.start < TOLD_HOURS * HOUR_MS,
+    days,
+    before: hours < LEAST_HOURS ? undefined : { ...filters, ...endingAt(start, hours * HOUR_MS) },
+  };
+}
+
+function spanOf(filters: Filters, now: number): { start: number; end: number } | undefined {
   const { start_date, end_date } = bounds(filters, now);
   if (start_date === undefined) return undefined;
   const start = Date.parse(start_date);
   const end = end_date === undefined ? now : Math.min(now, Date.parse(end_date));
-  if (end <= start) return undefined;
-  // Bounds are included on both ends: one millisecond apart, no event is in both periods.
-  const range: Range = {
+  return end <= start ? undefined : { start, end };
+}
+
+/** Bounds are included on both ends: one millisecond apart, no event is in both periods. */
+function endingAt(start: number, length: number): Range {
+  return {
     range: undefined,
-    from: new Date(start - (end - start)).toISOString(),
+    from: new Date(start - length).toISOString(),
     to: new Date(start - 1).toISOString(),
   };
-  return { ...filters, ...range };
+}
+
+function isWithin(filters: Filters, fields: readonly FieldName[]): boolean {
+  const used = FIELD_KEYS.filter((key) => filters[key] !== undefined).map(fieldOf);
+  return filters.q === undefined && used.every((field) => fields.includes(field));
 }
 
 export type Change =

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOOKED_THROUGH, before, changeOf, earlierOf } from './compare';
+import { LOOKED_THROUGH, before, changeOf, countingOf, earlierOf } from './compare';
 import { endpointKey, endpointOf, readInsightsSearch } from './search';
 
 const NOW = Date.parse('2026-01-31T08:00:00.000Z');
@@ -23,6 +23,48 @@ describe('the period before', () => {
   it('is not there for a range without a beginning, or one that has not begun', () => {
     expect(before({ to: '2026-01-31T07:00:00.000Z' }, NOW)).toBeUndefined();
     expect(before({ from: '2026-02-01T00:00:00.000Z' }, NOW)).toBeUndefined();
+  });
+});
+
+describe('how the lists are counted', () => {
+  const now = Date.parse('2026-01-31T08:20:00.000Z');
+
+  it('compares whole hours with as many before, none of which is in both', () => {
+    // 02:00 to 08:20 are six hours, and a bit.
+    const found = countingOf({ range: '6h', service: ['pay'] }, now);
+    expect(found).toEqual({
+      hours: true,
+      days: false,
+      before: {
+        service: ['pay'],
+        range: undefined,
+        from: '2026-01-30T20:00:00.000Z',
+        to: '2026-01-31T01:59:59.999Z',
+      },
+    });
+  });
+
+  it('takes the last hour of a range that is over as a whole one', () => {
+    const range = { from: '2026-01-30T00:00:00.000Z', to: '2026-01-30T11:59:59.999Z' };
+    expect(countingOf(range, now).before?.from).toBe('2026-01-29T12:00:00.000Z');
+  });
+
+  it('compares nothing that is too short for whole hours', () => {
+    expect(countingOf({ range: '1h' }, now)).toEqual({
+      hours: true,
+      days: true,
+      before: undefined,
+    });
+  });
+
+  it('compares exactly what is counted from the events', () => {
+    const filters = { range: '1h', class: ['5xx'] } as const;
+    expect(countingOf(filters, now)).toEqual({
+      hours: false,
+      days: false,
+      before: before(filters, now),
+    });
+    expect(countingOf({ range: '24h', q: 'word' }, now).days).toBe(false);
   });
 });
 

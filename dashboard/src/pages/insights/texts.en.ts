@@ -15,6 +15,8 @@ export const texts = {
   slowRoutes: 'Slowest endpoints',
   errorsOf: '{errors} of {total}',
   p95Is: 'p95 {time}',
+  byHours: 'in whole hours',
+  byDays: 'in whole days (UTC)',
   changeNew: 'new',
   changeNewHelp: 'There was none in the period before.',
   changeHelp: '{before} in the period before',

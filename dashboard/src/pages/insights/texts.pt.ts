@@ -16,6 +16,8 @@ export const texts: Translation<typeof english> = {
   slowRoutes: 'Endpoints mais lentos',
   errorsOf: '{errors} de {total}',
   p95Is: 'p95 {time}',
+  byHours: 'em horas inteiras',
+  byDays: 'em dias inteiros (UTC)',
   changeNew: 'novo',
   changeNewHelp: 'Não havia nenhum no período anterior.',
   changeHelp: '{before} no período anterior',
