@@ -1,4 +1,6 @@
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import { projectsQuery } from '../../api/projects';
 import type { Filters } from '../../filters/search';
 import { type RawJson, decodeString, member, scalarText } from '../../json/raw';
 import { visible } from '../../json/lines';
@@ -96,11 +98,24 @@ function present(spec: FieldSpec, value: string): ReactNode {
       );
     case 'duration':
       return duration(Number(value));
+    case 'project':
+      return <ProjectName id={value} />;
     case 'status':
       return <Status code={Number(value)} />;
     default:
       return <Masked text={value}>{visible(value)}</Masked>;
   }
+}
+
+/** The id as well: a project may be called like another one, or be gone. */
+function ProjectName({ id }: { id: string }) {
+  const { data: projects = [] } = useQuery(projectsQuery);
+  const name = projects.find((project) => project.id === id)?.name;
+  return (
+    <>
+      {name} <span className={name === undefined ? undefined : 'muted mono'}>{id}</span>
+    </>
+  );
 }
 
 function isNothing(value: RawJson): boolean {

@@ -8,7 +8,7 @@ export type FieldKeyOfEvent =
 
 export interface FieldSpec {
   key: FieldKeyOfEvent;
-  look?: 'time' | 'duration' | 'status';
+  look?: 'time' | 'duration' | 'status' | 'project';
   filter?: (value: string) => Filters;
 }
 
@@ -51,7 +51,7 @@ export const GROUPS: readonly {
       { key: 'environment', filter: (value) => ({ environment: [value] }) },
       { key: 'source', filter: (value) => ({ source: [value] }) },
       { key: 'event_type', filter: (value) => ({ type: [value] }) },
-      { key: 'project_id', filter: (project) => ({ project }) },
+      { key: 'project_id', look: 'project', filter: (project) => ({ project }) },
     ],
   },
 ];
