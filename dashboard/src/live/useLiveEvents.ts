@@ -24,9 +24,9 @@ export function useLiveEvents(initial: Filters, paused: boolean) {
     [fetched, shown, query.hasNextPage],
   );
   // The stream's callbacks outlive a render; they read the latest of these.
-  const latest = useRef({ paused, known: new Set<string>() });
+  const latest = useRef({ paused, known: knownOf([], []) });
   useEffect(() => {
-    latest.current = { paused, known: new Set([...fetched, ...shown.rows].map(({ id }) => id)) };
+    latest.current = { paused, known: knownOf(fetched, shown.rows) };
   }, [paused, fetched, shown]);
 
   const restart = useCallback(() => {
@@ -38,12 +38,12 @@ export function useLiveEvents(initial: Filters, paused: boolean) {
 
   const receive = useCallback((arrived: EventSummary[]) => {
     const add = latest.current.paused ? setWaiting : setShown;
-    add((before) => gather(before, arrived, (id) => latest.current.known.has(id)));
+    add((before) => gather(before, arrived, (id) => latest.current.known().has(id)));
   }, []);
 
   const catchUp = useCallback(
     (page: EventPage) => {
-      const { known } = latest.current;
+      const known = latest.current.known();
       receive([...page.data].reverse());
       // Nothing on the newest page is known: more was missed than one page holds.
       const missed = known.size > 0 && !page.data.some(({ id }) => known.has(id));
@@ -70,4 +70,10 @@ export function useLiveEvents(initial: Filters, paused: boolean) {
 
   const status = useConnection(filters, { ready: query.isSuccess, receive, catchUp, skipped });
   return { query, events, waiting: waiting.rows.length, release, status };
+}
+
+/** The ids of these, gathered once something asks for them: of 10⁵ rows not while they are scrolled through. */
+function knownOf(...lists: (readonly EventSummary[])[]): () => ReadonlySet<string> {
+  let known: Set<string> | undefined;
+  return () => (known ??= new Set(lists.flat().map(({ id }) => id)));
 }

@@ -38,8 +38,8 @@ export function EventTable(props: Props) {
   const virtual = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
+    // No keys of our own: a function that is another in each render has all rows measured anew in each.
     estimateSize: () => height,
-    getItemKey: (index) => events[index]?.id ?? index,
     overscan: 12,
     initialRect: { width: 0, height: 600 },
   });

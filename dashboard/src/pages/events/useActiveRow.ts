@@ -1,5 +1,5 @@
 // Which row the keyboard is on. Kept by id, so that arrivals above do not move it.
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { EventSummary } from '../../api/model';
 import { isBusy } from './usePageKeys';
 
@@ -39,13 +39,15 @@ export function useActiveRow({ events, openId, onOpen, show }: Options) {
     return () => document.removeEventListener('keydown', pressed);
   });
 
-  return {
-    id,
-    open: (chosen: string) => {
+  // The same function as long as it can be: rows that are drawn already are then left alone.
+  const open = useCallback(
+    (chosen: string) => {
       setId(chosen);
       onOpen(chosen === openId ? undefined : chosen);
     },
-  };
+    [onOpen, openId],
+  );
+  return { id, open };
 }
 
 function target(key: string, at: number, length: number, inList: boolean): number | undefined {
