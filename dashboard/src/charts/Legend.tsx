@@ -17,24 +17,27 @@ interface Props {
 export function Legend({ beside = [], series, thresholds, at, when, format, line }: Props) {
   return (
     <p className="chart-legend">
-      {when !== undefined && <span className="muted">{when}</span>}
-      {at !== undefined &&
-        beside.map(({ name, values }) => {
-          const value = values[at];
-          return (
-            <span key={name} className="chart-key">
-              {name}
-              <b>{value === undefined ? '–' : format(value)}</b>
-            </span>
-          );
-        })}
+      {at !== undefined && (
+        <span className="chart-at">
+          <span className="muted">{when}</span>
+          {beside.map(({ name, values }) => {
+            const value = values[at];
+            return (
+              <span key={name} className="chart-key">
+                {name}
+                <b>{value === undefined ? '–' : format(value)}</b>
+              </span>
+            );
+          })}
+        </span>
+      )}
       {series.map(({ name, tone, values }) => {
         const value = at === undefined ? undefined : values[at];
         return (
           <span key={name} className="chart-key">
             <Swatch tone={tone} line={line} />
             {name}
-            {at !== undefined && <b>{value === undefined ? '–' : format(value)}</b>}
+            <b>{at === undefined ? '' : value === undefined ? '–' : format(value)}</b>
           </span>
         );
       })}
