@@ -1,8 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from './api/errors';
-import { App } from './app/App';
-import { common } from './i18n/common';
+import { App, begin } from './app/App';
 import { markPage } from './i18n/language';
 import './styles/index.css';
 
@@ -19,7 +18,7 @@ const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 markPage();
 // The texts of the frame and of errors come first: whatever happens next may need them.
-await common.load();
+await begin();
 createRoot(root, {
   // A failed request is shown by the page that made it; only a fault of ours belongs in the console.
   onCaughtError: (error) => {

@@ -1,5 +1,6 @@
 // The only place that talks to the network. Same origin, cookie session, one deadline per request.
 import createClient from 'openapi-fetch';
+import { common } from '../i18n/common';
 import { fromException, fromResponse, nameOf } from './errors';
 import type { paths } from './schema.gen';
 
@@ -35,8 +36,15 @@ export async function answer<T>(request: Promise<Answer<T>>): Promise<T> {
   } catch (cause) {
     // A query that was cancelled is not a failure: let TanStack Query recognise it.
     if (nameOf(cause) === 'AbortError') throw cause;
+    await worded();
     throw fromException(cause);
   }
-  if (!settled.response.ok) throw fromResponse(settled.response, settled.error);
-  return settled.data as T;
+  if (settled.response.ok) return settled.data as T;
+  await worded();
+  throw fromResponse(settled.response, settled.error);
+}
+
+/** The first request may be answered before the texts that tell its failure are there. */
+function worded(): Promise<void> {
+  return common.load().catch(() => undefined);
 }

@@ -3,10 +3,13 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@ta
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { isTransient, isUnauthenticated } from '../api/errors';
+import { meQuery } from '../api/session';
 import { toLogin } from '../auth/return';
 import { useZone } from '../format/zone';
+import { common } from '../i18n/common';
 import { useLanguage } from '../i18n/language';
 import { Toasts } from '../ui/Toasts';
+import { shellRoute } from './root';
 import { createAppRouter } from './router';
 
 function onError(error: unknown) {
@@ -30,6 +33,20 @@ const client = new QueryClient({
 });
 
 const router = createAppRouter(client);
+
+/**
+ * Asks side by side for what the first page needs: the code of the page, who is signed in where that matters, and the
+ * texts of the frame and of errors, for which it waits. The router would ask for one after the other.
+ */
+export function begin(): Promise<void> {
+  for (const { routeId } of router.matchRoutes(router.latestLocation)) {
+    if (routeId === shellRoute.id) void client.prefetchQuery(meQuery);
+    // Who cannot load it is told when the router comes to it.
+    const route = router.routesById[routeId as keyof typeof router.routesById];
+    void router.loadRouteChunk(route)?.catch(() => undefined);
+  }
+  return common.load();
+}
 
 export function App() {
   // Texts, numbers and times are written while rendering: everything is rendered anew for another
