@@ -20,11 +20,17 @@ interface Chip {
 /** What narrows the view, each with a way out. */
 export function Chips({ filters, onChange }: Props) {
   const t = useCommon();
-  const { data: projects = [] } = useQuery(projectsQuery);
-  const chips = chipsOf(filters, t, projects.find(({ id }) => id === filters.project)?.name);
+  const { data: projects, isPending } = useQuery(projectsQuery);
+  const named = projects?.find(({ id }) => id === filters.project)?.name;
+  const chips = chipsOf(filters, t, isPending ? '…' : named);
   if (chips.length === 0) return null;
   return (
-    <ul className="chips" aria-label={t('filters')}>
+    // Chips stand beside each other: none is shown before the name of the project is known.
+    <ul
+      className="chips"
+      aria-label={t('filters')}
+      data-waits={(isPending && filters.project !== undefined) || undefined}
+    >
       {chips.map(({ name, value, without }) => (
         <li key={`${name} ${value}`} className="chip">
           <span className="muted">{name}</span> <b>{value}</b>

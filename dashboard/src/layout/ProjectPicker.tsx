@@ -10,7 +10,7 @@ export function ProjectPicker() {
   const t = useCommon();
   const { project } = useSearch({ strict: false });
   const navigate = useNavigate();
-  const { data: projects = [] } = useQuery(projectsQuery);
+  const { data: projects = [], isPending } = useQuery(projectsQuery);
   const chosen = projects.find(({ id }) => id === project);
   const options = [
     { value: '', label: t('allProjects') },
@@ -22,7 +22,11 @@ export function ProjectPicker() {
       trigger={
         <button type="button" className="picker" aria-label={t('project')}>
           <Icon name="folder" />
-          <span className="picker-text">{chosen?.name ?? project ?? t('allProjects')}</span>
+          <span className="picker-text">
+            {chosen?.name ??
+              (isPending && project !== undefined ? '…' : project) ??
+              t('allProjects')}
+          </span>
           <Icon name="down" />
         </button>
       }
