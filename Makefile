@@ -1,6 +1,6 @@
 # The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench chaos check chart cluster-test images-test fmt build openapi dashboard docs images release reproduce services-up services-down clean
+.PHONY: help run demo test bench chaos check chart cluster-test images-test restore-test fmt build openapi dashboard docs images release reproduce services-up services-down clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ cluster-test: ## the Helm chart on a real API server of Kubernetes (10 min the f
 
 images-test: ## the images built and run to their health checks without a container engine (as root, on Debian; 3 min)
 	@exec scripts/images-test
+
+restore-test: ## the restore drill: backups on disk and in a bucket of a real S3 server (3 min more the first time)
+	@exec scripts/restore-test
 
 chart: ## write what is derived in the Helm chart: golden files, names of settings
 	@exec scripts/chart

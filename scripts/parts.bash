@@ -144,25 +144,40 @@ begin_chart_tools() {
   [[ -x $venv/bin/helm ]] || begin chart-tools "20 s, only the first time" install_chart_tools
 }
 
-# The API server of Kubernetes, built from its module; helm/apiserver/go.sum pins what it is made of.
+# build_go MODULE OUT PACKAGE FLAG...: a program of the modules that go.mod and go.sum in the folder MODULE pin.
+build_go() {
+  local module=$root/$1 out=$2 package=$3
+  shift 3
+  mkdir -p "$out-build"
+  (
+    cd "$module" || exit
+    # A cache of its own, which goes when the program is there: it may be some gigabytes.
+    GOCACHE=$out-build CGO_ENABLED=0 nice go build -mod=readonly -trimpath -o "$out.new" -ldflags "-s -w $*" "$package"
+  )
+  mv "$out.new" "$out"
+  rm -rf "$out-build"
+}
+
+# The API server of Kubernetes.
 api_server=$cache/kube-apiserver-1.36.3
 
 build_api_server() {
-  local version=${api_server##*-} build=$cache/kube-apiserver-build
-  mkdir -p "$build"
-  (
-    cd "$root/helm/apiserver" || exit
-    # A cache of its own, which goes when the program is there: it is some gigabytes.
-    GOCACHE=$build CGO_ENABLED=0 nice go build -mod=readonly -trimpath -o "$api_server.new" -ldflags \
-      "-s -w -X k8s.io/component-base/version.gitVersion=v$version -X k8s.io/component-base/version.gitMajor=1 \
-       -X k8s.io/component-base/version.gitMinor=${version:2:2}" k8s.io/kubernetes/cmd/kube-apiserver
-  )
-  mv "$api_server.new" "$api_server"
-  rm -rf "$build"
+  local version=${api_server##*-} in=k8s.io/component-base/version
+  build_go helm/apiserver "$api_server" k8s.io/kubernetes/cmd/kube-apiserver \
+    "-X $in.gitVersion=v$version" "-X $in.gitMajor=1" "-X $in.gitMinor=${version:2:2}"
 }
 
 begin_api_server() {
   [[ -x $api_server ]] || begin api-server "10 min, only the first time" build_api_server
+}
+
+# An S3-compatible server that keeps its objects as files.
+s3_server=$cache/versitygw-1.8.0
+
+build_s3_server() { build_go deploy/dev/s3 "$s3_server" github.com/versity/versitygw/cmd/versitygw; }
+
+begin_s3_server() {
+  [[ -x $s3_server ]] || begin s3-server "3 min, only the first time" build_s3_server
 }
 
 oidc_lock() { sha256sum <"$root/deploy/dev/oidc/package-lock.json"; }

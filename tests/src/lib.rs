@@ -9,6 +9,7 @@ pub mod answer;
 pub mod api;
 pub mod balancer;
 pub mod binaries;
+pub mod bucket;
 pub mod certificates;
 pub mod chaos;
 mod cleanup;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use bataudit_service::{Env, Field};
 
+use crate::bucket::Bucket;
 use crate::clickhouse::ClickHouse;
 use crate::process::{Launch, Process};
 use crate::wait::eventually;
@@ -43,6 +44,14 @@ struct Place {
     host: &'static str,
     port: u16,
     cluster: Option<Cluster>,
+    /// Its further disk `bucket`, to which it may back up.
+    bucket: Option<String>,
+}
+
+impl Place {
+    fn alone() -> Self {
+        Self { host: "127.0.0.1", port: ports::free(), cluster: None, bucket: None }
+    }
 }
 
 /// The name of the cluster that [`PrivateEngine::shards`] make.
@@ -76,7 +85,15 @@ impl PrivateEngine {
     /// # Panics
     /// When it does not come up.
     pub async fn start(log: PathBuf) -> Self {
-        Self::start_at(Place { host: "127.0.0.1", port: ports::free(), cluster: None }, log).await
+        Self::start_at(Place::alone(), log).await
+    }
+
+    /// Starts one that may back up to a bucket.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub async fn with_bucket(bucket: &Bucket, log: PathBuf) -> Self {
+        Self::start_at(Place { bucket: Some(bucket.disk()), ..Place::alone() }, log).await
     }
 
     /// Starts two that are the shards of a cluster; their logs go here.
@@ -85,7 +102,12 @@ impl PrivateEngine {
     /// When they do not come up.
     pub async fn shards(logs: &Path) -> [Self; 2] {
         let (native, port) = (ports::free(), ports::free());
-        let place = |host| Place { host, port, cluster: Some(Cluster { native, shards: HOSTS.len() }) };
+        let place = |host| Place {
+            host,
+            port,
+            cluster: Some(Cluster { native, shards: HOSTS.len() }),
+            ..Place::alone()
+        };
         let [one, two] = [(0, "shard-1.log"), (1, "shard-2.log")]
             .map(|(shard, log)| Self::start_at(place(HOSTS[shard]), logs.join(log)));
         let (one, two) = tokio::join!(one, two);
@@ -136,6 +158,17 @@ impl PrivateEngine {
         self.ready().await;
     }
 
+    /// Loses its disk: ends at once, and starts again with nothing.
+    ///
+    /// # Panics
+    /// When it does not come up.
+    pub async fn lose_disk(&mut self) {
+        self.process.kill();
+        fs::remove_dir_all(self.folder.path().join("data")).expect("the engine's data");
+        prepare(self.folder.path());
+        self.up(Mood::Usual).await;
+    }
+
     /// Waits until it answers.
     pub async fn ready(&self) {
         let client = self.admin();
@@ -174,6 +207,11 @@ fn configure(folder: &Path, place: &Place, mood: Mood) {
             .replace("<listen_host>127.0.0.1<", &format!("<listen_host>{}<", place.host))
             .replace("</clickhouse>", &cluster.servers()),
     };
+    if let Some(disk) = &place.bucket {
+        config = config
+            .replace("<backups>", "<backups><allowed_disk>bucket</allowed_disk>")
+            .replace("</clickhouse>", &format!("{disk}</clickhouse>"));
+    }
     let mut users = read("users.xml");
     match mood {
         Mood::Usual => {}

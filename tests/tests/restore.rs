@@ -1,13 +1,15 @@
 //! The restore drill of docs/BACKUP.md: ClickHouse is lost and comes back from a backup that is older than what was
-//! stored. Afterwards every accepted event is there once, in the rows and in the rollups.
+//! stored, on its own disk or in a bucket. Afterwards every accepted event is there once, in the rows and in the rollups.
 
 use std::time::Duration;
 
+use bataudit_e2e::bucket::Bucket;
 use bataudit_e2e::clickhouse::ClickHouse;
 use bataudit_e2e::operator::Operator;
-use bataudit_e2e::sample;
+use bataudit_e2e::private_engine::PrivateEngine;
 use bataudit_e2e::stack::{Application, Plan, Stack};
 use bataudit_e2e::wait::{eventually, holds};
+use bataudit_e2e::{binaries, sample};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(30);
@@ -33,25 +35,56 @@ fn server(stack: &Stack) -> ClickHouse {
     stack.clickhouse.clone().with_database("default")
 }
 
+/// Where backups are.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Folder,
+    Bucket,
+}
+
+impl Place {
+    /// A backup there, in the words of BACKUP and RESTORE.
+    fn of(self, name: &str) -> String {
+        match self {
+            Self::Folder => format!("File('{name}')"),
+            Self::Bucket => format!("Disk('bucket', '{name}')"),
+        }
+    }
+}
+
 /// Backs the database up while no processor writes: rows and rollups are then of the same moment.
-async fn back_up(stack: &mut Stack, name: &str, base: Option<&str>) {
+async fn back_up(stack: &mut Stack, place: Place, name: &str, base: Option<&str>) {
     stack.processor.process.stop(SOON).await;
-    let database = stack.clickhouse.database();
-    let base = base.map_or_else(String::new, |base| format!(" SETTINGS base_backup = File('{base}')"));
-    let answer = server(stack).ask(&format!("BACKUP DATABASE `{database}` TO File('{name}'){base}")).await;
+    let (database, to) = (stack.clickhouse.database(), place.of(name));
+    let base = base.map_or_else(String::new, |base| format!(" SETTINGS base_backup = {}", place.of(base)));
+    let answer = server(stack).ask(&format!("BACKUP DATABASE `{database}` TO {to}{base}")).await;
     assert!(answer.contains("BACKUP_CREATED"), "{answer}");
     stack.processor.process.restart();
     stack.processor.ready().await;
 }
 
-/// The disaster, applications that notice nothing of it, and the way back under a new group.
-async fn lose_and_restore(stack: &mut Stack, app: &Application, backup: &str, group: &str) {
+/// Fills a line and backs it up fully and incrementally, with 200 events before each backup and 200 behind the last, whose
+/// name is returned.
+async fn fill_and_back_up(stack: &mut Stack, app: &Application, place: Place) -> String {
     let database = stack.clickhouse.database().to_owned();
-    server(stack).ask(&format!("DROP DATABASE `{database}` SYNC")).await;
+    let (full, later) = (format!("{database}_full"), format!("{database}_later"));
+    for (backup, accepted) in [(Some((&full, None)), 200), (Some((&later, Some(&full))), 400), (None, 600)] {
+        post(app, 200).await;
+        until_rows(stack, app, accepted).await;
+        if let Some((name, base)) = backup {
+            back_up(stack, place, name, base.map(String::as_str)).await;
+        }
+    }
+    later
+}
+
+/// The way back from a disaster of which applications notice nothing, under a new group.
+async fn restore(stack: &mut Stack, app: &Application, backup: &str, group: &str) {
+    let database = stack.clickhouse.database().to_owned();
     post(app, 100).await;
     stack.processor.process.kill();
     stack.sentinel.process.stop(SOON).await;
-    let answer = server(stack).ask(&format!("RESTORE DATABASE `{database}` FROM File('{backup}')")).await;
+    let answer = server(stack).ask(&format!("RESTORE DATABASE `{database}` FROM {backup}")).await;
     assert!(answer.contains("RESTORED"), "{answer}");
     for service in [&mut stack.processor, &mut stack.sentinel] {
         service.process.restart_with(&[("BATAUDIT_PROCESSOR_GROUP", Some(group.to_owned()))]);
@@ -89,20 +122,29 @@ async fn what_was_stored_after_the_backup_comes_back_from_kafka() {
     let mut stack = Stack::start(Plan::new("restore")).await;
     let app = stack.application("restore").await;
     let database = stack.clickhouse.database().to_owned();
-    let (full, later) = (format!("{database}_full"), format!("{database}_later"));
-    post(&app, 200).await;
-    until_rows(&stack, &app, 200).await;
-    back_up(&mut stack, &full, None).await;
-    post(&app, 200).await;
-    until_rows(&stack, &app, 400).await;
-    back_up(&mut stack, &later, Some(&full)).await;
-    post(&app, 200).await;
-    until_rows(&stack, &app, 600).await;
-
+    let backup = Place::Folder.of(&fill_and_back_up(&mut stack, &app, Place::Folder).await);
     // The second time, the last rows of the backup are older than the first restore too.
     for (time, accepted) in [("once", 700), ("twice", 800)] {
         let group = format!("{database}_{time}");
-        lose_and_restore(&mut stack, &app, &later, &group).await;
+        server(&stack).ask(&format!("DROP DATABASE `{database}` SYNC")).await;
+        restore(&mut stack, &app, &backup, &group).await;
         assert_whole(&stack, &app, &group, accepted).await;
     }
+}
+
+#[tokio::test]
+#[ignore = "wants an S3 server, which scripts/restore-test builds"]
+async fn a_lost_server_comes_back_from_a_bucket() {
+    let logs = binaries::artifacts("restore_bucket_stores");
+    let bucket = Bucket::start(logs.join("bucket.log")).await;
+    let mut engine = PrivateEngine::with_bucket(&bucket, logs.join("clickhouse.log")).await;
+    let plan = Plan { clickhouse: Some(engine.url()), ..Plan::new("restore_bucket") };
+    let mut stack = Stack::start(plan).await;
+    let app = stack.application("restore-bucket").await;
+    let group = format!("{}_once", stack.clickhouse.database());
+    let backup = fill_and_back_up(&mut stack, &app, Place::Bucket).await;
+    assert!(bucket.holds(&backup), "the backup is not in the bucket");
+    engine.lose_disk().await;
+    restore(&mut stack, &app, &Place::Bucket.of(&backup), &group).await;
+    assert_whole(&stack, &app, &group, 700).await;
 }
