@@ -8,7 +8,7 @@ use bataudit_e2e::prometheus::Prometheus;
 use bataudit_e2e::sample;
 use bataudit_e2e::service::Service;
 use bataudit_e2e::services::authority;
-use bataudit_e2e::stack::{Plan, Stack};
+use bataudit_e2e::stack::{Application, Plan, Stack};
 use bataudit_e2e::wait::{eventually, holds};
 use bataudit_trace::receiver::{Received, Receiver};
 use bataudit_trace::{ALLOWED, ENDPOINT, RATIO};
@@ -17,6 +17,8 @@ use serde_json::json;
 const SOON: Duration = Duration::from_secs(30);
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const CALLER: &str = "00f067aa0ba902b7";
+/// How a caller says that it belongs to that trace.
+const TRACEPARENT: (&str, &str) = ("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
 /// Every step of a post of its own, as it follows from the one before.
 const STEPS: [&str; 7] = ["POST /v1/audit", "publish", "consume", "mask", "batch", "intent", "insert"];
 /// What must never stand in a span.
@@ -40,7 +42,7 @@ async fn post(gateway: &Gateway, service: &str) {
     gateway.accept(&event).await;
     let request = gateway
         .request("/v1/audit")
-        .header("traceparent", format!("00-{TRACE}-{CALLER}-01"))
+        .header(TRACEPARENT.0, TRACEPARENT.1)
         .header("tracestate", "shop=1")
         .header("content-type", "application/json")
         .body(event.to_string());
@@ -76,6 +78,11 @@ fn check(spans: &[Received], collector: &Receiver, keys: &[&str]) {
     let place = ["messaging.destination.partition.id", "messaging.kafka.offset"];
     let (sent, read) = (publish.event_attributes(), consume.attributes());
     assert_eq!(place.map(|name| &sent[name]), place.map(|name| &read[name]), "the record it came in");
+    check_discreet(spans, collector, keys);
+}
+
+/// Nothing that came from outside is in a span.
+fn check_discreet(spans: &[Received], collector: &Receiver, keys: &[&str]) {
     for span in spans {
         let all = span.attributes().into_iter().chain(span.event_attributes());
         let other: Vec<_> = all.filter(|(name, _)| !ALLOWED.contains(&name.as_str())).collect();
@@ -84,6 +91,24 @@ fn check(spans: &[Received], collector: &Receiver, keys: &[&str]) {
     for secret in SECRETS.iter().chain(keys) {
         assert!(!collector.holds(secret), "{secret} reached the collector");
     }
+}
+
+/// Reads the events within the trace, and with no trace.
+async fn read(stack: &Stack, app: &Application, collector: &Receiver) {
+    let url = format!("{}/v1/audit?{}&identifier=me@example.com", stack.query_api.url, app.query());
+    let request = || reqwest::Client::new().get(&url).bearer_auth(&app.owner.token);
+    for request in [request(), request().header(TRACEPARENT.0, TRACEPARENT.1)] {
+        assert_eq!(request.send().await.expect("an answer").status(), 200);
+    }
+    let spans = eventually("the span of the read", SOON, async || {
+        let mut spans = collector.spans();
+        spans.retain(|span| span.service == "bataudit-query-api");
+        holds(!spans.is_empty(), "none").map(|()| spans)
+    })
+    .await;
+    let [span] = &spans[..] else { panic!("more than the one that is followed: {spans:?}") };
+    assert_eq!((span.trace().as_str(), span.parent().as_str()), (TRACE, CALLER));
+    check_discreet(&spans, collector, &[&app.owner.token]);
 }
 
 #[tokio::test]
@@ -95,18 +120,24 @@ async fn a_post_is_one_trace_to_its_row() {
     let spans = trace(&collector).await;
     check(&spans, &collector, &[&app.gateway.key, &app.service]);
     assert_eq!(stack.ingests[0].metric("bataudit_trace_spans_dropped_total").await, 0.0);
+    read(&stack, &app, &collector).await;
     buckets_lead_to_it(&stack).await;
 }
 
-/// A real Prometheus takes the exemplars; the untraced post left none.
+/// A real Prometheus takes the exemplars; what was not traced left none.
 async fn buckets_lead_to_it(stack: &Stack) {
     let at = |service: &Service| vec![authority(&service.admin_url).to_owned()];
-    let targets = [("ingest:9081", at(&stack.ingests[0])), ("processor:9083", at(&stack.processor))];
+    let targets = [
+        ("ingest:9081", at(&stack.ingests[0])),
+        ("processor:9083", at(&stack.processor)),
+        ("query-api:9082", at(&stack.query_api)),
+    ];
     let prometheus = Prometheus::start(&targets, stack.artifacts.join("prometheus.log")).await;
     for histogram in [
         "bataudit_ingest_publish_seconds_bucket",
         "bataudit_processor_insert_seconds_bucket",
         "bataudit_processor_stored_delay_seconds_bucket",
+        "bataudit_query_api_request_seconds_bucket",
     ] {
         eventually(histogram, SOON, async || {
             let traces = prometheus.traces(histogram).await?;
