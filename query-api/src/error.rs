@@ -196,7 +196,11 @@ impl From<bataudit_control::Error> for ApiError {
                 tracing::warn!(%error, "The control store does not answer.");
                 Self::ControlUnavailable
             }
-            Error::Config(_) | Error::Migration(_) | Error::Internal(_) | Error::Password => {
+            Error::Config(_)
+            | Error::Migration(_)
+            | Error::Internal(_)
+            | Error::Sealed(_)
+            | Error::Password => {
                 tracing::error!(error = &error as &dyn std::error::Error, "The control store failed.");
                 Self::Internal
             }

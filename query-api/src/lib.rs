@@ -46,7 +46,7 @@ pub use config::Config;
 pub use error::ErrorBody;
 pub use metrics::METRICS;
 
-use bataudit_control::Store;
+use bataudit_control::{Store, sealing};
 use bataudit_service::listener::{ListenError, Listener};
 use bataudit_service::{About, Health, Shutdown};
 use bataudit_store::Connection;
@@ -68,7 +68,7 @@ pub fn about() -> About {
 /// Runs the API until the shutdown.
 ///
 /// # Errors
-/// When its address cannot be bound, or its certificate cannot be used.
+/// When its address cannot be bound, its certificate cannot be used, or what the control store has sealed does not open.
 pub async fn run(
     config: &Config,
     events: &Connection,
@@ -76,6 +76,7 @@ pub async fn run(
     health: Health,
     shutdown: Shutdown,
 ) -> Result<(), StartError> {
+    sealing::settle(&control).await?;
     let listener = Listener::bind(config.address, Api::terms(config)).await?;
     let api = Api::new(config, events, control, &shutdown).await;
     tracing::info!(address = %config.address, tls = listener.is_tls(), "The query API listens.");
@@ -85,5 +86,11 @@ pub async fn run(
 
 /// Why the query API cannot run.
 #[derive(Debug, thiserror::Error)]
-#[error("{0} (query-api; BATAUDIT_QUERY_API_ADDRESS, BATAUDIT_QUERY_API_TLS_CERT_FILE)")]
-pub struct StartError(#[from] ListenError);
+pub enum StartError {
+    /// It cannot listen.
+    #[error("{0} (query-api; BATAUDIT_QUERY_API_ADDRESS, BATAUDIT_QUERY_API_TLS_CERT_FILE)")]
+    Listen(#[from] ListenError),
+    /// The control store does not answer, or its secrets do not open.
+    #[error(transparent)]
+    Control(#[from] bataudit_control::Error),
+}

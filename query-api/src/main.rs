@@ -34,7 +34,7 @@ impl Settings {
         Self {
             api: Config::from_env(env),
             events: Connection::from_env(env),
-            control: ControlConfig::from_env(env),
+            control: ControlConfig::of_service(env),
             owner: OwnerConfig::from_env(env),
         }
     }

@@ -112,7 +112,7 @@ impl Config {
     pub fn from_env(env: &mut Env) -> Self {
         Self {
             instance: env.optional(&INSTANCE),
-            control: bataudit_control::Config::from_env(env),
+            control: bataudit_control::Config::of_service(env),
             books: Sources::from_env(env),
             compare_every: Duration::from_secs(env.parse(&COMPARE_SECONDS)),
             evaluate_every: evaluate_every(env),

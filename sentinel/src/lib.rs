@@ -29,8 +29,9 @@ mod tidy;
 
 use std::time::Duration;
 
-use bataudit_control::Store;
+use bataudit_control::{Store, sealing};
 use bataudit_mail::{MailError, Mailer};
+use bataudit_service::health::Readiness;
 use bataudit_service::{About, Health, Shutdown};
 
 pub use config::{
@@ -53,6 +54,9 @@ const USER_AGENT: &str = "BatAudit/1.0";
 const CHECK_AGENT: &str = "BatAudit-Healthcheck/1.0";
 /// How long a receiver of a notification may take to answer.
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How often a control store that does not answer at the start is asked again.
+const SETTLE_EVERY: Duration = Duration::from_secs(1);
 
 /// What the program says of itself.
 #[must_use]
@@ -78,15 +82,37 @@ pub enum Error {
     /// The mail server's settings cannot be used.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// What the control store has sealed does not open.
+    #[error("{0}")]
+    Sealed(bataudit_control::Error),
     /// There is no HTTP client for notifications.
     #[error("notifications: {0}")]
     Outbound(String),
 }
 
+/// Seals what is not sealed yet, once the control store answers and has its schema.
+async fn settle(store: &Store, leading: &Readiness, shutdown: &Shutdown) -> Result<(), Error> {
+    while !shutdown.is_triggered() {
+        match sealing::settle(store).await {
+            Ok(_) => break,
+            Err(error @ bataudit_control::Error::Sealed(_)) => return Err(Error::Sealed(error)),
+            Err(error) => {
+                tracing::warn!(%error, "Could not see to the sealed secrets of the control store; trying again.");
+                leading.not_ready(error.to_string());
+            }
+        }
+        tokio::select! {
+            () = shutdown.triggered() => {}
+            () = tokio::time::sleep(SETTLE_EVERY) => {}
+        }
+    }
+    Ok(())
+}
+
 /// Runs sentinel on this control store until the shutdown.
 ///
 /// # Errors
-/// When the Kafka settings are refused. A dependency that does not answer is waited for.
+/// When the Kafka settings are refused, or the control store's secrets do not open. A dependency that does not answer is waited for.
 pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdown) -> Result<(), Error> {
     let (leading, published) = (health.part("lease"), health.part("access topic"));
     let topic = AccessTopic::new(config.books.kafka.clone(), &config.books.topics)?;
@@ -100,6 +126,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     let clickhouse = Clickhouse::new(config.books.store.clone());
     let readers = Readers::new(&config.books.kafka, &config.books.topics, &config.books.stream);
     let lease = Lease::new(store.clone(), config.instance);
+    settle(&store, &leading, &shutdown).await?;
     while lease.acquire(&leading, &published, &shutdown).await {
         tracing::info!("This sentinel works now.");
         let work = shutdown.child();

@@ -278,6 +278,7 @@ fn shared_env(
             "debug,clickhouse=info,rdkafka=info,librdkafka=info,hyper=info,hyper_util=info,sqlx=info",
         ),
         ("JWT_SECRET", "a-secret-of-the-end-to-end-tests-0123456789"),
+        ("BATAUDIT_CONTROL_SEAL_SECRET", "what-seals-in-the-end-to-end-tests-0123456789"),
         ("INITIAL_OWNER_EMAIL", OWNER_EMAIL),
         ("INITIAL_OWNER_PASSWORD", OWNER_PASSWORD),
     ];

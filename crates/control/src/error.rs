@@ -51,6 +51,9 @@ pub enum Error {
     /// Anything else: a defect of ours, or a damaged database.
     #[error("the control store failed")]
     Internal(#[source] sqlx::Error),
+    /// What is sealed does not open, or nothing can be sealed. The text says what to do, and holds no secret.
+    #[error("{0}")]
+    Sealed(String),
     /// A password could not be hashed, or a stored hash not be read.
     #[error("password hashing failed")]
     Password,

@@ -3,7 +3,8 @@
 //! plain functions over a [`Store`].
 //!
 //! One portable SQL runs on SQLite (embedded) and PostgreSQL (production). Nothing here knows HTTP,
-//! Kafka or ClickHouse, and no secret is stored: passwords as argon2id, keys and tokens as SHA-256.
+//! Kafka or ClickHouse, and no secret is stored in clear: passwords as argon2id, keys and tokens as SHA-256, and
+//! what must be read again sealed ([`sealing`]).
 
 pub mod actor;
 pub mod anomaly_incidents;
@@ -39,6 +40,7 @@ pub mod retention;
 pub mod revision;
 pub mod role;
 pub mod screens;
+pub mod sealing;
 pub mod sessions;
 mod single_use;
 pub mod store;

@@ -15,6 +15,7 @@ use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow, Transaction};
 use crate::actor::Actor;
 use crate::encryption;
 use crate::error::{Error, Result};
+use crate::sealing::{self, Keys};
 
 /// Where the control store is.
 pub const URL: Field = Field::new(
@@ -29,7 +30,7 @@ pub const TIMEOUT_MS: Field =
     Field::new("BATAUDIT_CONTROL_TIMEOUT_MS", "2000", "How long one call to the control store may take.");
 
 /// The variables read here.
-pub const FIELDS: &[&Field] = &[&URL, &TIMEOUT_MS];
+pub const FIELDS: &[&Field] = &[&URL, &TIMEOUT_MS, &sealing::SECRET, &sealing::PREVIOUS];
 
 /// Connections kept to PostgreSQL. Calls are short, so few are enough.
 const POSTGRES_CONNECTIONS: u32 = 8;
@@ -43,9 +44,21 @@ pub struct Config {
     pub url: Secret,
     /// How long one call may take.
     pub timeout: Duration,
+    /// Secrets that seal: the first does, the others open what they sealed before. A SQLite store without any has one in
+    /// a file beside it.
+    pub sealing: Vec<Secret>,
 }
 
 impl Config {
+    /// Reads the variables of a service that uses sealed values, so that a server's store needs the secret.
+    pub fn of_service(env: &mut Env) -> Self {
+        let config = Self::from_env(env);
+        if Backend::of(config.url.expose()) == Some(Backend::Postgres) {
+            sealing::required(env, &config.sealing);
+        }
+        config
+    }
+
     /// Reads the variables.
     pub fn from_env(env: &mut Env) -> Self {
         let url = env.text(&URL);
@@ -58,14 +71,14 @@ impl Config {
         });
         let timeout = env.millis(&TIMEOUT_MS);
         env.check(!timeout.is_zero(), &TIMEOUT_MS, "must be 1 or more");
-        Self { url: Secret::new(url), timeout }
+        Self { url: Secret::new(url), timeout, sealing: sealing::from_env(env) }
     }
 
     /// A SQLite file with the default timeout.
     #[must_use]
     pub fn sqlite(file: &Path) -> Self {
         let url = Secret::new(format!("sqlite://{}", file.display()));
-        Self { url, timeout: Duration::from_secs(2) }
+        Self { url, timeout: Duration::from_secs(2), sealing: Vec::new() }
     }
 
     /// The file of a SQLite store. Opening one that does not exist makes it.
@@ -102,10 +115,11 @@ pub struct Store {
     backend: Backend,
     timeout: Duration,
     actor: Option<Arc<Actor>>,
+    keys: Arc<Keys>,
 }
 
 impl Store {
-    /// Opens the store; a SQLite file and its folder are created when missing. The schema is not
+    /// Opens the store; a SQLite file, its folder and its sealing secret are created when missing. The schema is not
     /// touched: see [`migrate`](Self::migrate).
     ///
     /// # Errors
@@ -130,7 +144,8 @@ impl Store {
             sqlx::Error::Configuration(_) => Error::Config(format!("{} is malformed", URL.name)),
             other => other.into(),
         })?;
-        Ok(Self { pool, backend, timeout: config.timeout, actor: None })
+        let keys = Arc::new(keys_of(config).await?);
+        Ok(Self { pool, backend, timeout: config.timeout, actor: None, keys })
     }
 
     /// Brings the schema up to date: forward only, safe to run from several processes. A database that a later
@@ -182,6 +197,11 @@ impl Store {
     /// On whose behalf it is asked; nobody's when a service does its own work.
     pub(crate) fn actor(&self) -> Option<&Actor> {
         self.actor.as_deref()
+    }
+
+    /// What its secrets are sealed with.
+    pub(crate) fn keys(&self) -> &Keys {
+        &self.keys
     }
 
     /// Closes all connections; on SQLite this folds the write-ahead log into the file.
@@ -260,6 +280,20 @@ async fn set_up(connection: &mut AnyConnection, backend: Backend, busy: Duration
 fn file_of(url: &str) -> &str {
     let path = url.trim_start_matches("sqlite:").trim_start_matches("//");
     path.split('?').next().unwrap_or_default()
+}
+
+/// The keys of the configured secrets. A SQLite store has one in a file beside it, which seals where none is configured and
+/// goes on to open where one is.
+async fn keys_of(config: &Config) -> Result<Keys> {
+    let own = match config.sqlite_file() {
+        Some(file) => {
+            let read = tokio::task::spawn_blocking(move || sealing::key_file_beside(&file)).await;
+            let read = read.map_err(|_| Error::Config("the sealing secret could not be read".to_owned()))?;
+            Some(read?)
+        }
+        None => None,
+    };
+    Ok(Keys::new(config.sealing.iter().chain(&own)))
 }
 
 /// Creates the folder of a SQLite file and returns the URL that also creates the file.

@@ -3,7 +3,7 @@ The parts of BatAudit and what each needs. Settings, secrets, files and network 
   values    the part's section in values.yaml
   admin     port of /live, /ready and /metrics
   port      port of its API
-  needs     kafka, clickhouse, control (PostgreSQL), mail, oidc, session, owner, topics (how they are made)
+  needs     kafka, clickhouse, control (PostgreSQL), mail, oidc, session, sealing, owner, topics (how they are made)
   account   its user in ClickHouse
 */}}
 {{- define "bataudit.parts" -}}
@@ -21,12 +21,12 @@ query-api:
   values: queryApi
   port: 8082
   admin: 9082
-  needs: [clickhouse, control, mail, oidc, session]
+  needs: [clickhouse, control, mail, oidc, session, sealing]
   account: reader
 sentinel:
   values: sentinel
   admin: 9084
-  needs: [kafka, clickhouse, control, mail]
+  needs: [kafka, clickhouse, control, mail, sealing]
   account: keeper
 migrate:
   values: migrate
@@ -101,6 +101,7 @@ http://{{ include "bataudit.fullname" . }}-clickhouse:8123
 {{- end -}}
 {{- if not $v.secrets.generate -}}
 {{- if not $v.secrets.session.existingSecret }}{{ $missing = append $missing "secrets.session.existingSecret, since secrets.generate is false" }}{{ end -}}
+{{- if not $v.secrets.sealing.existingSecret }}{{ $missing = append $missing "secrets.sealing.existingSecret, since secrets.generate is false" }}{{ end -}}
 {{- if and $v.owner.email (not $v.secrets.owner.existingSecret) }}{{ $missing = append $missing "secrets.owner.existingSecret, since secrets.generate is false (or an empty owner.email)" }}{{ end -}}
 {{- if and (eq $v.clickhouse.mode "bundled") (not $v.clickhouse.passwords.existingSecret) }}{{ $missing = append $missing "clickhouse.passwords.existingSecret, since secrets.generate is false" }}{{ end -}}
 {{- if and (eq $v.postgresql.mode "bundled") (not $v.postgresql.connection.existingSecret) }}{{ $missing = append $missing "postgresql.connection.existingSecret, since secrets.generate is false" }}{{ end -}}

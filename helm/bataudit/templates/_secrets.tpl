@@ -32,6 +32,12 @@
 {{ include "bataudit.fromSecret" (list "JWT_SECRET_PREVIOUS" $secret $v.secrets.session.previousKey) }}
       optional: true
 {{- end }}
+{{- if has "sealing" $part.needs }}
+{{- $secret := include "bataudit.secret" (dict "root" .root "given" $v.secrets.sealing.existingSecret "suffix" "sealing") }}
+{{ include "bataudit.fromSecret" (list "BATAUDIT_CONTROL_SEAL_SECRET" $secret $v.secrets.sealing.key) }}
+{{ include "bataudit.fromSecret" (list "BATAUDIT_CONTROL_SEAL_SECRET_PREVIOUS" $secret $v.secrets.sealing.previousKey) }}
+      optional: true
+{{- end }}
 {{- if and (has "owner" $part.needs) $v.owner.email }}
 {{- $secret := include "bataudit.secret" (dict "root" .root "given" $v.secrets.owner.existingSecret "suffix" "owner") }}
 {{ include "bataudit.fromSecret" (list "INITIAL_OWNER_PASSWORD" $secret $v.secrets.owner.key) }}

@@ -1,7 +1,7 @@
 //! The control store: schema, owner, keys, sentinel, what people did, clock and disk. In: where it is. Out: findings.
 //! A SQLite file that does not exist is not made.
 
-use bataudit_control::{Config, Error, Store, clock::now_ms, lease, survey, users};
+use bataudit_control::{Config, Error, Store, clock::now_ms, lease, sealing, survey, users};
 use nix::sys::statvfs::statvfs;
 
 use super::clickhouse::{room, skew};
@@ -52,13 +52,25 @@ async fn content(store: &Store, now: i64) -> Vec<Finding> {
     let mut findings = Vec::new();
     let answers =
         [owner(store).await, sentinel(store, now).await, outbox(store, now).await, clock(store).await];
-    for answer in answers.into_iter().chain([keys(store, now).await]) {
+    for answer in answers.into_iter().chain([keys(store, now).await, sealed(store).await]) {
         match answer {
             Ok(found) => findings.extend(found),
             Err(error) => findings.push(fail("control", error.to_string(), "see the database's log")),
         }
     }
     findings
+}
+
+/// Whether the secret at hand opens what is sealed.
+async fn sealed(store: &Store) -> Answer {
+    const CHECK: &str = "control.sealing";
+    Ok(vec![match sealing::verify(store).await {
+        Ok(()) => ok(CHECK, "the secrets that it keeps can be read"),
+        Err(error @ Error::Sealed(_)) => {
+            fail(CHECK, error.to_string(), "set BATAUDIT_CONTROL_SEAL_SECRET as for sentinel and query-api")
+        }
+        Err(error) => return Err(error),
+    }])
 }
 
 type Answer = Result<Vec<Finding>, Error>;

@@ -89,7 +89,7 @@ fn settings_of(service: Part, mut env: Env) -> Finding {
         Part::QueryApi => {
             drop(bataudit_query_api::Config::from_env(&mut env));
             drop(bataudit_store::Connection::from_env(&mut env));
-            drop(bataudit_control::Config::from_env(&mut env));
+            drop(bataudit_control::Config::of_service(&mut env));
             "settings.query-api"
         }
         Part::Sentinel => {

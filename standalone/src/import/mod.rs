@@ -69,7 +69,7 @@ pub(crate) fn run(asked: &ImportArguments) -> anyhow::Result<()> {
     let mut env = up::environment(asked.data.as_deref())?;
     let log = LogConfig::from_env(&mut env);
     let target = Target {
-        control: bataudit_control::Config::from_env(&mut env),
+        control: bataudit_control::Config::of_service(&mut env),
         sources: Sources::from_env(&mut env),
         raw_days: bataudit_sentinel::raw_days(&mut env),
     };

@@ -1,4 +1,5 @@
-//! Channels: addresses that a project's alerts are sent to. What the types mean is not known here.
+//! Channels: addresses that a project's alerts are sent to. What the types mean is not known here, but that the address of
+//! a browser is no secret: by it one that subscribes again is known, so it is the one address that is not sealed.
 
 use std::fmt;
 
@@ -6,9 +7,11 @@ use bataudit_service::Secret;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::subscriptions::KIND;
 use crate::clock::now_ms;
 use crate::error::{Error, Result};
 use crate::outbox::{self, Act};
+use crate::sealing::settle::Kept;
 use crate::store::Store;
 
 /// The most channels of a project.
@@ -66,18 +69,30 @@ struct ChannelRow {
     created_at: i64,
 }
 
-impl From<ChannelRow> for Channel {
-    fn from(row: ChannelRow) -> Self {
-        Self {
+impl ChannelRow {
+    fn open(self, store: &Store) -> Result<Channel> {
+        let row = self;
+        let keys = store.keys();
+        Ok(Channel {
+            url: keys.open(&address_of(&row.project_id), &row.url)?,
+            secret: keys.open(&secret_of(&row.project_id), &row.secret)?,
             id: row.id,
             project_id: row.project_id,
             kind: row.kind,
-            url: Secret::new(row.url),
-            secret: Secret::new(row.secret),
             active: row.active == 1,
             created_at: row.created_at,
-        }
+        })
     }
+}
+
+/// What the address of a project's channel is sealed for.
+fn address_of(project_id: &str) -> String {
+    format!("notification_channels.url/{project_id}")
+}
+
+/// What the secret of a project's channel is sealed for.
+pub(super) fn secret_of(project_id: &str) -> String {
+    format!("notification_channels.secret/{project_id}")
 }
 
 const COLUMNS: &str =
@@ -90,7 +105,7 @@ const COLUMNS: &str =
 pub async fn list_of(store: &Store, project_id: &str, kind: &str) -> Result<Vec<Channel>> {
     let sql = format!("{COLUMNS} WHERE project_id = $1 AND type = $2 ORDER BY created_at, id");
     let rows: Vec<ChannelRow> = store.all(sqlx::query_as(&sql).bind(project_id).bind(kind)).await?;
-    Ok(rows.into_iter().map(Channel::from).collect())
+    rows.into_iter().map(|row| row.open(store)).collect()
 }
 
 /// A project's channels, oldest first; not the browsers that subscribed, which are their users' own.
@@ -100,17 +115,17 @@ pub async fn list_of(store: &Store, project_id: &str, kind: &str) -> Result<Vec<
 pub async fn list(store: &Store, project_id: &str) -> Result<Vec<Channel>> {
     let sql = format!("{COLUMNS} WHERE project_id = $1 AND type <> 'push' ORDER BY created_at, id");
     let rows: Vec<ChannelRow> = store.all(sqlx::query_as(&sql).bind(project_id)).await?;
-    Ok(rows.into_iter().map(Channel::from).collect())
+    rows.into_iter().map(|row| row.open(store)).collect()
 }
 
 /// A channel.
 ///
 /// # Errors
-/// When the store does not answer.
+/// When the store does not answer, or a secret does not open.
 pub async fn by_id(store: &Store, id: &str) -> Result<Option<Channel>> {
     let row: Option<ChannelRow> =
         store.one(sqlx::query_as(&format!("{COLUMNS} WHERE id = $1")).bind(id)).await?;
-    Ok(row.map(Channel::from))
+    row.map(|row| row.open(store)).transpose()
 }
 
 /// Makes a channel.
@@ -118,34 +133,34 @@ pub async fn by_id(store: &Store, id: &str) -> Result<Option<Channel>> {
 /// # Errors
 /// [`Error::NotFound`] when the project does not exist, [`Error::Invalid`] when it has too many.
 pub async fn create(store: &Store, new: NewChannel<'_>) -> Result<Channel> {
-    let row = ChannelRow {
+    let channel = Channel {
         id: Uuid::now_v7().to_string(),
         project_id: new.project_id.to_owned(),
         kind: new.kind.to_owned(),
-        url: new.url.to_owned(),
-        secret: new.secret.map_or_else(made_secret, str::to_owned),
-        active: 1,
+        url: Secret::new(new.url),
+        secret: Secret::new(new.secret.map_or_else(made_secret, str::to_owned)),
+        active: true,
         created_at: now_ms(),
     };
     let sql = "INSERT INTO notification_channels (id, project_id, type, url, secret, active, created_by, created_at) \
                SELECT $1, $2, $3, $4, $5, $6, $7, $8 \
                WHERE (SELECT count(*) FROM notification_channels WHERE project_id = $2 AND type <> 'push') < $9";
     let query = sqlx::query(sql)
-        .bind(&row.id)
-        .bind(&row.project_id)
-        .bind(&row.kind)
-        .bind(&row.url)
-        .bind(&row.secret)
-        .bind(row.active)
+        .bind(&channel.id)
+        .bind(&channel.project_id)
+        .bind(&channel.kind)
+        .bind(sealed_address(store, &channel)?)
+        .bind(store.keys().seal(&secret_of(&channel.project_id), channel.secret.expose())?)
+        .bind(i64::from(channel.active))
         .bind(new.created_by)
-        .bind(row.created_at)
+        .bind(channel.created_at)
         .bind(MOST);
-    match outbox::execute(store, query, act("CREATE", &row.id, &row.project_id, &row.kind))
+    match outbox::execute(store, query, act("CREATE", &channel.id, &channel.project_id, &channel.kind))
         .await
         .map_err(|error| error.missing_is("project"))?
     {
         0 => Err(Error::Invalid { what: "a project has 20 channels at most; delete one first" }),
-        _ => Ok(row.into()),
+        _ => Ok(channel),
     }
 }
 
@@ -164,13 +179,41 @@ pub async fn adopt(store: &Store, channel: &Channel) -> Result<()> {
         .bind(&channel.id)
         .bind(&channel.project_id)
         .bind(&channel.kind)
-        .bind(channel.url.expose())
-        .bind(secret)
+        .bind(sealed_address(store, channel)?)
+        .bind(store.keys().seal(&secret_of(&channel.project_id), &secret)?)
         .bind(i64::from(channel.active))
         .bind(channel.created_at);
     let act = act("CREATE", &channel.id, &channel.project_id, &channel.kind);
     let adopted = outbox::execute(store, query, act).await;
     adopted.map(drop).map_err(|error| error.conflict_is("a channel with this id").missing_is("project"))
+}
+
+fn sealed_address(store: &Store, channel: &Channel) -> Result<String> {
+    if channel.kind == KIND {
+        return Ok(channel.url.expose().to_owned());
+    }
+    store.keys().seal(&address_of(&channel.project_id), channel.url.expose())
+}
+
+/// Addresses and secrets as they lie there, of every channel.
+pub(crate) async fn kept(store: &Store) -> Result<Vec<Kept>> {
+    let rows: Vec<ChannelRow> = store.all(sqlx::query_as(COLUMNS)).await?;
+    let both = rows.into_iter().flat_map(|row| {
+        let address = (row.kind != KIND).then(|| Kept {
+            replace: "UPDATE notification_channels SET url = $2 WHERE id = $1 AND url = $3",
+            row: row.id.clone(),
+            place: address_of(&row.project_id),
+            value: row.url,
+        });
+        let secret = Kept {
+            replace: "UPDATE notification_channels SET secret = $2 WHERE id = $1 AND secret = $3",
+            row: row.id,
+            place: secret_of(&row.project_id),
+            value: row.secret,
+        };
+        address.into_iter().chain([secret])
+    });
+    Ok(both.collect())
 }
 
 /// In the form of Standard Webhooks: what follows the prefix is base64, as hex digits are too.
@@ -204,7 +247,8 @@ pub async fn change(store: &Store, id: &str, change: Change<'_>) -> Result<Optio
         ..channel
     };
     let sql = "UPDATE notification_channels SET active = $2, url = $3 WHERE id = $1";
-    let query = sqlx::query(sql).bind(id).bind(i64::from(channel.active)).bind(channel.url.expose());
+    let query =
+        sqlx::query(sql).bind(id).bind(i64::from(channel.active)).bind(sealed_address(store, &channel)?);
     let told = json!({"type": channel.kind, "active": channel.active, "new_address": change.url.is_some()});
     let act = act("CHANGE", id, &channel.project_id, &channel.kind).with(told);
     Ok((outbox::execute(store, query, act).await? > 0).then_some(channel))

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::channels::{self, Channel};
 use crate::clock::now_ms;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::store::Store;
 
 /// A delivery, as its history shows it.
@@ -61,6 +61,9 @@ pub struct Outcome {
     /// Why it failed.
     pub error: Option<String>,
 }
+
+/// After how long it is seen whether a channel opens.
+const UNOPENED_MS: i64 = 60_000;
 
 const COLUMNS: &str = "SELECT id, channel_id, event_id, alert, status, attempts, due_at, status_code, response_body, \
                        error, created_at, delivered_at FROM notification_deliveries";
@@ -150,12 +153,24 @@ pub async fn due(store: &Store, now: i64, limit: i64) -> Result<Vec<Pending>> {
     let deliveries: Vec<Delivery> = store.all(sqlx::query_as(&sql).bind(now).bind(limit)).await?;
     let mut pending = Vec::with_capacity(deliveries.len());
     for delivery in deliveries {
-        // Deleted meanwhile, and its deliveries with it.
-        if let Some(channel) = channels::by_id(store, &delivery.channel_id).await? {
-            pending.push(Pending { delivery, channel });
+        match channels::by_id(store, &delivery.channel_id).await {
+            Ok(Some(channel)) => pending.push(Pending { delivery, channel }),
+            // Deleted meanwhile, and its deliveries with it.
+            Ok(None) => {}
+            Err(error @ Error::Sealed(_)) => wait_for_key(store, &delivery, now, &error).await?,
+            Err(error) => return Err(error),
         }
     }
     Ok(pending)
+}
+
+/// Another process sealed the channel with a secret that this one has not: while secrets are changed, or by mistake. What
+/// waits stays queued, and does not hold up what goes elsewhere.
+async fn wait_for_key(store: &Store, delivery: &Delivery, now: i64, error: &Error) -> Result<()> {
+    tracing::error!(%error, channel = delivery.channel_id, "A notification waits: its channel does not open.");
+    let sql = "UPDATE notification_deliveries SET due_at = $2, error = $3 WHERE id = $1";
+    let query = sqlx::query(sql).bind(&delivery.id).bind(now + UNOPENED_MS);
+    store.execute(query.bind("the channel's secret does not open; see sentinel's log")).await.map(drop)
 }
 
 /// Writes down how an attempt ended.

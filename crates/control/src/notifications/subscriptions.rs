@@ -68,7 +68,7 @@ pub async fn subscribe(
         .bind(Uuid::now_v7().to_string())
         .bind(project_id)
         .bind(endpoint)
-        .bind(keys)
+        .bind(store.keys().seal(&channels::secret_of(project_id), keys)?)
         .bind(user_id)
         .bind(now_ms())
         .bind(MOST)

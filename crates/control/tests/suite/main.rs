@@ -50,6 +50,7 @@ mod examined;
 mod keeping;
 mod people;
 mod screens;
+mod sealing;
 mod seeing;
 mod watching;
 
@@ -77,15 +78,27 @@ on_both!(
 );
 
 async fn on_sqlite(case: impl AsyncFnOnce(Store)) {
-    let folder = tempfile::tempdir().unwrap();
-    let store = Store::connect(&Config::sqlite(&folder.path().join("new/control.db"))).await.unwrap();
+    at_sqlite(async |config| with_store(&config, case).await).await;
+}
+
+async fn on_postgres(case: impl AsyncFnOnce(Store)) {
+    at_postgres(async |config| with_store(&config, case).await).await;
+}
+
+async fn with_store(config: &Config, case: impl AsyncFnOnce(Store)) {
+    let store = Store::connect(config).await.unwrap();
     store.migrate().await.unwrap();
     case(store.clone()).await;
     store.close().await;
 }
 
+async fn at_sqlite(case: impl AsyncFnOnce(Config)) {
+    let folder = tempfile::tempdir().unwrap();
+    case(Config::sqlite(&folder.path().join("new/control.db"))).await;
+}
+
 /// A schema of its own for each case, removed when the case passed.
-async fn on_postgres(case: impl AsyncFnOnce(Store)) {
+async fn at_postgres(case: impl AsyncFnOnce(Config)) {
     let url = Env::from_process().text(&POSTGRES_URL);
     let schema = format!("test_{}", uuid::Uuid::new_v4().simple());
     let mut admin = sqlx::PgConnection::connect(&url).await.unwrap_or_else(|error| {
@@ -93,11 +106,9 @@ async fn on_postgres(case: impl AsyncFnOnce(Store)) {
     });
     sqlx::query(&format!("CREATE SCHEMA {schema}")).execute(&mut admin).await.unwrap();
     let url = format!("{url}?options=-csearch_path%3D{schema}");
-    let config = Config { url: Secret::new(url), timeout: Duration::from_secs(10) };
-    let store = Store::connect(&config).await.unwrap();
-    store.migrate().await.unwrap();
-    case(store.clone()).await;
-    store.close().await;
+    let sealing = vec![Secret::new("what seals in the tests, of 32 bytes or more")];
+    let config = Config { url: Secret::new(url), timeout: Duration::from_secs(10), sealing };
+    case(config).await;
     sqlx::query(&format!("DROP SCHEMA {schema} CASCADE")).execute(&mut admin).await.unwrap();
 }
 
@@ -638,7 +649,7 @@ async fn migrating_again_changes_nothing(store: Store) {
 #[tokio::test]
 async fn an_unreachable_store_is_unavailable_within_its_timeout() {
     let url = Secret::new("postgres://user:hunter2@127.0.0.1:1/db");
-    let config = Config { url, timeout: Duration::from_secs(2) };
+    let config = Config { url, timeout: Duration::from_secs(2), sealing: Vec::new() };
     let error = Store::connect(&config).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable { .. }), "{error:?}");
     assert!(!format!("{error} {error:?}").contains("hunter2"));
@@ -650,8 +661,8 @@ async fn unusable_addresses_are_named_without_their_password() {
     Config::from_env(&mut env);
     let problem = env.finish().unwrap_err().to_string();
     assert!(problem.contains("sqlite:// or postgres://") && !problem.contains("hunter2"), "{problem}");
-    let config =
-        Config { url: Secret::new("postgres://user:hunter2@host:port/db"), timeout: Duration::from_secs(1) };
+    let url = Secret::new("postgres://user:hunter2@host:port/db");
+    let config = Config { url, timeout: Duration::from_secs(1), sealing: Vec::new() };
     let error = Store::connect(&config).await.unwrap_err();
     assert!(!format!("{error} {error:?}").contains("hunter2"), "{error:?}");
 }

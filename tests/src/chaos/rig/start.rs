@@ -151,6 +151,7 @@ fn environment(
                 .to_owned(),
         ),
         ("JWT_SECRET", "a-secret-of-the-end-to-end-tests-0123456789".to_owned()),
+        ("BATAUDIT_CONTROL_SEAL_SECRET", "what-seals-in-the-end-to-end-tests-0123456789".to_owned()),
         ("INITIAL_OWNER_EMAIL", OWNER_EMAIL.to_owned()),
         ("INITIAL_OWNER_PASSWORD", OWNER_PASSWORD.to_owned()),
     ];
