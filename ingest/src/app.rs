@@ -35,6 +35,7 @@ pub struct App {
     rate: RateLimit,
     limits: Limits,
     environment: String,
+    original_environments: bool,
     tracer: Tracer,
 }
 
@@ -49,6 +50,7 @@ impl App {
             rate: RateLimit::new(config.rate, config.limits.events),
             limits: config.limits,
             environment: config.environment.clone(),
+            original_environments: config.original_environments,
             tracer: Tracer::default(),
         }
     }
@@ -74,6 +76,11 @@ impl App {
         }
         tracing::debug!(method = %head.method, status = response.status().as_u16(), "Answered a request.");
         response
+    }
+
+    /// Whether environments that the original did not know become `development`.
+    pub(crate) fn has_original_environments(&self) -> bool {
+        self.original_environments
     }
 
     async fn dispatch<B>(&self, head: &Parts, body: &mut Intake<B>) -> HttpResponse

@@ -38,6 +38,13 @@ pub const ADMIN: Field = Field::new(
 /// Name shown by `/health`.
 pub const ENVIRONMENT: Field =
     Field::new("BATAUDIT_ENVIRONMENT", "production", "Name of this installation, shown by /health.");
+/// Whether environments are those of the original.
+pub const COMPAT_ENV: Field = Field::new(
+    "BATAUDIT_COMPAT_ENV",
+    "0",
+    "1 stores events whose environment is none of production, staging, development, testing and local (or an alias of \
+     these) as development, as the original did; 0 keeps the name in lower case.",
+);
 /// Most connections.
 pub const CONNECTIONS: Field =
     Field::new("BATAUDIT_INGEST_MAX_CONNECTIONS", "10000", "Most client connections at one time.");
@@ -91,6 +98,7 @@ pub const FIELDS: &[&Field] = &[
     &TLS_KEY,
     &ADMIN,
     &ENVIRONMENT,
+    &COMPAT_ENV,
     &MAX_BODY,
     &MAX_DECOMPRESSED,
     &MAX_RATIO,
@@ -121,6 +129,8 @@ pub struct Config {
     pub limits: Limits,
     /// Name shown by `/health`.
     pub environment: String,
+    /// Whether environments that the original did not know become `development`.
+    pub original_environments: bool,
     /// Events per second and key.
     pub rate: Option<Rate>,
     /// How records are sent.
@@ -178,11 +188,19 @@ impl Config {
             http: HttpConfig::from_env(env),
             limits,
             environment: env.text(&ENVIRONMENT),
+            original_environments: flag(env, &COMPAT_ENV),
             rate: Rate::from_env(env, &limits),
             publish,
             trace: trace::Config::from_env(env),
         }
     }
+}
+
+/// 1 or 0, as the name promises, or true or false.
+fn flag(env: &mut Env, field: &Field) -> bool {
+    let text = env.text(field);
+    env.check(matches!(text.as_str(), "0" | "1" | "true" | "false"), field, "must be 1 or 0");
+    matches!(text.as_str(), "1" | "true")
 }
 
 impl HttpConfig {

@@ -91,6 +91,7 @@ fn check<'a>(
     app: &App,
 ) -> Result<StampedEvent<'a>, Vec<Failure>> {
     let stamped = validate::validate(raw, app.limits().event)
+        .map(|valid| if app.has_original_environments() { valid.in_an_original_environment() } else { valid })
         .and_then(|valid| stamp.apply(valid, index).map_err(|failure| vec![failure]));
     if let Err(failures) = &stamped {
         let malformed = failures.iter().any(|failure| failure.reason.is_malformed());

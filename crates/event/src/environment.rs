@@ -21,6 +21,18 @@ pub fn canonical(name: &str) -> Cow<'_, str> {
     if name.chars().any(char::is_uppercase) { Cow::Owned(name.to_lowercase()) } else { Cow::Borrowed(name) }
 }
 
+/// The stored name as the original had it: a name that is none of its five is `development`.
+#[must_use]
+pub fn original(name: &str) -> &'static str {
+    match canonical(name).as_ref() {
+        "production" => "production",
+        "staging" => "staging",
+        "testing" => "testing",
+        "local" => "local",
+        _ => "development",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -31,6 +43,19 @@ mod tests {
             [("PROD", "production"), ("homolog", "staging"), ("", "development"), ("Preview-7", "preview-7")]
         {
             assert_eq!(canonical(given), stored);
+        }
+    }
+
+    #[test]
+    fn the_original_knows_five() {
+        for (given, stored) in [
+            ("PROD", "production"),
+            ("homolog", "staging"),
+            ("test", "testing"),
+            ("Local", "local"),
+            ("qa", "development"),
+        ] {
+            assert_eq!(original(given), stored);
         }
     }
 }

@@ -54,6 +54,13 @@ pub(crate) struct ValidEvent<'a> {
     pub(crate) environment: Cow<'a, str>,
 }
 
+impl ValidEvent<'_> {
+    /// The same, where an environment that the original did not know is `development`, as it was there.
+    pub(crate) fn in_an_original_environment(self) -> Self {
+        Self { environment: environment::original(&self.environment).into(), ..self }
+    }
+}
+
 /// Checks one event, whose fields may take `most_bytes` of JSON.
 pub(crate) fn validate<'a>(raw: &RawEvent<'a>, most_bytes: usize) -> Result<ValidEvent<'a>, Vec<Failure>> {
     match raw.fault {

@@ -34,6 +34,24 @@ async fn the_guides_event() {
 }
 
 #[tokio::test]
+async fn environments_are_the_originals_when_it_is_asked_for() {
+    for (setting, stored) in [("0", "qa"), ("1", "development")] {
+        let gateway = gateway_with(&[("BATAUDIT_COMPAT_ENV", setting)]);
+        for (given, stored) in [("QA", stored), ("prod", "production"), ("", "development")] {
+            let mut event = guide_event();
+            event["environment"] = json!(given);
+            let answer = gateway.post("/v1/audit", event.to_string()).await;
+            assert_eq!(answer.status, 202, "{}", answer.text);
+            let batch = gateway.post("/v1/audit/batch", json!([event]).to_string()).await;
+            assert!(batch.status.is_success(), "{}", batch.text);
+            let mut last = String::new();
+            gateway.events(|event| event.environment.clone_into(&mut last));
+            assert_eq!(last, stored, "{setting} {given}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn everything_comes_through_as_sent() {
     let gateway = gateway();
     let body = r#"{"path":"/a?q=1&r=<b>","method":"patch","identifier":"O'Brien 北京 😀","service_name":"s",
