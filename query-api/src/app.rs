@@ -34,7 +34,7 @@ use crate::error::ApiError;
 use crate::health::{Stores, Watch};
 use crate::input::MAX_BODY_BYTES;
 use crate::post::Post;
-use crate::{dashboard, docs, health, metrics, openapi, request_id, routes};
+use crate::{dashboard, docs, health, lenient, metrics, openapi, request_id, routes};
 
 /// How long open requests may go on after the shutdown began.
 const DRAIN: Duration = Duration::from_secs(8);
@@ -122,6 +122,7 @@ impl Api {
         let console =
             Console::new(events, &config.console_user, config.console_password.as_ref(), up.clone());
         let events = Events::new(client.clone(), config.query_timeout, up);
+        let (heard, budget) = (events.heard(), events.patience());
         let tracing = Tracing::start("bataudit-query-api", &config.trace);
         let app = App(Arc::new(Shared {
             control: control.clone(),
@@ -148,7 +149,7 @@ impl Api {
             post: Post::new(config),
             tracer: tracing.tracer(),
         }));
-        Self { app, watch: Watch { events: client, control, found, events_up }, tracing }
+        Self { app, watch: Watch { events: client, control, found, events_up, heard, budget }, tracing }
     }
 
     /// All routes.
@@ -168,6 +169,7 @@ impl Api {
             .route("/app/{*file}", get(dashboard::file))
             .fallback(async || ApiError::NoSuchRoute)
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+            .layer(from_fn(lenient::layer))
             .layer(from_fn_with_state(self.app.clone(), routes::guard))
             .layer(from_fn(routes::measure))
             .layer(if_absent(header::CACHE_CONTROL, "no-store"))

@@ -31,11 +31,20 @@ pub struct ErrorBody {
     pub request_id: Option<String>,
 }
 
+/// What was wrong with a request that was refused for a parameter, beside its answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    /// The parameter.
+    pub(crate) parameter: String,
+    /// The most it may be, where it was more.
+    pub(crate) most: Option<u64>,
+}
+
 /// Why a request was not served.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ApiError {
     #[error("{name} {expected}")]
-    Parameter { name: String, expected: String },
+    Parameter { name: String, expected: String, most: Option<u64> },
     #[error("{0}")]
     Malformed(String),
     #[error("{0}")]
@@ -85,7 +94,12 @@ pub(crate) enum ApiError {
 impl ApiError {
     /// A parameter at fault: `name` and `expected` make a sentence.
     pub(crate) fn parameter(name: &str, expected: impl Into<String>) -> Self {
-        Self::Parameter { name: name.to_owned(), expected: expected.into() }
+        Self::Parameter { name: name.to_owned(), expected: expected.into(), most: None }
+    }
+
+    /// A number that is above the most that is taken.
+    pub(crate) fn above(name: &str, expected: impl Into<String>, most: u64) -> Self {
+        Self::Parameter { name: name.to_owned(), expected: expected.into(), most: Some(most) }
     }
 
     pub(crate) fn status(&self) -> StatusCode {
@@ -165,14 +179,20 @@ impl ApiError {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
-        let parameter = if let Self::Parameter { name, .. } = &self { Some(name.clone()) } else { None };
+        let fault = match &self {
+            Self::Parameter { name, most, .. } => Some(Fault { parameter: name.clone(), most: *most }),
+            _ => None,
+        };
         let body = ErrorBody {
             error: self.to_string(),
             code: self.code(),
-            parameter,
+            parameter: fault.as_ref().map(|fault| fault.parameter.clone()),
             request_id: request_id::current(),
         };
         let mut response = (status, Json(body)).into_response();
+        if let Some(fault) = fault {
+            response.extensions_mut().insert(fault);
+        }
         if let Some(seconds) = self.retry_after() {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }

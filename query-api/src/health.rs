@@ -11,14 +11,17 @@ use bataudit_service::{Health, Readiness, Shutdown};
 use clickhouse::Client;
 use serde::Serialize;
 use tokio::sync::watch;
+use tokio::time::{Interval, MissedTickBehavior};
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::audit::statement;
+use crate::audit::store::is_busy;
+use crate::heard::Heard;
 
 /// How often the stores are asked.
 const EVERY: Duration = Duration::from_secs(1);
-/// How long an answer may take.
+/// How long a server may say nothing at all before it counts as gone, unless it answered somebody else lately.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How the service is.
@@ -83,11 +86,19 @@ fn millis(duration: Duration) -> u64 {
 
 /// Asks the stores once.
 pub(crate) async fn ask(events: &Client, control: &Store) -> Stores {
+    let (events, control) = tokio::join!(tokio::time::timeout(PATIENCE, ping(events)), control.ping());
+    Stores { events: events.ok().flatten(), control: control.is_ok() }
+}
+
+/// How long the event store takes to answer; `None` when it refuses.
+async fn ping(events: &Client) -> Option<Duration> {
     let started = Instant::now();
-    let ping = statement::ping();
-    let answer = tokio::time::timeout(PATIENCE, ping.query(events).fetch_one::<u8>());
-    let (answer, control) = tokio::join!(answer, control.ping());
-    Stores { events: matches!(answer, Ok(Ok(1))).then(|| started.elapsed()), control: control.is_ok() }
+    let answer = statement::ping().query(events).fetch_one::<u8>().await;
+    let is_up = match &answer {
+        Ok(one) => *one == 1,
+        Err(error) => is_busy(error),
+    };
+    is_up.then(|| started.elapsed())
 }
 
 /// Keeps asking the stores until the shutdown, and tells readiness and queries what it finds.
@@ -96,30 +107,85 @@ pub(crate) struct Watch {
     pub(crate) control: Store,
     pub(crate) found: watch::Sender<Stores>,
     pub(crate) events_up: watch::Sender<bool>,
+    /// When the event store last answered a query.
+    pub(crate) heard: Heard,
+    /// How long a query is waited for.
+    pub(crate) budget: Duration,
 }
 
 impl Watch {
     pub(crate) async fn run(self, health: Health, shutdown: Shutdown) {
-        let (events, control) = (health.part("event store"), health.part("control store"));
-        let mut ticks = tokio::time::interval(EVERY);
-        ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        loop {
+        tokio::join!(self.watch_events(&health, &shutdown), self.watch_control(&health, &shutdown));
+    }
+
+    async fn watch_control(&self, health: &Health, shutdown: &Shutdown) {
+        let part = health.part("control store");
+        let mut ticks = every();
+        while next(&mut ticks, shutdown).await {
+            let up = self.control.ping().await.is_ok();
+            report(&part, up);
+            self.found.send_modify(|found| found.control = up);
+        }
+    }
+
+    async fn watch_events(&self, health: &Health, shutdown: &Shutdown) {
+        let part = health.part("event store");
+        let mut ticks = every();
+        while next(&mut ticks, shutdown).await {
             tokio::select! {
-                _ = ticks.tick() => {}
-                () = shutdown.triggered() => break,
-            }
-            let stores = ask(&self.events, &self.control).await;
-            report(&events, stores.events.is_some());
-            report(&control, stores.control);
-            self.found.send_replace(stores);
-            let was_up = self.events_up.send_replace(stores.events.is_some());
-            match (was_up, stores.events.is_some()) {
-                (true, false) => tracing::warn!("ClickHouse does not answer, or lacks the database."),
-                (false, true) => tracing::info!("ClickHouse answers again."),
-                (true, true) | (false, false) => {}
+                () = self.look(&part) => {}
+                () = shutdown.triggered() => {}
             }
         }
-        events.not_ready("stopping");
+        part.not_ready("stopping");
+    }
+
+    /// Asks the event store once. It is down when it refuses, or when neither this nor a query was answered for as long as
+    /// a query is waited for. One that never answered anything has less time. A slow answer is one.
+    async fn look(&self, part: &Readiness) {
+        let answer = tokio::time::timeout(self.budget, ping(&self.events));
+        tokio::pin!(answer);
+        loop {
+            tokio::select! {
+                answer = &mut answer => {
+                    let took = answer.ok().flatten();
+                    if took.is_some() {
+                        self.heard.now();
+                    }
+                    return self.tell(part, took);
+                }
+                () = tokio::time::sleep(PATIENCE) => {
+                    if !self.heard.within(self.budget) {
+                        self.tell(part, None);
+                    }
+                }
+            }
+        }
+    }
+
+    fn tell(&self, part: &Readiness, took: Option<Duration>) {
+        report(part, took.is_some());
+        self.found.send_modify(|found| found.events = took);
+        let was_up = self.events_up.send_replace(took.is_some());
+        match (was_up, took.is_some()) {
+            (true, false) => tracing::warn!("ClickHouse does not answer, or lacks the database."),
+            (false, true) => tracing::info!("ClickHouse answers again."),
+            (true, true) | (false, false) => {}
+        }
+    }
+}
+
+fn every() -> Interval {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    ticks
+}
+
+/// Waits until the stores are asked again; false at the shutdown.
+async fn next(ticks: &mut Interval, shutdown: &Shutdown) -> bool {
+    tokio::select! {
+        _ = ticks.tick() => !shutdown.is_triggered(),
+        () = shutdown.triggered() => false,
     }
 }
 

@@ -80,9 +80,13 @@ impl Params {
         range: std::ops::RangeInclusive<u64>,
     ) -> ApiResult<Option<u64>> {
         let Some(text) = self.text(name)? else { return Ok(None) };
-        let number = text.parse().ok().filter(|number| range.contains(number));
+        let number = text.parse().ok();
         let expected = format!("must be a whole number from {} to {}", range.start(), range.end());
-        number.map(Some).ok_or_else(|| ApiError::parameter(name, expected))
+        match number {
+            Some(number) if range.contains(&number) => Ok(Some(number)),
+            Some(number) if number > *range.end() => Err(ApiError::above(name, expected, *range.end())),
+            _ => Err(ApiError::parameter(name, expected)),
+        }
     }
 
     /// One of a few names.

@@ -12,6 +12,7 @@ use tokio::sync::watch;
 
 use super::statement::Statement;
 use crate::error::{ApiError, ApiResult};
+use crate::heard::Heard;
 use crate::metrics;
 
 /// How much longer than the query itself an answer may take.
@@ -29,6 +30,7 @@ pub(crate) struct Events {
     client: Client,
     timeout: Duration,
     up: watch::Receiver<bool>,
+    heard: Heard,
 }
 
 impl Events {
@@ -40,7 +42,17 @@ impl Events {
             .with_setting("wait_end_of_query", "1")
             .with_setting("max_execution_time", seconds)
             .with_setting("max_result_rows", MAX_ROWS);
-        Self { client, timeout, up }
+        Self { client, timeout, up, heard: Heard::new() }
+    }
+
+    /// How long a query may be waited for.
+    pub(crate) fn patience(&self) -> Duration {
+        self.timeout + GRACE
+    }
+
+    /// When ClickHouse last answered a query.
+    pub(crate) fn heard(&self) -> Heard {
+        self.heard.clone()
     }
 
     /// All rows of a statement.
@@ -60,9 +72,17 @@ impl Events {
     ) -> ApiResult<T> {
         let started = Instant::now();
         let result = tokio::select! {
-            answer = tokio::time::timeout(self.timeout + GRACE, statements) => match answer {
-                Ok(Ok(answer)) => Ok(answer),
-                Ok(Err(StoreError::ClickHouse(error))) => Err(reduce(name, &error)),
+            answer = tokio::time::timeout(self.patience(), statements) => match answer {
+                Ok(Ok(answer)) => {
+                    self.heard.now();
+                    Ok(answer)
+                }
+                Ok(Err(StoreError::ClickHouse(error))) => {
+                    if matches!(error, Error::BadResponse(_)) {
+                        self.heard.now();
+                    }
+                    Err(reduce(name, &error))
+                }
                 Ok(Err(StoreError::Timeout(_))) | Err(_) => Err(ApiError::QueryTimeout),
                 // Of who writes, and who looks for the servers of a cluster.
                 Ok(Err(StoreError::NoCluster(_) | StoreError::Elsewhere { .. })) => Err(ApiError::StoreUnavailable),
@@ -135,7 +155,11 @@ impl Chunks {
     pub(crate) async fn next(&mut self) -> ApiResult<Option<Bytes>> {
         tokio::select! {
             chunk = tokio::time::timeout(SILENCE, self.cursor.next()) => match chunk {
-                Ok(chunk) => chunk.map_err(|error| reduce(self.name, &error)),
+                Ok(Ok(chunk)) => {
+                    self.events.heard.now();
+                    Ok(chunk)
+                }
+                Ok(Err(error)) => Err(reduce(self.name, &error)),
                 Err(_) => Err(ApiError::QueryTimeout),
             },
             () = known_down(&self.events.up) => Err(ApiError::StoreUnavailable),
@@ -168,6 +192,12 @@ fn reduce(name: &'static str, error: &Error) -> ApiError {
         tracing::warn!(query = name, kind, code, "A ClickHouse query was not answered.");
     }
     refusal
+}
+
+/// Whether a server that says this works, and has too much to do.
+pub(crate) fn is_busy(error: &Error) -> bool {
+    let code = if let Error::BadResponse(text) = error { exception_code(text) } else { None };
+    matches!(code, Some(159 | 160 | 201 | 202 | 241))
 }
 
 /// The number in "Code: 159. DB::Exception: …".

@@ -23,6 +23,7 @@ mod good_request;
 mod insights;
 mod keeping;
 mod key_usage;
+mod lenient;
 mod live;
 mod login;
 mod masking_rules;

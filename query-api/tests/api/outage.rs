@@ -1,5 +1,6 @@
 //! A ClickHouse that is away or does not answer: clear errors, soon.
 
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use axum::http::Method;
@@ -9,7 +10,9 @@ use bataudit_query_api::routes::{ROUTES, Route, Who};
 use bataudit_service::listener::Listener;
 use bataudit_service::{Health, Shutdown};
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::fixture::{Fixture, clickhouse, config, control};
 use crate::good_request::Subject;
@@ -136,6 +139,71 @@ async fn a_server_that_takes_connections_but_says_nothing_is_503_soon() {
     assert!(health.waiting_for().iter().any(|(part, _)| *part == "event store"));
     shutdown.trigger();
     serving.await.unwrap();
+}
+
+/// Passes everything on to a server, whose answers come late.
+async fn slow_way(to: String, by: Duration) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let way = tokio::spawn(async move {
+        // Aborting the way ends its connections too.
+        let mut connections = JoinSet::new();
+        loop {
+            let (client, _) = listener.accept().await.unwrap();
+            let to = to.clone();
+            connections.spawn(async move {
+                let server = TcpStream::connect(to).await.unwrap();
+                let (mut asks, mut takes) = client.into_split();
+                let (mut answers, mut asked) = server.into_split();
+                let there = tokio::io::copy(&mut asks, &mut asked);
+                let back = async {
+                    let mut buffer = vec![0; 1 << 16];
+                    while let Ok(count @ 1..) = answers.read(&mut buffer).await {
+                        tokio::time::sleep(by).await;
+                        takes.write_all(&buffer[..count]).await.unwrap();
+                    }
+                };
+                tokio::select! { _ = there => {}, () = back => {} }
+            });
+        }
+    });
+    (address, way)
+}
+
+/// Every answer takes longer than a second, and comes: nobody is told that there is no event store. Once it is gone they
+/// are, soon.
+#[tokio::test]
+async fn a_slow_server_is_not_gone_and_one_that_is_gone_is_503_soon() {
+    Fixture::run(async |own| {
+        let mut events = own.events.clone();
+        let (slow, way) =
+            slow_way(events.url.trim_start_matches("http://").to_owned(), Duration::from_millis(1_300)).await;
+        events.url = format!("http://{slow}");
+        let (shutdown, health) = (Shutdown::new(), Health::new());
+        let api = Api::new(&config(), &events, own.control.clone(), &shutdown).await;
+        let fixture = Fixture::around(&api, &own.control, &events, &shutdown);
+        let listener = Listener::bind(([127, 0, 0, 1], 0).into(), Api::terms(&config())).await.unwrap();
+        let serving = tokio::spawn(api.serve(listener, health.clone(), shutdown.clone()));
+        let token = fixture.user("owner", Role::Owner, &[]).await;
+        let patience = Instant::now() + Duration::from_secs(60);
+        while !health.waiting_for().is_empty() {
+            assert!(Instant::now() < patience, "{:?}", health.waiting_for());
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        for path in ["/v1/audit", "/v1/audit/insights", "/v1/audit/stats", "/v1/audit/facets"] {
+            assert_eq!(fixture.get(path, &token).await.status, 200, "{path}");
+            assert!(health.waiting_for().is_empty(), "{:?}", health.waiting_for());
+        }
+        way.abort();
+        assert!(way.await.unwrap_err().is_cancelled());
+        let started = Instant::now();
+        let answer = fixture.get("/v1/audit/insights", &token).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (503, &json!("store_unavailable")));
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+        shutdown.trigger();
+        serving.await.unwrap();
+    })
+    .await;
 }
 
 #[tokio::test]

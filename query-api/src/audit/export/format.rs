@@ -22,11 +22,14 @@ pub(crate) enum Format {
 }
 
 /// How ClickHouse runs an export: for as long as it takes, within bounded memory.
-const SETTINGS: [(&str, &str); 10] = [
+const SETTINGS: [(&str, &str); 11] = [
     ("wait_end_of_query", "0"),
     ("max_execution_time", "14400"),
     ("max_result_rows", "0"),
-    ("max_threads", "2"),
+    // Rows are read in the order of the table. Several readers, or blocks that are read ahead, would take memory by the
+    // number of rows: 72 MiB in place of 18 for 400,000.
+    ("max_threads", "1"),
+    ("read_in_order_use_buffering", "0"),
     ("max_block_size", "8192"),
     ("max_bytes_before_external_sort", "200000000"),
     ("output_format_json_quote_64bit_integers", "0"),
