@@ -205,7 +205,7 @@ def trial_problems(cluster):
     """Secrets are generated once: no upgrade, uninstall or new install changes them."""
     cluster.must("helm", "install", "bataudit", CHART)
     generated = cluster.secrets()
-    wanted = {f"bataudit-{name}" for name in ("session", "owner", "clickhouse", "postgresql")}
+    wanted = {f"bataudit-{name}" for name in ("session", "sealing", "owner", "clickhouse", "postgresql")}
     if set(generated) != wanted:
         yield f"an install generates the Secrets {sorted(generated)}"
     seen, error = with_migration(cluster, "upgrade", "bataudit", CHART, "--set", "ingest.replicas=3")
