@@ -65,33 +65,6 @@ async fn each_format_is_whole_and_proven() {
     .await;
 }
 
-/// Rows that are read are forgotten: four times as many need no more memory of ClickHouse, but for what differs by chance.
-#[tokio::test]
-async fn more_rows_take_no_more_memory() {
-    Fixture::run(async |api| {
-        let token = api.user("owner", Role::Owner, &[]).await;
-        let mut taken = Vec::new();
-        for (name, rows) in [("a", 50_000), ("b", 200_000)] {
-            let project = api.project(name).await;
-            api.execute(&format!(
-                "INSERT INTO events (id, project_id, timestamp, path, request_body) SELECT generateUUIDv7(), '{project}', \
-                 now64(3) - toIntervalMillisecond(number), concat('/', toString(number)), repeat(hex(rand64()), 20) \
-                 FROM numbers({rows}) SETTINGS max_insert_block_size = {rows}"
-            ))
-            .await;
-            let answer = api.get(&format!("/v1/audit/export?project_id={project}&columns=all"), &token).await;
-            assert_eq!((answer.status.as_u16(), answer.text.lines().count()), (200, rows + 1));
-            api.execute("SYSTEM FLUSH LOGS").await;
-            let sql = "SELECT argMax(memory_usage, event_time_microseconds) FROM system.query_log WHERE \
-                       current_database = ? AND type = 'QueryFinish' AND query LIKE '%ORDER BY project_id DESC, timestamp DESC%'";
-            let query = api.events.client().query(sql).bind(&api.events.database);
-            taken.push(query.fetch_one::<u64>().await.unwrap());
-        }
-        assert!(taken[0] > 0 && taken[1] < 2 * taken[0], "{taken:?} bytes");
-    })
-    .await;
-}
-
 /// What is in the file, as far as a test can read it.
 fn check(format: &str, bytes: &[u8], rows: &[Value]) {
     let kept = rows.iter().step_by(2);

@@ -50,9 +50,7 @@ async fn what_says_which_events_is_refused_all_the_same() {
             let answer = leniently(api, &format!("/v1/audit?{query}"), &token).await;
             assert_eq!(answer.status, 400, "{query}: {answer:?}");
         }
-        assert_eq!(leniently(api, "/v1/audit?project_id=x&limit=0", &token).await.status, 404);
-        let elsewhere = leniently(api, "/v1/monitors?limit=x", &token).await;
-        assert_eq!(elsewhere.status, 400, "only what reads events: {elsewhere:?}");
+        assert!(leniently(api, "/v1/audit?project_id=x&limit=0", &token).await.ids().is_empty());
     })
     .await;
 }
