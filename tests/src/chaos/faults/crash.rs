@@ -116,20 +116,20 @@ async fn make_token_without_rows(rig: &Rig, then: Option<&str>) -> bool {
 /// earlier life of the topic may have the same offsets, and stay.
 async fn delete_unconfirmed(rig: &Rig) {
     let progress = Log::new(&rig.brokers, &rig.topics).progress().await.expect("an answer of Kafka");
-    for (partition, progress) in (0..).zip(progress) {
-        let from = progress.committed.unwrap_or(0);
-        let partition: i32 = partition;
-        let epoch = rig.epoch();
-        let rows = format!("k_epoch = '{epoch}' AND k_partition = {partition} AND k_offset >= {from}");
-        // The mutation waits for merges under way, which may take longer than any answer should.
-        let delete = format!("DELETE FROM events WHERE {rows} SETTINGS lightweight_deletes_sync = 0");
-        rig.clickhouse.ask(&delete).await;
-        eventually("the rows are deleted", DELETED, async || {
-            let left = rig.clickhouse.number(&format!("SELECT count() FROM events WHERE {rows}")).await;
-            holds(left == 0, format!("{left} rows of partition {partition}"))
-        })
-        .await;
-    }
+    let unconfirmed = progress.iter().enumerate().map(|(partition, progress)| {
+        format!("(k_partition = {partition} AND k_offset >= {})", progress.committed.unwrap_or(0))
+    });
+    let unconfirmed: Vec<_> = unconfirmed.collect();
+    let rows = format!("k_epoch = '{}' AND ({})", rig.epoch(), unconfirmed.join(" OR "));
+    // One mutation, as each goes through all parts; and it waits for merges under way, which may take longer than any
+    // answer should.
+    let delete = format!("DELETE FROM events WHERE {rows} SETTINGS lightweight_deletes_sync = 0");
+    rig.clickhouse.ask(&delete).await;
+    eventually("the rows are deleted", DELETED, async || {
+        let left = rig.clickhouse.number(&format!("SELECT count() FROM events WHERE {rows}")).await;
+        holds(left == 0, format!("{left} rows"))
+    })
+    .await;
 }
 
 /// Starts a processor that has ended, and waits until it has killed itself; returns whether it did.
