@@ -85,6 +85,8 @@ const FIGURES: &[Figure] = &[
     figure(("G15", "peak"), "processor peak memory, backlog of 1 M", Some(AtMost(256.0)), Some(AtMost(128.0)), "MiB"),
     figure(("G16", "memory"), "gateway memory in a broker outage ÷ (idle memory + its cap on bytes in flight)", Some(AtMost(1.1)), None, ""),
     figure(("G16", "lost"), "acknowledged events lost over that outage", Some(AtMost(0.0)), None, ""),
+    figure(("G16", "store"), "processor memory in ten minutes without ClickHouse ÷ (idle memory + its caps)", Some(AtMost(1.1)), None, ""),
+    figure(("G16", "caught up"), "time until what came meanwhile was stored, by itself ÷ that time", None, None, ""),
     figure(("G17", ""), "ack p99 at 50 % load ÷ bare produce p99, without linger as ours", Some(AtMost(1.5)), Some(AtMost(1.2)), ""),
     figure(("G17", "ack"), "for scale: that ack p99", None, None, "ms"),
     figure(("G18", ""), "time to visible p99 at 50 % load ÷ flush interval", Some(AtMost(1.4)), Some(AtMost(1.2)), ""),

@@ -35,7 +35,19 @@ impl Line {
     /// # Errors
     /// When an address cannot be read. A part that does not come up panics with a sentence.
     pub async fn start(label: &'static str, env: &[(&'static str, &str)]) -> anyhow::Result<Self> {
-        let mut plan = Plan::new(label);
+        Self::on(label, None, env).await
+    }
+
+    /// As [`start`](Self::start), on this ClickHouse where one is named.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn on(
+        label: &'static str,
+        clickhouse: Option<String>,
+        env: &[(&'static str, &str)],
+    ) -> anyhow::Result<Self> {
+        let mut plan = Plan { clickhouse, ..Plan::new(label) };
         let usual = [("BATAUDIT_LOG", "info"), ("BATAUDIT_KAFKA_PARTITIONS", "4")];
         plan.env = usual.iter().chain(env).map(|(name, value)| (*name, (*value).to_owned())).collect();
         let stack = Stack::start(plan).await;

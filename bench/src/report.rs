@@ -52,9 +52,10 @@ impl Report<'_> {
             (
                 "built",
                 format!(
-                    "bataudit {}, {}, release profile",
+                    "bataudit {}, {}, {} profile",
                     env!("CARGO_PKG_VERSION"),
-                    said("rustc", &["--version"])
+                    said("rustc", &["--version"]),
+                    profile()
                 ),
             ),
             ("revision", said("git", &["describe", "--always", "--dirty"])),
@@ -114,6 +115,13 @@ fn number(value: f64) -> String {
 fn cell(text: &str) -> String {
     let text: String = text.chars().take(300).collect();
     text.replace('|', "/").replace('\n', " ")
+}
+
+/// The profile these programs were built with, by the folder they lie in.
+fn profile() -> String {
+    let own = std::env::current_exe().unwrap_or_default();
+    let folder = own.parent().and_then(|folder| folder.file_name()).unwrap_or_default();
+    folder.to_string_lossy().into_owned()
 }
 
 fn machine() -> String {
