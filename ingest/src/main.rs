@@ -5,6 +5,12 @@ use std::process::ExitCode;
 use bataudit_ingest::config::ADMIN;
 use bataudit_ingest::{Config, METRICS};
 use bataudit_service::process;
+use mimalloc::MiMalloc;
+
+/// Buffers are filled by one thread and given up by another, of every size: what glibc then keeps is up to twice what is
+/// in use.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 #[tokio::main]
 async fn main() -> ExitCode {

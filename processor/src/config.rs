@@ -57,14 +57,15 @@ pub const INSERT_TIMEOUT_MS: Field = Field::new(
 /// Memory of batches.
 pub const MEMORY_BYTES: Field = Field::new(
     "BATAUDIT_PROCESSOR_MEMORY_BYTES",
-    "134217728",
-    "Bytes of records that may be in batches, formed or being inserted (128 MiB).",
+    "67108864",
+    "Bytes of records that may be in batches, formed or being inserted (64 MiB).",
 );
 /// Memory of the client.
 pub const FETCH_BYTES: Field = Field::new(
     "BATAUDIT_PROCESSOR_FETCH_BYTES",
     "16777216",
-    "Bytes that may be fetched from Kafka ahead of the batches (16 MiB).",
+    "Bytes that may be fetched from Kafka ahead of the batches: so many in the client, and as many that wait for their \
+     batch (16 MiB).",
 );
 /// Memory of ids.
 pub const REPEAT_BYTES: Field = Field::new(

@@ -3,13 +3,14 @@
 //!
 //! While one batch is being stored, the next is formed, and no more: what does not fit waits in the
 //! source, which pauses the partition. All lanes share one budget of memory, of early inserts and of
-//! concurrent inserts. A lane begins by asking what was left unfinished, and forms that first.
+//! concurrent inserts. A batch is cut when it may be inserted, not before: while others are, it grows. A lane begins by asking what was left unfinished, and forms that first.
 
 mod begin;
 mod course;
 mod queue;
 mod seat;
 mod settle;
+mod slot;
 mod store;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ use crate::repeat::Repeats;
 use begin::Begun;
 use course::{Arrival, Course};
 use queue::{Admitted, Queue};
+use slot::Slot;
 use store::{Job, Load, Store, Stored};
 
 pub use seat::{LaneEnd, Seat, Shared};
@@ -68,6 +70,7 @@ struct Lane {
     gate: Option<OwnedSemaphorePermit>,
     store: Store,
     queue: Queue,
+    slot: Slot,
     storing: Option<JoinHandle<Stored>>,
     /// Stored up to here, but not confirmed; and since when.
     unconfirmed: Option<(i64, Instant)>,
@@ -91,6 +94,7 @@ impl Lane {
             gate: None,
             store: Store { shared: shared.clone(), partition, assignment },
             queue: Queue::new(inputs, queued),
+            slot: Slot::new(shared.inserts.clone()),
             storing: None,
             unconfirmed: begun.confirm.map(|end| (end, Instant::now())),
             busy,
@@ -105,14 +109,14 @@ impl Lane {
         loop {
             let due = self.former.due(&self.shared.budget).filter(|_| self.storing.is_none());
             let confirm = self.confirm_due();
-            let open = !self.former.is_large() || self.storing.is_none();
+            let open = !self.former.is_large();
             // A batch that may not be cut yet must not wait for memory that it holds itself.
             let held = if self.former.may_end() { 0 } else { self.load.bytes() };
             tokio::select! {
                 biased;
                 () = &mut finish => return self.finish().await,
                 end = storing(&mut self.storing) => if let Some(end) = self.stored(end) { return end },
-                () = until(due.map(Into::into)) => self.begin(),
+                slot = self.slot.when(due.map(Into::into)) => self.begin(slot),
                 () = until(confirm) => self.confirm(),
                 admitted = self.queue.next(&self.shared, held), if open => match admitted {
                     Some(Admitted::Record(record, permit)) => {
@@ -152,7 +156,7 @@ impl Lane {
             if let Some(end) = self.settle().await {
                 return Some(end);
             }
-            self.begin();
+            self.begin_in_turn().await;
         }
         if self.course.is_exact(self.former.start()) && self.gate.is_none() {
             // Never closed.
@@ -177,8 +181,14 @@ impl Lane {
         report(&*self.shared.incidents, self.store.partition, incident, &self.shared.health).await;
     }
 
+    /// Starts storing the batch formed so far as soon as it may be inserted. Nothing else is being stored.
+    async fn begin_in_turn(&mut self) {
+        let slot = self.slot.when(Some(Instant::now())).await;
+        self.begin(slot);
+    }
+
     /// Starts storing the batch formed so far. Nothing else is being stored.
-    fn begin(&mut self) {
+    fn begin(&mut self, slot: Option<OwnedSemaphorePermit>) {
         let mode = self.course.mode(self.former.start());
         let batch = self.former.cut();
         self.aim();
@@ -188,6 +198,7 @@ impl Lane {
             is_first: std::mem::take(&mut self.is_first),
             load: std::mem::take(&mut self.load),
             gate: self.gate.take(),
+            slot,
         };
         self.storing = Some(tokio::spawn(self.store.clone().run(job)));
     }
@@ -250,7 +261,7 @@ impl Lane {
         }
         // One that must end further on is left to whoever comes next.
         if !self.former.is_empty() && self.former.may_end() {
-            self.begin();
+            self.begin_in_turn().await;
             if let Some(end) = self.settle().await {
                 return Some(end);
             }

@@ -8,6 +8,7 @@ use bataudit_service::process;
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    bataudit_heap::return_large_buffers();
     let (about, metrics) = (bataudit_processor::about(), [METRICS, bataudit_trace::METRICS]);
     process::run(&about, &ADMIN_ADDRESS, &metrics, Config::from_env, bataudit_processor::run).await
 }

@@ -86,6 +86,7 @@ pub async fn run(config: Config, health: Health, shutdown: Shutdown) -> Result<(
         shutdown,
         drain: config.drain_timeout,
         is_traced: tracing.tracer().is_on(),
+        waiting_bytes: config.fetch_bytes as usize,
     };
     tracing::info!(group = config.group, topic = source.topic, "The processor starts.");
     let ended = tokio::task::spawn_blocking(move || {
@@ -138,7 +139,7 @@ fn shared(
         budget: InsertBudget::new(config.early_inserts, config.early_inserts * 2, Instant::now()),
         memory: Arc::new(Semaphore::new(config.memory_bytes as usize)),
         memory_bytes: config.memory_bytes,
-        inserts: Semaphore::new(config.concurrent_inserts),
+        inserts: Arc::new(Semaphore::new(config.concurrent_inserts)),
         exact: Arc::new(Semaphore::new(1)),
         writer: Arc::new(ClickHouseWriter::over(shards.clone(), config.insert_timeout)),
         repair: Arc::new(ClickHouseRepair::over(shards.clone(), epoch, config.insert_timeout)),

@@ -35,7 +35,7 @@ pub struct Shared {
     /// All the bytes there are.
     pub memory_bytes: u32,
     /// Inserts at the same time.
-    pub inserts: Semaphore,
+    pub inserts: Arc<Semaphore>,
     /// One permit: a batch with given borders cannot be cut where memory ends, so one at a time.
     pub exact: Arc<Semaphore>,
     /// Where rows go.

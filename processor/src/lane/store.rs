@@ -67,6 +67,8 @@ pub(super) struct Job {
     pub(super) is_first: bool,
     pub(super) load: Load,
     pub(super) gate: Option<OwnedSemaphorePermit>,
+    /// Its turn to insert.
+    pub(super) slot: Option<OwnedSemaphorePermit>,
 }
 
 /// What is to be done with a batch, decided before anything is done.
@@ -93,13 +95,15 @@ pub(super) struct Store {
 impl Store {
     pub(super) async fn run(self, job: Job) -> Stored {
         crash::at(Point::AfterForm);
-        let Job { mut batch, mode, is_first, load, gate } = job;
+        let Job { mut batch, mode, is_first, load, gate, slot } = job;
         // The batch before this one is stored, so the table knows every earlier copy.
         repeat::sift(self.partition, &*self.shared.ids, &self.shared.health, &mut batch.content).await;
         let plan = self.plan(batch);
+        // Dead letters may take for ever, and must hold up nobody else.
+        let slot = slot.filter(|_| plan.rejects.is_empty());
         let stored = match mode {
-            Mode::Plain => self.insert(&plan, is_first).await,
-            Mode::Again(Action::Resend { expected, held }) => self.resend(&plan, expected, &held).await,
+            Mode::Plain => self.insert(&plan, is_first, slot).await,
+            Mode::Again(Action::Resend { expected, held }) => self.resend(&plan, expected, &held, slot).await,
             Mode::Again(Action::Fill) => self.fill(&plan).await,
         };
         drop((load, gate));
@@ -123,10 +127,15 @@ impl Store {
     }
 
     /// Stores a batch that nobody began before.
-    async fn insert(&self, plan: &Plan, is_first: bool) -> Result<(), Stored> {
+    async fn insert(
+        &self,
+        plan: &Plan,
+        is_first: bool,
+        slot: Option<OwnedSemaphorePermit>,
+    ) -> Result<(), Stored> {
         self.announce(plan).await?;
         let Some(block) = &plan.block else { return Ok(()) };
-        let failed = self.write(plan, block).await?;
+        let failed = self.write(plan, block, slot).await?;
         crash::at(Point::AfterInsert);
         metrics::stored(block.rows, block.bytes(), plan.oldest.map(age), plan.trace_id());
         if is_first || failed > 0 {
@@ -136,7 +145,13 @@ impl Store {
     }
 
     /// Stores a batch that was begun before, under the token it had.
-    async fn resend(&self, plan: &Plan, expected: Option<u64>, held: &Held) -> Result<(), Stored> {
+    async fn resend(
+        &self,
+        plan: &Plan,
+        expected: Option<u64>,
+        held: &Held,
+        slot: Option<OwnedSemaphorePermit>,
+    ) -> Result<(), Stored> {
         let Some(block) = &plan.block else { return self.announce(plan).await };
         let expected = Expected::of(plan, block, expected);
         // A token must never stand for other rows: they would be swallowed.
@@ -144,7 +159,7 @@ impl Store {
             return Err(self.refuse_others(&plan.offsets).await);
         }
         self.announce(plan).await?;
-        self.write(plan, block).await?;
+        self.write(plan, block, slot).await?;
         crash::at(Point::AfterResend);
         let added = (block.rows as u64).saturating_sub(held.rows);
         metrics::stored(added as usize, block.bytes(), plan.oldest.map(age), plan.trace_id());
@@ -204,9 +219,17 @@ impl Store {
     }
 
     /// Writes a block until it is stored; returns how often that failed.
-    async fn write(&self, plan: &Plan, block: &Block) -> Result<u32, Stored> {
-        // The semaphore is never closed.
-        let _slot = self.shared.inserts.acquire().await;
+    async fn write(
+        &self,
+        plan: &Plan,
+        block: &Block,
+        slot: Option<OwnedSemaphorePermit>,
+    ) -> Result<u32, Stored> {
+        let _slot = match slot {
+            Some(slot) => Some(slot),
+            // Never closed.
+            None => self.shared.inserts.clone().acquire_owned().await.ok(),
+        };
         self.shared.budget.take(tokio::time::Instant::now().into_std());
         crash::at(Point::BeforeInsert);
         let mut step = plan.step("insert", Kind::Client);

@@ -49,7 +49,7 @@ impl Bench {
             budget: InsertBudget::new(4, 8, tokio::time::Instant::now().into_std()),
             memory: Arc::new(Semaphore::new(self.memory_bytes as usize)),
             memory_bytes: self.memory_bytes,
-            inserts: Semaphore::new(2),
+            inserts: Arc::new(Semaphore::new(2)),
             exact: Arc::new(Semaphore::new(1)),
             writer: world(),
             repair: world(),

@@ -5,6 +5,9 @@ use rdkafka::ClientConfig;
 
 use crate::config::Config;
 
+/// How many times smaller records are on the wire than in memory, at the most that is usual for events.
+const COMPRESSED: u32 = 8;
+
 /// A consumer's client.
 pub(crate) fn consumer_client(connection: &Connection, config: &Config) -> ClientConfig {
     let mut client = connection.consumer("bataudit-processor");
@@ -23,10 +26,11 @@ pub(crate) fn consumer_client(connection: &Connection, config: &Config) -> Clien
         .set("heartbeat.interval.ms", (config.session_timeout.as_millis() / 5).to_string())
         // The source polls every few milliseconds, but a synchronous commit may hold it for a session.
         .set("max.poll.interval.ms", (config.session_timeout.as_millis() * 10).max(300_000).to_string())
-        // Bounds the memory of what was fetched and not yet polled.
+        // Bounds the memory of what was fetched and not yet polled. It is looked at before each fetch, and what one
+        // brings is compressed: so one brings as little as is still enough to keep a lane busy.
         .set("queued.max.messages.kbytes", (config.fetch_bytes / 1024).to_string())
-        .set("fetch.message.max.bytes", "4194304")
-        .set("fetch.max.bytes", config.fetch_bytes.to_string())
+        .set("fetch.message.max.bytes", (config.fetch_bytes / COMPRESSED).to_string())
+        .set("fetch.max.bytes", (config.fetch_bytes / COMPRESSED).to_string())
         .set("fetch.min.bytes", "1")
         .set("fetch.error.backoff.ms", "100")
         .set("statistics.interval.ms", "1000");

@@ -17,10 +17,7 @@ use crate::metrics;
 use crate::record::{Input, Record};
 use crate::recover::Origin;
 
-/// Bytes of records that may wait for lanes. A partition whose lane has more than its share of them is
-/// paused, and a pause throws away what was fetched ahead: so the share of a single partition is large.
-const QUEUE_BYTES: usize = 32 << 20;
-/// The least share. With very many partitions theirs add up to more.
+/// The least share of a partition in the bytes that may wait for lanes. With very many partitions theirs add up to more.
 const LEAST_SHARE: usize = 2 << 20;
 
 /// Pause before a lane whose commit failed begins anew.
@@ -52,6 +49,9 @@ pub(super) struct Lanes {
     reopening: BTreeMap<i32, Reopening>,
     /// Counts assignments, so that what belongs to an earlier one of the same partition is told apart.
     assignments: Arc<AtomicU64>,
+    /// Bytes of records that may wait for lanes. A partition whose lane has more than its share of them is paused, and a
+    /// pause throws away what was fetched ahead.
+    bytes: usize,
 }
 
 /// A lane that is to begin anew.
@@ -72,10 +72,15 @@ pub(super) enum Next {
 }
 
 impl Lanes {
-    pub(super) fn new(start: StartLane, health: Readiness, assignments: Arc<AtomicU64>) -> Self {
+    pub(super) fn new(
+        start: StartLane,
+        health: Readiness,
+        assignments: Arc<AtomicU64>,
+        bytes: usize,
+    ) -> Self {
         health.ready();
         let (lanes, stopped, reopening) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
-        Self { start, health, lanes, stopped, reopening, assignments }
+        Self { start, health, lanes, stopped, reopening, assignments, bytes }
     }
 
     /// Starts the lane of a newly assigned partition.
@@ -124,7 +129,7 @@ impl Lanes {
 
     /// Bytes that may wait for each lane.
     fn share(&self) -> usize {
-        (QUEUE_BYTES / self.lanes.len().max(1)).max(LEAST_SHARE)
+        (self.bytes / self.lanes.len().max(1)).max(LEAST_SHARE)
     }
 
     /// Tells every lane that got a record that there are no more for now.

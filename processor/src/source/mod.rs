@@ -68,6 +68,8 @@ pub(crate) struct Source {
     pub(crate) drain: Duration,
     /// Whether records are looked at for traces.
     pub(crate) is_traced: bool,
+    /// Bytes of records that may wait for lanes.
+    pub(crate) waiting_bytes: usize,
 }
 
 /// Why a consumer is given up.
@@ -85,7 +87,8 @@ impl Source {
     pub(crate) fn run(&self) -> Result<(), KafkaError> {
         let (assignments, ends) = (Arc::new(AtomicU64::new(0)), Ends::default());
         loop {
-            let lanes = Lanes::new(self.start_lane.clone(), self.partitions.clone(), assignments.clone());
+            let (start, health) = (self.start_lane.clone(), self.partitions.clone());
+            let lanes = Lanes::new(start, health, assignments.clone(), self.waiting_bytes);
             match self.consume(lanes, ends.clone())? {
                 Ended::Shutdown => return Ok(()),
                 Ended::Broken(why) => {

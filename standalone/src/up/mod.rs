@@ -66,6 +66,7 @@ const QUIET_START: Duration = Duration::from_secs(15);
 /// in place of the banner.
 pub(crate) fn run(mut env: Env, data: Option<PathBuf>, guest: Option<Guest>) -> anyhow::Result<()> {
     let started = Instant::now();
+    bataudit_heap::return_large_buffers();
     let config = UpConfig::from_env(&mut env, data);
     let addresses = Line::from_env(env.clone(), None)?.addresses(config.admin);
 
