@@ -105,6 +105,9 @@ pub struct Config {
     pub retention: Terms,
     /// The mail server, where there is one.
     pub mail: Option<bataudit_mail::Config>,
+    /// Whether the brokers are asked who reads the events topic. Not those of `bataudit up`: there is one reader only, and
+    /// its broker (tansu 0.6) answers with an error, which it logs with the whole group in it.
+    pub watches_readers: bool,
 }
 
 impl Config {
@@ -120,6 +123,7 @@ impl Config {
             trusted: authorities(env),
             retention: terms(env),
             mail: bataudit_mail::Config::from_env(env),
+            watches_readers: true,
         }
     }
 }

@@ -124,7 +124,9 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     let mailer = config.mail.as_ref().map(Mailer::new).transpose()?;
     let ways = Ways { client: outbound, mailer };
     let clickhouse = Clickhouse::new(config.books.store.clone());
-    let readers = Readers::new(&config.books.kafka, &config.books.topics, &config.books.stream);
+    let sources = &config.books;
+    let readers =
+        config.watches_readers.then(|| Readers::new(&sources.kafka, &sources.topics, &sources.stream));
     let lease = Lease::new(store.clone(), config.instance);
     settle(&store, &leading, &shutdown).await?;
     while lease.acquire(&leading, &published, &shutdown).await {

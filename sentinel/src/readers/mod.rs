@@ -123,8 +123,9 @@ impl Readers {
     }
 }
 
-/// Watches until the shutdown.
-pub(crate) async fn run(readers: Readers, shutdown: Shutdown) {
+/// Watches until the shutdown, where there is something to watch.
+pub(crate) async fn run(readers: Option<Readers>, shutdown: Shutdown) {
+    let Some(readers) = readers else { return };
     let mut since: Option<(Instant, BTreeSet<i32>)> = None;
     let mut patience = PATIENCE;
     while !shutdown.is_triggered() {
@@ -157,7 +158,7 @@ pub(crate) async fn run(readers: Readers, shutdown: Shutdown) {
 async fn look(readers: &Readers) -> Option<Look> {
     let readers = readers.clone();
     let looked = tokio::task::spawn_blocking(move || readers.look()).await.ok()?;
-    // The embedded broker need not tell of its groups, and an outage is told by the other rooms.
+    // An outage is told by the other rooms.
     looked.inspect_err(|error| tracing::debug!(%error, "Could not ask who reads the partitions.")).ok()
 }
 

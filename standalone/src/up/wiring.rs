@@ -152,7 +152,8 @@ impl Line {
                 bataudit_trace::METRICS,
             ]),
         );
-        let Self { ingest, processor, sentinel, query_api, events, .. } = self;
+        let Self { ingest, processor, mut sentinel, query_api, events, .. } = self;
+        sentinel.watches_readers = false;
         let (for_ingest, for_processor) = (health.clone(), health.clone());
         let (for_sentinel, for_query_api) = (health.clone(), health.clone());
         let sentinel_store = store.clone();
