@@ -20,8 +20,8 @@ DAY = 86_400
 # Measured: value, unit, where from. The processor's is a floor: what two cores did that also ran the load, Kafka and
 # ClickHouse (README), divided by two. The part alone takes less.
 FIGURES = {
-    "gateway_batch": (250_000, "events per CPU-second", "ingest, 100 events a request (BENCHMARKS.md, G3)"),
-    "gateway_single": (35_000, "events per CPU-second", "ingest, one event a request (BENCHMARKS.md, G1)"),
+    "gateway_batch": (370_000, "events per CPU-second", "ingest, 100 events a request (BENCHMARKS.md, G3)"),
+    "gateway_single": (60_000, "events per CPU-second", "ingest, one event a request (BENCHMARKS.md, G1)"),
     "processor": (38_000, "rows per core", "processor; a floor: 76,940/s stored on two cores that also ran all else"),
     "clickhouse": (64_000, "rows per CPU-second", "ClickHouse at a steady 20,000 rows/s, with all rollups and merges"),
     "broker": (285_000, "events per CPU-second", "one of three brokers, three copies, 20 events a record"),

@@ -109,6 +109,34 @@ async fn sentinel_and_the_api_may_be_killed_and_ingest_does_not_notice() {
     assert_eq!(verdict.rows, verdict.acknowledged, "{verdict}");
 }
 
+/// It works within 15 s: the lease of 10 s, two rounds of asking for it, and the first publication.
+#[tokio::test]
+async fn a_killed_sentinel_is_replaced_by_one_that_stands_by() {
+    let mut stack = Stack::start(Plan::new("faults_takeover")).await;
+    let app = stack.application("faults-takeover").await;
+    let mut standby = stack.starter().start("sentinel", "sentinel-2", &[]);
+    standby.ready().await;
+    let works = async |service: &Service| service.metric("bataudit_sentinel_active").await > 0.5;
+    assert_eq!((works(&stack.sentinel).await, works(&standby).await), (true, false));
+
+    let killed = Instant::now();
+    stack.sentinel.process.kill();
+    // What is made now is published by whoever takes over, and by nobody else.
+    let key = app.owner.create_key(&app.project, "after").await;
+    let gateway = app.gateway.with_key(&key.key);
+    eventually("the key works", SOON, async || {
+        let answer = gateway.post_text("/v1/audit", "{}").await;
+        holds(answer.status == 400, format!("{answer:?}"))
+    })
+    .await;
+    println!("taken over {:?} after the kill", killed.elapsed());
+    assert!(works(&standby).await);
+    // The first one is a standby when it comes back.
+    stack.sentinel.process.restart();
+    stack.sentinel.ready().await;
+    assert_eq!((works(&stack.sentinel).await, works(&standby).await), (false, true));
+}
+
 #[tokio::test]
 async fn the_control_store_may_go_away_and_ingest_does_not_notice() {
     let proxy = Proxy::to(&Services::running().postgres_url).await;
