@@ -109,6 +109,12 @@ async fn settle(store: &Store, leading: &Readiness, shutdown: &Shutdown) -> Resu
     Ok(())
 }
 
+/// The processors' group, where it is watched.
+fn readers(config: &Config) -> Option<Readers> {
+    let books = &config.books;
+    config.watches_readers.then(|| Readers::new(&books.kafka, &books.topics, &books.stream))
+}
+
 /// Runs sentinel on this control store until the shutdown.
 ///
 /// # Errors
@@ -117,6 +123,7 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     let (leading, published) = (health.part("lease"), health.part("access topic"));
     let topic = AccessTopic::new(config.books.kafka.clone(), &config.books.topics)?;
     let events = EventsTopic::new(&config.books.kafka, &config.books.topics, topic.clone())?;
+    let readers = readers(&config);
     let guard = Guard::new(config.allowed_networks);
     let client = |name| Client::new(guard.clone(), &config.trusted, name, CALL_TIMEOUT);
     let outbound = client(USER_AGENT).map_err(|error| Error::Outbound(error.to_string()))?;
@@ -124,9 +131,6 @@ pub async fn run(config: Config, store: Store, health: Health, shutdown: Shutdow
     let mailer = config.mail.as_ref().map(Mailer::new).transpose()?;
     let ways = Ways { client: outbound, mailer };
     let clickhouse = Clickhouse::new(config.books.store.clone());
-    let sources = &config.books;
-    let readers =
-        config.watches_readers.then(|| Readers::new(&sources.kafka, &sources.topics, &sources.stream));
     let lease = Lease::new(store.clone(), config.instance);
     settle(&store, &leading, &shutdown).await?;
     while lease.acquire(&leading, &published, &shutdown).await {
