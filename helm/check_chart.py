@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 import manifests
+import verdict
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -212,11 +213,7 @@ def main():
         problems += [f"{example.name}: {problem}" for problem in example_problems(helm, example, known, write)]
     problems += refusal_problems(helm)
     problems += change_problems(helm)
-    for problem in problems:
-        print(f"helm: {problem}", file=sys.stderr)
-    if not problems:
-        print(f"helm: {len(EXAMPLES)} examples render as they should")
-    return 1 if problems else 0
+    return verdict.exit_code("helm", problems, f"{len(EXAMPLES)} examples render as they should")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import yaml
 
+import verdict
+
 HERE = Path(__file__).resolve().parent
 CHART = HERE / "bataudit"
 EXAMPLES = sorted((HERE / "examples").glob("*.yaml"))
@@ -246,11 +248,8 @@ def main():
     problems = [problem for example in EXAMPLES for problem in example_problems(cluster, example)]
     for check in (sensitivity_problems, trial_problems, production_problems):
         problems += check(cluster)
-    for problem in problems:
-        print(f"cluster: {problem}", file=sys.stderr)
-    if not problems:
-        print(f"cluster: the API server takes all {len(EXAMPLES)} examples; installs, upgrades and Secrets are as they should be")
-    return 1 if problems else 0
+    fine = f"the API server takes all {len(EXAMPLES)} examples; installs, upgrades and Secrets are as they should be"
+    return verdict.exit_code("cluster", problems, fine)
 
 
 if __name__ == "__main__":
