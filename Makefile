@@ -1,6 +1,6 @@
 # The doors of the house. `make` alone lists them; the work is in scripts/ and deploy/dev/.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test bench chaos check chart cluster-test images-test restore-test fmt build openapi dashboard docs images release reproduce services-up services-down clean
+.PHONY: help run demo test bench chaos fuzz check chart cluster-test images-test restore-test fmt build openapi dashboard docs images release reproduce services-up services-down clean
 
 help: ## list what make can do
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -22,6 +22,9 @@ check: ## format, lints, documentation, types: reads the code without running it
 
 chaos: ## inject faults and check that nothing is lost or doubled (FAULTS=1000, SEED=1, ONLY=<kind>)
 	@exec scripts/chaos
+
+fuzz: ## fuzz what strangers send (TIME=600 seconds for each target, ONLY=body, SANITIZER=address)
+	@exec scripts/fuzz
 
 cluster-test: ## the Helm chart on a real API server of Kubernetes (10 min the first time, 1 min after that)
 	@exec scripts/cluster-test

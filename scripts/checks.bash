@@ -28,6 +28,8 @@ check_dependencies() {
   deny=$(command -v cargo-deny) || deny=$(install_deny)
   # It reads the manifests of all dependencies, also of those that nothing here has compiled yet.
   cargo fetch --quiet --locked --target x86_64-unknown-linux-gnu
+  # The fuzz targets are compiled by `make fuzz` alone: here their lock file is at least held to what it locks.
+  cargo fetch --quiet --locked --target x86_64-unknown-linux-gnu --manifest-path fuzz/Cargo.toml
   "$deny" --locked --offline check licenses bans sources
 }
 
