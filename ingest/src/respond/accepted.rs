@@ -4,7 +4,7 @@ use hyper::StatusCode;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{HttpResponse, json};
+use super::{HttpResponse, json, json_within};
 use crate::decode::{Field, Malformed};
 use crate::publish::BrokerStatus;
 use crate::stamp::StampedEvent;
@@ -113,6 +113,11 @@ struct Batch<'e> {
     results: Vec<EventResult<'e>>,
 }
 
+/// Bytes that the answer takes for each event, with a request id of some length.
+const RESULT_ROOM: usize = 192;
+/// Bytes of the answer beside the results.
+const BATCH_ROOM: usize = 256;
+
 /// The answer to a batch: 202 when all events are accepted, 207 when some are, 400 when none is.
 pub(crate) fn batch(results: Vec<EventResult<'_>>) -> Accepted {
     let accepted = results.iter().filter(|result| result.is_accepted()).count();
@@ -127,8 +132,9 @@ pub(crate) fn batch(results: Vec<EventResult<'_>>) -> Accepted {
         _ => format!("{rejected} of {} events are not valid; results say why", results.len()),
     });
     let code = error.is_some().then_some("BAT-002");
+    let room = BATCH_ROOM + RESULT_ROOM * results.len();
     let body = Batch { error, code, status, accepted, rejected, results };
-    Accepted { response: json(http, &body), events: accepted }
+    Accepted { response: json_within(room, http, &body), events: accepted }
 }
 
 #[derive(Serialize)]
