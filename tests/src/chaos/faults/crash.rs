@@ -25,6 +25,9 @@ const RESENT: Duration = Duration::from_secs(10);
 const TRIES: usize = 3;
 /// How long rows may take to be deleted.
 const DELETED: Duration = Duration::from_secs(120);
+const MERGED: Duration = Duration::from_secs(120);
+/// Parts of a day that a deletion goes through in a moment.
+const FEW: u64 = 5;
 /// Steps that only a processor comes to that has something to repair.
 pub(in super::super) const REPAIRS: [&str; 2] = ["before-repair", "after-repair"];
 /// Steps that come when no batch follows: the load must be still now and then.
@@ -121,13 +124,26 @@ async fn delete_unconfirmed(rig: &Rig) {
     });
     let unconfirmed: Vec<_> = unconfirmed.collect();
     let rows = format!("k_epoch = '{}' AND ({})", rig.epoch(), unconfirmed.join(" OR "));
-    // One mutation, as each goes through all parts; and it waits for merges under way, which may take longer than any
-    // answer should.
+    merge(rig).await;
+    // It waits for merges under way, which may take longer than any answer should.
     let delete = format!("DELETE FROM events WHERE {rows} SETTINGS lightweight_deletes_sync = 0");
     rig.clickhouse.ask(&delete).await;
     eventually("the rows are deleted", DELETED, async || {
         let left = rig.clickhouse.number(&format!("SELECT count() FROM events WHERE {rows}")).await;
         holds(left == 0, format!("{left} rows"))
+    })
+    .await;
+}
+
+/// Merges the parts of each day: a deletion goes through all of them one by one, which takes minutes where they are
+/// hundreds.
+async fn merge(rig: &Rig) {
+    let parts = "SELECT max(parts) FROM (SELECT count() AS parts FROM system.parts \
+                 WHERE database = currentDatabase() AND table = 'events' AND active GROUP BY partition)";
+    eventually("the parts are merged", MERGED, async || {
+        let asked = rig.clickhouse.try_ask("OPTIMIZE TABLE events FINAL").await;
+        let parts = rig.clickhouse.number(parts).await;
+        holds(parts <= FEW, format!("{parts} parts of a day; {asked:?}"))
     })
     .await;
 }
