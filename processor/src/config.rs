@@ -46,8 +46,11 @@ pub const EARLY_INSERTS_PER_SECOND: Field = Field::new(
     "How often a quiet processor inserts at once instead of waiting for the interval; twice as many in a burst.",
 );
 /// Concurrent inserts.
-pub const CONCURRENT_INSERTS: Field =
-    Field::new("BATAUDIT_PROCESSOR_CONCURRENT_INSERTS", "2", "Inserts that may run at the same time.");
+pub const CONCURRENT_INSERTS: Field = Field::new(
+    "BATAUDIT_PROCESSOR_CONCURRENT_INSERTS",
+    "2",
+    "Inserts that may run at the same time, into each shard of ClickHouse.",
+);
 /// Insert timeout.
 pub const INSERT_TIMEOUT_MS: Field = Field::new(
     "BATAUDIT_PROCESSOR_INSERT_TIMEOUT_MS",
@@ -58,7 +61,7 @@ pub const INSERT_TIMEOUT_MS: Field = Field::new(
 pub const MEMORY_BYTES: Field = Field::new(
     "BATAUDIT_PROCESSOR_MEMORY_BYTES",
     "67108864",
-    "Bytes of records that may be in batches, formed or being inserted (64 MiB).",
+    "Bytes of records that may be in batches, formed or being inserted (64 MiB); divided among the shards of ClickHouse.",
 );
 /// Memory of the client.
 pub const FETCH_BYTES: Field = Field::new(

@@ -2,10 +2,12 @@
 //! order.
 //!
 //! While one batch is being stored, the next is formed, and no more: what does not fit waits in the
-//! source, which pauses the partition. All lanes share one budget of memory, of early inserts and of
-//! concurrent inserts. A batch is cut when it may be inserted, not before: while others are, it grows. A lane begins by asking what was left unfinished, and forms that first.
+//! source, which pauses the partition. The lanes of a shard share its memory and its inserts, all lanes one budget of early
+//! inserts. A batch is cut when it may be inserted, not before: while others are, it grows. A lane begins by asking what was
+//! left unfinished, and forms that first.
 
 mod begin;
+mod capacity;
 mod course;
 mod queue;
 mod seat;
@@ -23,7 +25,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bataudit_service::Shutdown;
-use tokio::sync::OwnedSemaphorePermit;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -39,6 +41,7 @@ use queue::{Admitted, Queue};
 use slot::Slot;
 use store::{Job, Load, Store, Stored};
 
+pub use capacity::{Capacities, Capacity};
 pub use seat::{LaneEnd, Seat, Shared};
 
 /// How long a lane waits for a next batch, whose intent confirms the one before, until it confirms
@@ -67,7 +70,9 @@ struct Lane {
     former: Former,
     course: Course,
     load: Load,
+    /// Held while a batch with given borders is formed and stored.
     gate: Option<OwnedSemaphorePermit>,
+    exact: Arc<Semaphore>,
     store: Store,
     queue: Queue,
     slot: Slot,
@@ -82,6 +87,7 @@ struct Lane {
 impl Lane {
     fn new(shared: Arc<Shared>, seat: Seat, begun: Begun) -> Self {
         let Seat { partition, assignment, inputs, queued, busy, .. } = seat;
+        let capacity = shared.capacities.of(partition).clone();
         let mut former = Former::new(shared.limits, begun.start);
         former.set_border(begun.course.border(begun.start));
         Self {
@@ -93,8 +99,9 @@ impl Lane {
             load: Load::default(),
             gate: None,
             store: Store { shared: shared.clone(), partition, assignment },
-            queue: Queue::new(inputs, queued),
-            slot: Slot::new(shared.inserts.clone()),
+            slot: Slot::new(capacity.inserts.clone()),
+            exact: capacity.exact.clone(),
+            queue: Queue::new(inputs, queued, (shared.rules.clone(), capacity)),
             storing: None,
             unconfirmed: begun.confirm.map(|end| (end, Instant::now())),
             busy,
@@ -118,7 +125,7 @@ impl Lane {
                 end = storing(&mut self.storing) => if let Some(end) = self.stored(end) { return end },
                 slot = self.slot.when(due.map(Into::into)) => self.begin(slot),
                 () = until(confirm) => self.confirm(),
-                admitted = self.queue.next(&self.shared, held), if open => match admitted {
+                admitted = self.queue.next(held), if open => match admitted {
                     Some(Admitted::Record(record, permit)) => {
                         if let Some(end) = self.take(record, permit).await {
                             return end;
@@ -160,7 +167,7 @@ impl Lane {
         }
         if self.course.is_exact(self.former.start()) && self.gate.is_none() {
             // Never closed.
-            self.gate = self.shared.exact.clone().acquire_owned().await.ok();
+            self.gate = self.exact.clone().acquire_owned().await.ok();
         }
         self.former.add(record.offset, &mut self.content, Instant::now().into_std());
         self.load.add(permit);

@@ -10,14 +10,13 @@ use bataudit_store::schema::{self, SchemaError};
 use bataudit_trace::{Tracer, Tracing};
 use rdkafka::error::KafkaError;
 use tokio::runtime::Handle;
-use tokio::sync::Semaphore;
 
 use crate::batch::InsertBudget;
 use crate::commit::SourceCommits;
 use crate::config::Config;
 use crate::dead_letter::KafkaDeadLetters;
 use crate::incident::ClickHouseIncidents;
-use crate::lane::{self, Shared};
+use crate::lane::{self, Capacities, Shared};
 use crate::recover::ClickHouseRows;
 use crate::repeat::ClickHouseIds;
 use crate::rules::{self, Rules};
@@ -137,10 +136,7 @@ fn shared(
         rules,
         limits: config.limits,
         budget: InsertBudget::new(config.early_inserts, config.early_inserts * 2, Instant::now()),
-        memory: Arc::new(Semaphore::new(config.memory_bytes as usize)),
-        memory_bytes: config.memory_bytes,
-        inserts: Arc::new(Semaphore::new(config.concurrent_inserts)),
-        exact: Arc::new(Semaphore::new(1)),
+        capacities: Capacities::new(shards.count(), config.memory_bytes, config.concurrent_inserts),
         writer: Arc::new(ClickHouseWriter::over(shards.clone(), config.insert_timeout)),
         repair: Arc::new(ClickHouseRepair::over(shards.clone(), epoch, config.insert_timeout)),
         dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics, epoch)?),

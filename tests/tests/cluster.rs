@@ -200,6 +200,26 @@ async fn rows_in_another_shard_stop_their_partition() {
 }
 
 #[tokio::test]
+async fn a_shard_that_is_away_holds_up_no_other() {
+    let (mut shards, stack) = start("cluster_away").await;
+    let app = stack.application("cluster-away").await;
+    let running = load(&stack, &app);
+    running.more(SOME, SOON).await;
+    shards[1].process.kill();
+    let table = shards[0].admin().with_database(&format!("{}_local", stack.clickhouse.database()));
+    let rows = async || table.number("SELECT count() FROM events").await;
+    let before = rows().await;
+    eventually("the other shard takes its events all the while", SETTLED, async || {
+        let more = rows().await - before;
+        holds(more >= 4 * SOME as u64, format!("{more} rows more"))
+    })
+    .await;
+    shards[1].up(Mood::Usual).await;
+    let verdict = running.stop().await.settle(&stack.clickhouse, SETTLED).await;
+    assert_eq!((verdict.duplicates.len(), verdict.rows), (0, verdict.acknowledged), "{verdict}");
+}
+
+#[tokio::test]
 async fn a_shard_may_be_killed_in_the_middle_of_its_inserts() {
     let (mut shards, stack) = start("cluster_kills").await;
     let app = stack.application("cluster-kills").await;

@@ -6,14 +6,17 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::sync::mpsc::UnboundedReceiver;
 
-use super::Shared;
+use super::capacity::Capacity;
 use crate::record::{Input, Record};
+use crate::rules::Rules;
 
 pub(super) struct Queue {
     inputs: UnboundedReceiver<Input>,
     /// Taken from `inputs`, but not admitted yet: there was no memory.
     next: Option<Record>,
     queued: Arc<AtomicUsize>,
+    rules: Rules,
+    capacity: Capacity,
 }
 
 pub(super) enum Admitted {
@@ -22,14 +25,18 @@ pub(super) enum Admitted {
 }
 
 impl Queue {
-    pub(super) fn new(inputs: UnboundedReceiver<Input>, queued: Arc<AtomicUsize>) -> Self {
-        Self { inputs, next: None, queued }
+    pub(super) fn new(
+        inputs: UnboundedReceiver<Input>,
+        queued: Arc<AtomicUsize>,
+        (rules, capacity): (Rules, Capacity),
+    ) -> Self {
+        Self { inputs, next: None, queued, rules, capacity }
     }
 
-    /// The next input, a record once there are rules to mask it by and memory for it, apart from the `held` bytes of its batch, which
-    /// will not be free before. May be cancelled without losing one.
-    pub(super) async fn next(&mut self, shared: &Shared, held: usize) -> Option<Admitted> {
-        shared.rules.usable().await;
+    /// The next input, a record once there are rules to mask it by and memory for it, apart from the `held` bytes of its
+    /// batch. May be cancelled without losing one.
+    pub(super) async fn next(&mut self, held: usize) -> Option<Admitted> {
+        self.rules.usable().await;
         if self.next.is_none() {
             match self.inputs.recv().await? {
                 Input::Record(record) => self.next = Some(record),
@@ -37,9 +44,7 @@ impl Queue {
             }
         }
         let size = self.next.as_ref().map_or(0, Record::size);
-        let wanted = u32::try_from(size).unwrap_or(u32::MAX).max(1);
-        let spare = shared.memory_bytes.saturating_sub(u32::try_from(held).unwrap_or(u32::MAX));
-        let permit = shared.memory.clone().acquire_many_owned(wanted.min(spare)).await.ok()?;
+        let permit = self.capacity.reserve(size, held).await?;
         self.queued.fetch_sub(size, Ordering::Relaxed);
         self.next.take().map(|record| Admitted::Record(record, permit))
     }

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use bataudit_service::{Readiness, Shutdown};
 use bataudit_trace::Tracer;
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::UnboundedReceiver;
 
+use super::capacity::Capacities;
 use crate::batch::{InsertBudget, Limits};
 use crate::commit::Commits;
 use crate::dead_letter::DeadLetters;
@@ -30,14 +30,8 @@ pub struct Shared {
     pub limits: Limits,
     /// Early inserts.
     pub budget: InsertBudget,
-    /// Bytes of records that are in batches.
-    pub memory: Arc<Semaphore>,
-    /// All the bytes there are.
-    pub memory_bytes: u32,
-    /// Inserts at the same time.
-    pub inserts: Arc<Semaphore>,
-    /// One permit: a batch with given borders cannot be cut where memory ends, so one at a time.
-    pub exact: Arc<Semaphore>,
+    /// What may be held and inserted at one time.
+    pub capacities: Capacities,
     /// Where rows go.
     pub writer: Arc<dyn RowWriter>,
     /// Where rows go that ClickHouse swallowed.

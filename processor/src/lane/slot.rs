@@ -9,7 +9,7 @@ use tokio::time::Instant;
 
 type Waiting = Pin<Box<dyn Future<Output = Option<OwnedSemaphorePermit>> + Send + Sync>>;
 
-/// Waits for one of the inserts that all lanes share, in the order of those who ask.
+/// Waits for one of the inserts that the lanes of a shard share, in the order of those who ask.
 pub(super) struct Slot {
     inserts: Arc<Semaphore>,
     /// The place in the queue, kept while the lane does other things.

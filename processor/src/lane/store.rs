@@ -228,7 +228,7 @@ impl Store {
         let _slot = match slot {
             Some(slot) => Some(slot),
             // Never closed.
-            None => self.shared.inserts.clone().acquire_owned().await.ok(),
+            None => self.shared.capacities.of(self.partition).inserts.clone().acquire_owned().await.ok(),
         };
         self.shared.budget.take(tokio::time::Instant::now().into_std());
         crash::at(Point::BeforeInsert);

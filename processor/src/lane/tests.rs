@@ -9,8 +9,6 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use std::sync::atomic::AtomicUsize;
 
-use tokio::sync::Semaphore;
-
 use super::*;
 use crate::batch::{InsertBudget, Limits};
 use crate::commit::Confirmation;
@@ -47,10 +45,7 @@ impl Bench {
             rules: Rules::fixed(Masker::built_in()),
             limits: self.limits,
             budget: InsertBudget::new(4, 8, tokio::time::Instant::now().into_std()),
-            memory: Arc::new(Semaphore::new(self.memory_bytes as usize)),
-            memory_bytes: self.memory_bytes,
-            inserts: Arc::new(Semaphore::new(2)),
-            exact: Arc::new(Semaphore::new(1)),
+            capacities: Capacities::new(1, self.memory_bytes, 2),
             writer: world(),
             repair: world(),
             dead_letters: world(),

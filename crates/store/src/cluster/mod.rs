@@ -3,6 +3,7 @@
 //! In: a connection that names a cluster. Out: its shards, each with its servers. A connection without a cluster is one
 //! shard of one server, so whoever writes knows only shards. Who reads needs none of this: see `place`.
 
+mod host;
 pub(crate) mod place;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,6 +12,7 @@ use clickhouse::{Client, Row};
 use serde::Deserialize;
 
 use crate::connection::{Connection, StoreError};
+use host::at_host;
 
 /// What the database of the tables themselves is called, behind the usual name.
 const LOCAL: &str = "_local";
@@ -135,8 +137,19 @@ impl Shards {
     /// shards weigh the same.
     #[must_use]
     pub fn of(&self, partition: i32) -> &Shard {
-        let index = partition.unsigned_abs() as usize % self.0.len();
-        &self.0[index]
+        &self.0[Self::place(partition, self.0.len())]
+    }
+
+    /// Which of so many shards, counted from 0, is that of a Kafka partition.
+    #[must_use]
+    pub fn place(partition: i32, shards: usize) -> usize {
+        partition.unsigned_abs() as usize % shards.max(1)
+    }
+
+    /// How many there are; at least one.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.0.len()
     }
 
     /// Each of them.
@@ -228,29 +241,8 @@ impl Node {
     /// Its name, for errors and logs: no user, no password.
     #[must_use]
     pub fn host(&self) -> &str {
-        let (_, _, rest) = parts(&self.connection.url);
-        rest.split('/').next().unwrap_or(rest)
+        host::of(&self.connection.url)
     }
-}
-
-/// A URL in three: its scheme; a user, where it names one; host, port and path.
-fn parts(url: &str) -> (&str, &str, &str) {
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let end = url[start..].find('/').map_or(url.len(), |at| start + at);
-    let host = url[start..end].rfind('@').map_or(start, |at| start + at + 1);
-    (&url[..start], &url[start..host], &url[host..])
-}
-
-/// The same address on another host: all servers of a cluster listen on the same port.
-fn at_host(url: &str, host: &str) -> String {
-    let (scheme, user, rest) = parts(url);
-    let end = rest.find('/').unwrap_or(rest.len());
-    let (authority, path) = rest.split_at(end);
-    // The port, but not a part of an IPv6 address.
-    let port =
-        authority.rfind(':').filter(|at| !authority[*at..].contains(']')).map_or("", |at| &authority[at..]);
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
-    format!("{scheme}{user}{host}{port}{path}")
 }
 
 #[cfg(test)]
@@ -267,19 +259,6 @@ mod tests {
 
     fn listed(servers: &[(u32, &str)]) -> Vec<Listed> {
         servers.iter().map(|(shard, host)| Listed { shard: *shard, host: (*host).to_owned() }).collect()
-    }
-
-    #[test]
-    fn addresses_differ_in_their_host_only() {
-        for (url, host, expected) in [
-            ("http://any:8123", "ch-1", "http://ch-1:8123"),
-            ("https://any", "ch-1", "https://ch-1"),
-            ("http://any:8123/path", "10.0.0.1", "http://10.0.0.1:8123/path"),
-            ("http://[::1]:8123", "fd00::2", "http://[fd00::2]:8123"),
-            ("https://[::1]", "ch-1", "https://ch-1"),
-        ] {
-            assert_eq!(at_host(url, host), expected);
-        }
     }
 
     #[test]
