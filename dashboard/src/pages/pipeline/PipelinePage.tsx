@@ -44,7 +44,7 @@ export function PipelinePage() {
   }
 
   return (
-    <div className="page">
+    <div className="page in-turn">
       <header className="page-head">
         <div>
           <h1>{t('title')}</h1>
@@ -64,6 +64,7 @@ export function PipelinePage() {
           <Verdict
             pipeline={pipeline.data}
             hours={hours.data}
+            failed={hours.isError}
             losses={losses.data}
             range={shown}
             now={now}

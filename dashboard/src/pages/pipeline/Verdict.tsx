@@ -15,6 +15,8 @@ import { type Sum, TONES, type Verdict as Known, sumOf, verdictOf } from './verd
 interface Props {
   pipeline: Pipeline;
   hours: PipelineHours | undefined;
+  /** Whether the hours could not be had. */
+  failed: boolean;
   losses: readonly LossIncident[] | undefined;
   range: Range;
   now: number;
@@ -22,7 +24,7 @@ interface Props {
   books: boolean;
 }
 
-export function Verdict({ pipeline, hours, losses, range, now, books }: Props) {
+export function Verdict({ pipeline, hours, failed, losses, range, now, books }: Props) {
   const t = useTexts(pipelineTexts);
   const verdict = verdictOf({ pipeline, hours, losses, now });
   const sum = useMemo(() => (hours === undefined ? undefined : sumOf(hours.data)), [hours]);
@@ -48,12 +50,14 @@ export function Verdict({ pipeline, hours, losses, range, now, books }: Props) {
           </p>
         </div>
       </div>
-      {sum === undefined ? (
-        <div className="proof-place">
-          <Skeleton shape="lines" rows={1} />
-        </div>
-      ) : (
+      {sum !== undefined ? (
         <Proof sum={sum} />
+      ) : failed ? (
+        <p className="proof-place muted">{t('noCounts')}</p>
+      ) : (
+        <div className="proof-place placed">
+          <Skeleton />
+        </div>
       )}
       <Pulse pipeline={pipeline} now={now} />
     </section>
@@ -81,9 +85,9 @@ function Words({ verdict, range }: { verdict: Known; range: Range }) {
     case 'rollups':
       return t('rollupsDiffer', { count: verdict.number });
     case 'unproven':
-      return verdict.until === null
-        ? t('neverCompared')
-        : t('comparedLongAgo', { time: shortTime(verdict.until) });
+      return t('neverCompared');
+    case 'stopped':
+      return t('notComparedSince', { time: shortTime(verdict.since) });
     case 'idle':
       return t('idle', { range: rangeLabel(range) });
     case 'whole':

@@ -69,9 +69,19 @@ describe('the verdict', () => {
     expect(verdict()).toEqual({ kind: 'whole', accepted: 3 });
     expect(verdict({}, hours())).toEqual({ kind: 'idle' });
     const never = { compared_until: null, differing: 0 };
-    expect(verdict({ books: never })).toEqual({ kind: 'unproven', until: null });
-    const old = { compared_until: '2026-01-31T06:00:00.000Z', differing: 0 };
-    expect(verdict({ books: old }).kind).toBe('unproven');
+    expect(verdict({ books: never })).toEqual({ kind: 'unproven' });
+  });
+
+  it('says since when nothing was compared, whatever the earlier comparisons met', () => {
+    const until = (compared_until: string) => ({ books: { compared_until, differing: 0 } });
+    // Comparisons come every five minutes, of what is two minutes old.
+    expect(verdict(until('2026-01-31T07:45:00.000Z')).kind).toBe('whole');
+    expect(verdict(until('2026-01-31T07:45:00.000Z'), hours()).kind).toBe('idle');
+    const since = '2026-01-31T07:30:00.000Z';
+    expect(verdict(until(since))).toEqual({ kind: 'stopped', since });
+    expect(verdict(until(since), hours())).toEqual({ kind: 'stopped', since });
+    // What is known to be wrong comes first.
+    expect(verdict({ ...until(since), state: 'unknown' }).kind).toBe('unseen');
   });
 
   it('is a loss before all else, wherever it shows', () => {

@@ -12,6 +12,7 @@ export const texts = {
   verdict_whole: 'Nothing is lost',
   verdict_idle: 'Nothing is known to be lost',
   verdict_unproven: 'Nothing is known to be lost',
+  verdict_stopped: 'Nothing is known to be lost, but comparing has stopped',
   verdict_late: 'Nothing is lost, but storing is late',
   verdict_rollups: 'Every event is there, but some counts are not',
   verdict_incident: 'Something went wrong on the way',
@@ -25,8 +26,8 @@ export const texts = {
   idle: 'The comparisons met no event, so there is nothing they could prove. {range}.',
   neverCompared:
     'What was accepted was not compared with what is stored yet. The first comparison comes some minutes after a start.',
-  comparedLongAgo:
-    'What was accepted was last compared with what is stored up to {time}. See whether sentinel runs, and what it logs.',
+  notComparedSince:
+    'The books have not been compared since {time}, so nothing is proven of what was accepted after that. See whether sentinel runs, and what it logs.',
   late: 'The oldest event that is not stored has waited for {time}. It lies in Kafka: see whether the processors run.',
   rollupsDiffer: {
     one: '{count} hour or day of counts differs from its rows. It is counted anew once it is over.',
@@ -53,6 +54,7 @@ export const texts = {
   },
   toBooks: 'See where',
 
+  noCounts: 'The counts cannot be had at the moment.',
   proof: 'What became of the accepted events',
   accepted: 'Accepted',
   stored: 'Stored',

@@ -13,6 +13,7 @@ export const texts: Translation<typeof english> = {
   verdict_whole: 'Nada se perdeu',
   verdict_idle: 'Não se sabe de nenhuma perda',
   verdict_unproven: 'Não se sabe de nenhuma perda',
+  verdict_stopped: 'Não se sabe de nenhuma perda, mas a comparação parou',
   verdict_late: 'Nada se perdeu, mas a gravação está atrasada',
   verdict_rollups: 'Todos os eventos estão lá, mas algumas contagens não',
   verdict_incident: 'Algo deu errado no caminho',
@@ -26,8 +27,8 @@ export const texts: Translation<typeof english> = {
   idle: 'As comparações não encontraram nenhum evento, e por isso nada puderam provar. {range}.',
   neverCompared:
     'O que foi aceito ainda não foi comparado com o que está gravado. A primeira comparação vem alguns minutos depois do início.',
-  comparedLongAgo:
-    'O que foi aceito foi comparado com o que está gravado até {time}. Veja se o sentinel está rodando e o que ele registra.',
+  notComparedSince:
+    'Os livros não são comparados desde {time}, e por isso nada está provado do que foi aceito depois. Veja se o sentinel está rodando e o que ele registra.',
   late: 'O evento mais antigo não gravado espera há {time}. Ele está no Kafka: veja se os processadores estão rodando.',
   rollupsDiffer: {
     one: '{count} hora ou dia de contagens difere das suas linhas. É contado de novo quando termina.',
@@ -54,6 +55,7 @@ export const texts: Translation<typeof english> = {
   },
   toBooks: 'Ver onde',
 
+  noCounts: 'As contagens não estão disponíveis no momento.',
   proof: 'O que foi feito dos eventos aceitos',
   accepted: 'Aceitos',
   stored: 'Gravados',

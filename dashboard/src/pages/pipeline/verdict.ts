@@ -4,8 +4,8 @@ import type { LossIncident, Pipeline, PipelineHours } from '../../api/pipeline';
 type Hour = PipelineHours['data'][number];
 
 const DAY_MS = 86_400_000;
-/** Comparisons are made every few minutes, some minutes later. What is older than this proves little. */
-const PROVEN_MS = 3_600_000;
+/** Comparisons are made every five minutes, unless set otherwise, of what is two minutes old: this is four in a row. */
+const PROVEN_MS = 20 * 60_000;
 
 export type Verdict =
   /** Events are missing or too many, or Kafka lost records before they were read. */
@@ -19,8 +19,10 @@ export type Verdict =
   | { kind: 'incident'; number: number }
   /** The rollups do not count what the rows are. */
   | { kind: 'rollups'; number: number }
-  /** Nothing is known to be lost; `until` says how far that was compared, if at all. */
-  | { kind: 'unproven'; until: string | null }
+  /** Nothing was compared yet. */
+  | { kind: 'unproven' }
+  /** Comparing has stopped: of what came after that, nothing is proven. */
+  | { kind: 'stopped'; since: string }
   /** The comparisons met no event: that proves nothing. */
   | { kind: 'idle' }
   | { kind: 'whole'; accepted: number };
@@ -49,7 +51,8 @@ export function verdictOf({ pipeline, hours, losses, now }: Known): Verdict {
   const rollups = instance?.reconciliation?.rollups_differing ?? 0;
   if (rollups > 0) return { kind: 'rollups', number: rollups };
   const until = books.compared_until;
-  if (until === null || now - Date.parse(until) > PROVEN_MS) return { kind: 'unproven', until };
+  if (until === null) return { kind: 'unproven' };
+  if (now - Date.parse(until) > PROVEN_MS) return { kind: 'stopped', since: until };
   if (total?.accepted === 0) return { kind: 'idle' };
   return { kind: 'whole', accepted: total?.accepted ?? 0 };
 }
@@ -62,6 +65,7 @@ export const TONES: Record<Verdict['kind'], 'good' | 'info' | 'warn' | 'bad'> = 
   late: 'warn',
   incident: 'warn',
   rollups: 'warn',
+  stopped: 'warn',
   unproven: 'info',
   idle: 'info',
   whole: 'good',
