@@ -55,7 +55,7 @@ function Incident({ id }: { id: string }) {
         </div>
         <Handling incident={incident} />
       </header>
-      <div className="incident">
+      <div className="incident in-turn">
         <Why incident={incident} />
         <Facts incident={incident} />
         <Related incident={incident} />

@@ -27,10 +27,11 @@ export function Why({ incident }: { incident: AnomalyIncident }) {
   const rule = rules.data?.find(({ id }) => id === incident.rule_id);
   const gone = series.error instanceof ApiError && series.error.status === 404;
   return (
-    <section className="incident-why" aria-labelledby="why-title">
+    <section className="incident-why in-turn" aria-labelledby="why-title">
       <div className="panel incident-reason">
         <h2 id="why-title">{t('why')}</h2>
         <p className="incident-seen">{seenIn(incident)}</p>
+        {rules.isPending && <Skeleton shape="lines" rows={1} />}
         {rule !== undefined && <p className="muted">{t('ruleNow', { when: whenOf(rule) })}</p>}
         {rules.isSuccess && rule === undefined && <p className="muted">{t('ruleGone')}</p>}
       </div>

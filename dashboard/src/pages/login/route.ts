@@ -1,4 +1,5 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
+import { oidcOfferQuery, visitorQuery } from '../../api/session';
 import { rootRoute } from '../../app/root';
 import { safeReturn } from '../../auth/return';
 import { type SsoReason, ssoReason } from '../../auth/sso';
@@ -16,6 +17,12 @@ export const loginRoute = createRoute({
     return: safeReturn(raw['return']),
     sso: ssoReason(raw['sso']),
   }),
-  loader: () => loginTexts.load(),
+  // Like every page it waits for who is signed in: what it offers besides the form would push that aside.
+  loader: ({ context: { client } }) =>
+    Promise.all([
+      loginTexts.load(),
+      client.prefetchQuery(visitorQuery),
+      client.prefetchQuery(oidcOfferQuery),
+    ]),
   component: lazyRouteComponent(() => import('./LoginPage'), 'LoginPage'),
 });

@@ -76,13 +76,13 @@ export function OrphansPage() {
         onChange={change}
       />
       <What />
-      {total !== undefined && total > 0 && (
-        <p className="muted orphans-count" role="status">
-          {t('counted', { count: total })} · {rangeLabel(filters)}
-        </p>
-      )}
       <div className="orphans-columns">
         <div>
+          {total !== undefined && total > 0 && (
+            <p className="muted orphans-count" role="status">
+              {t('counted', { count: total })} · {rangeLabel(filters)}
+            </p>
+          )}
           <OrphanTable
             rows={rows}
             openId={search.event}

@@ -37,7 +37,7 @@ export function Books({ losses }: { losses: UseQueryResult<LossIncident[]> }) {
       search: (previous) => ({ ...previous, differing: yes ? ('yes' as const) : undefined }),
     });
   return (
-    <div className="pipeline-parts">
+    <div className="pipeline-parts in-turn">
       <section aria-labelledby="comparisons">
         <header className="pipeline-row">
           <h2 id="comparisons">{t('comparisons')}</h2>

@@ -26,10 +26,12 @@ interface Props {
 export function LetterTable(props: Props) {
   const { rows, error, onRetry, narrowed, onWiden } = props;
   const t = useTexts(pipelineTexts);
+  const naming = useQuery(projectsQuery).isPending;
   return (
     <DataTable
       label={t('letters')}
-      rows={rows}
+      // A letter is of a project, which has a name.
+      rows={naming ? undefined : rows}
       rowKey={(row) => row.id}
       error={error}
       onRetry={onRetry}

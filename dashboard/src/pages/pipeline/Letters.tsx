@@ -64,7 +64,7 @@ function Known({ mayReplay }: { mayReplay: boolean }) {
     );
   }
   return (
-    <div className="pipeline-parts">
+    <div className="pipeline-parts in-turn">
       <Replays project={project} expected={expected} />
       <section aria-labelledby="letters">
         <header className="pipeline-row">
@@ -72,11 +72,6 @@ function Known({ mayReplay }: { mayReplay: boolean }) {
             <h2 id="letters">{t('letters')}</h2>
             <p className="muted">{t('lettersHelp')}</p>
           </div>
-          {mayReplay && wanted !== undefined && (
-            <Button look="primary" onClick={() => setAsking(true)}>
-              {t(chosen.size > 0 ? 'replayChosen' : 'replayAll', { count: wanted.letters })}
-            </Button>
-          )}
         </header>
         <div className="pipeline-filters">
           <SelectField
@@ -109,6 +104,11 @@ function Known({ mayReplay }: { mayReplay: boolean }) {
               </option>
             ))}
           </SelectField>
+          {mayReplay && wanted !== undefined && (
+            <Button look="primary" onClick={() => setAsking(true)}>
+              {t(chosen.size > 0 ? 'replayChosen' : 'replayAll', { count: wanted.letters })}
+            </Button>
+          )}
         </div>
         <LetterTable
           rows={rows}

@@ -26,7 +26,7 @@ interface Props {
 export function Line({ hours, instance, project }: Props) {
   const t = useTexts(pipelineTexts);
   return (
-    <div className="pipeline-parts" data-stale={hours.isPlaceholderData || undefined}>
+    <div className="pipeline-parts in-turn" data-stale={hours.isPlaceholderData || undefined}>
       {hours.isError && <ErrorNotice error={hours.error} onRetry={() => void hours.refetch()} />}
       {hours.isPending && <Skeleton shape="chart" />}
       {hours.data !== undefined && hours.data.data.length === 0 && (
@@ -85,7 +85,7 @@ function Hours({ hours }: { hours: PipelineHours }) {
 
 function Projects({ projects }: { projects: readonly ProjectCounts[] }) {
   const t = useTexts(pipelineTexts);
-  const { data: known = [] } = useQuery(projectsQuery);
+  const { data: known = [], isPending: naming } = useQuery(projectsQuery);
   const nameOf = (row: ProjectCounts) =>
     known.find(({ id }) => id === row.project_id)?.name ?? row.project_id;
   const counted = (
@@ -105,7 +105,7 @@ function Projects({ projects }: { projects: readonly ProjectCounts[] }) {
       </h2>
       <DataTable
         label={t('byProject')}
-        rows={projects}
+        rows={naming ? undefined : projects}
         rowKey={(row) => row.project_id}
         empty={null}
         initialSort={{ column: 'accepted', descending: true }}

@@ -8,6 +8,7 @@ import { Badge } from '../../ui/Badge';
 import { DataTable } from '../../ui/DataTable';
 import { Banner, ErrorNotice } from '../../ui/Notice';
 import { Progress } from '../../ui/Progress';
+import { Skeleton } from '../../ui/Skeleton';
 import { Time } from '../../ui/Time';
 import { pipelineTexts } from './texts';
 
@@ -34,6 +35,7 @@ export function Replays({ project, expected }: Props) {
   if (replays.isError && replays.data === undefined) {
     return <ErrorNotice error={replays.error} onRetry={() => void replays.refetch()} />;
   }
+  if (replays.isPending) return <Skeleton shape="lines" rows={1} />;
   if (running.length === 0 && done.length === 0) return null;
   return (
     <section aria-labelledby="replays">

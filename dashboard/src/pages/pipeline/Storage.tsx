@@ -21,7 +21,8 @@ const TIERS: readonly StorageTier[] = ['event', 'minute', 'hour', 'day'];
 export function Storage({ project }: { project: string | undefined }) {
   const t = useTexts(pipelineTexts);
   const storage = useQuery(storageQuery(project));
-  if (storage.isPending) return <Skeleton shape="chart" />;
+  const naming = useQuery(projectsQuery).isPending;
+  if (storage.isPending || naming) return <Skeleton shape="chart" />;
   if (storage.isError && storage.data === undefined) {
     return <ErrorNotice error={storage.error} onRetry={() => void storage.refetch()} />;
   }

@@ -21,6 +21,7 @@ export function SessionsPage() {
   const filters = useMemo(() => filtersOf(search), [search]);
   const sessions = useInfiniteQuery(eventSessionsQuery(filters));
   const rows = useMemo(() => sessions.data?.pages.flatMap(({ data }) => data), [sessions.data]);
+  const naming = useQuery(projectsQuery).isPending;
   const columns = useColumns(filters);
 
   function change(part: Filters) {
@@ -40,7 +41,8 @@ export function SessionsPage() {
       <DataTable
         label={t('list')}
         columns={columns}
-        rows={rows}
+        // Whether a column names the project shows with the projects.
+        rows={naming ? undefined : rows}
         rowKey={(row) => `${row.project_id} ${row.session_id}`}
         empty={
           <NothingFound
@@ -54,7 +56,7 @@ export function SessionsPage() {
         error={sessions.error}
         onRetry={() => void sessions.refetch()}
       />
-      <MoreRows of={sessions} />
+      {!naming && <MoreRows of={sessions} />}
     </div>
   );
 }

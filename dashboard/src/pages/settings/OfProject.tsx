@@ -64,7 +64,9 @@ export function OfProject({ title, lead, action, children }: Props) {
               <Banner tone="warn">{t('archivedBanner')}</Banner>
             </div>
           )}
-          <div key={chosen.id}>{children(chosen, rights)}</div>
+          <div key={chosen.id} className="in-turn">
+            {children(chosen, rights)}
+          </div>
         </>
       )}
     </section>

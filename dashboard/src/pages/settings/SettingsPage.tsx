@@ -42,7 +42,7 @@ export function SettingsPage() {
           {list}
         </details>
       )}
-      <div className="settings-main">
+      <div className="settings-main in-turn">
         <Outlet />
       </div>
     </div>

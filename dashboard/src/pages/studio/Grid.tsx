@@ -1,6 +1,6 @@
 // The widgets of a report where they stand. While it is edited they are moved and resized, with the pointer or with
 // arrow keys on a widget's handles.
-import { type KeyboardEvent, useState } from 'react';
+import { type CSSProperties, type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../../i18n/catalogue';
 import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -60,6 +60,7 @@ export function Grid(props: Props) {
           const box = shown.find((each) => each.i === i);
           if (widget === undefined || box === undefined) return null;
           const title = widget.title || t('untitled');
+          const high = box.h * (ROW_PX + GAP_PX) - GAP_PX;
           const scrolling = { tabIndex: 0, role: 'group', 'aria-label': t('contentOf', { title }) };
           return (
             <div
@@ -69,10 +70,13 @@ export function Grid(props: Props) {
               aria-label={title}
               data-look={widget.viz}
               data-dragged={drag.dragged === i || undefined}
-              style={{
-                gridColumn: `${box.x + 1} / span ${box.w}`,
-                gridRow: `${box.y + 1} / span ${box.h}`,
-              }}
+              style={
+                {
+                  gridColumn: `${box.x + 1} / span ${box.w}`,
+                  gridRow: `${box.y + 1} / span ${box.h}`,
+                  '--high': `${high}px`,
+                } as CSSProperties
+              }
             >
               {(widget.title !== '' || editing) && (
                 <header className="widget-head">
@@ -96,7 +100,7 @@ export function Grid(props: Props) {
                 <WidgetBody
                   widget={widget}
                   params={params}
-                  height={Math.max(60, box.h * (ROW_PX + GAP_PX) - GAP_PX - AROUND_PX)}
+                  height={Math.max(60, high - AROUND_PX)}
                 />
               </div>
               {editing && (

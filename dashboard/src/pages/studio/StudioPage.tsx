@@ -30,7 +30,7 @@ export function StudioPage() {
   const navigate = useNavigate();
   const rights = useRights(project);
   const mayManage = useMayManage();
-  const { data: projects = [] } = useQuery(projectsQuery);
+  const { data: projects = [], isPending: naming } = useQuery(projectsQuery);
   const mayMake =
     project === undefined
       ? rights.ownInstance || projects.some(({ id }) => mayManage(id))
@@ -56,7 +56,8 @@ export function StudioPage() {
       </header>
       <DataTable
         label={t('reports')}
-        rows={reports.data}
+        // A report is of a project, which has a name.
+        rows={naming ? undefined : reports.data}
         rowKey={({ id }) => id}
         error={reports.error}
         onRetry={() => void reports.refetch()}

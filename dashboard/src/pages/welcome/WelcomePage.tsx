@@ -27,12 +27,12 @@ export function WelcomePage() {
   const [arrived, setArrived] = useState(false);
   const remember = useCallback(() => setArrived(true), []);
   return (
-    <div className="page welcome">
+    <div className="page welcome in-turn">
       <header>
         <h1>{t('title')}</h1>
         <p className="muted">{t('lead')}</p>
       </header>
-      <ol className="steps">
+      <ol className="steps in-turn">
         <Step
           number={1}
           title={t('project')}

@@ -17,7 +17,10 @@ export async function waitsAndFails(
 ): Promise<void> {
   const release = await slow(page, route);
   await page.goto(`/app/settings/${name}?project=${project}`);
-  await expect(page.getByRole('status', { name: 'Loading' })).toHaveCount(lists);
+  // Only the first may be seen: what is below waits until that has its place.
+  const loading = page.getByRole('status', { name: 'Loading', includeHidden: true });
+  await expect(loading).toHaveCount(lists);
+  await expect(loading.first()).toBeVisible();
   release();
   await settled(page);
   await page.unrouteAll({ behavior: 'ignoreErrors' });

@@ -16,8 +16,8 @@ import { membersTexts } from './texts';
 interface Props {
   project: Project;
   members: UseQueryResult<Member[]>;
-  /** The users of the instance, where the reader may see them. */
-  users: readonly ListedUser[];
+  /** The users of the instance, where the reader may see them; nothing while they are on their way. */
+  users: readonly ListedUser[] | undefined;
   mayManage: boolean;
   /** Shown when there is nobody. */
   children: ReactNode;
@@ -47,7 +47,7 @@ export function MemberTable({ project, members, users, mayManage, children }: Pr
       cell: (member) => (
         <>
           <Role member={member} roles={roles} onChange={(role) => setRole(member, role)} />
-          {onlyReads(member, users) && (
+          {users !== undefined && onlyReads(member, users) && (
             <span title={t('readsHelp')}>
               <Badge tone="info">{t('reads')}</Badge>
             </span>
@@ -76,7 +76,8 @@ export function MemberTable({ project, members, users, mayManage, children }: Pr
     <DataTable
       label={t('title')}
       columns={columns}
-      rows={members.data}
+      // Of a member it is told what the role of the user takes away.
+      rows={users === undefined ? undefined : members.data}
       rowKey={({ user_id }) => user_id}
       error={members.error}
       onRetry={() => void members.refetch()}

@@ -41,7 +41,7 @@ function Members({ project, rights }: { project: Project; rights: Rights }) {
       <MemberTable
         project={project}
         members={members}
-        users={users.data ?? []}
+        users={users.isLoading ? undefined : (users.data ?? [])}
         mayManage={rights.manageProject}
       >
         <Empty title={t('emptyTitle')}>
