@@ -101,14 +101,14 @@ function useColumns({ rows, chosen, onChoose, onOpen }: Props): Column<DeadLette
       id: 'of',
       head: t('service'),
       cell: (row) => (
-        <>
+        <span className="pipeline-what">
           {row.service_name ?? '–'}
           <span className="cell-note">
             {row.project_id === null
               ? t('ofNone')
               : (projects.find(({ id }) => id === row.project_id)?.name ?? row.project_id)}
           </span>
-        </>
+        </span>
       ),
     },
     {

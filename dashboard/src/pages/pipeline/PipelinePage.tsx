@@ -64,8 +64,8 @@ export function PipelinePage() {
           <Verdict
             pipeline={pipeline.data}
             hours={hours.data}
-            failed={hours.isError}
-            losses={losses.data}
+            losses={seeInstance ? losses.data : []}
+            failed={hours.isError || losses.isError}
             range={shown}
             now={now}
             books={seeInstance}

@@ -15,18 +15,18 @@ import { type Sum, TONES, type Verdict as Known, sumOf, verdictOf } from './verd
 interface Props {
   pipeline: Pipeline;
   hours: PipelineHours | undefined;
-  /** Whether the hours could not be had. */
-  failed: boolean;
   losses: readonly LossIncident[] | undefined;
+  /** Whether hours or losses could not be had. */
+  failed: boolean;
   range: Range;
   now: number;
   /** Whether the reader may see the comparisons. */
   books: boolean;
 }
 
-export function Verdict({ pipeline, hours, failed, losses, range, now, books }: Props) {
+export function Verdict({ pipeline, hours, losses, failed, range, now, books }: Props) {
   const t = useTexts(pipelineTexts);
-  const verdict = verdictOf({ pipeline, hours, losses, now });
+  const verdict = verdictOf({ pipeline, hours, losses, failed, now });
   const sum = useMemo(() => (hours === undefined ? undefined : sumOf(hours.data)), [hours]);
   const tone = TONES[verdict.kind];
   return (
@@ -88,6 +88,10 @@ function Words({ verdict, range }: { verdict: Known; range: Range }) {
       return t('neverCompared');
     case 'stopped':
       return t('notComparedSince', { time: shortTime(verdict.since) });
+    case 'asking':
+      return t('asking');
+    case 'uncounted':
+      return t('uncounted');
     case 'idle':
       return t('idle', { range: rangeLabel(range) });
     case 'whole':

@@ -63,7 +63,7 @@ describe('the verdict', () => {
     part: Partial<Pipeline> = {},
     known: PipelineHours | undefined = hours({ accepted: 3, stored: 3 }),
     losses: ReturnType<typeof loss>[] = [],
-  ) => verdictOf({ pipeline: pipeline(part), hours: known, losses, now: NOW });
+  ) => verdictOf({ pipeline: pipeline(part), hours: known, losses, failed: false, now: NOW });
 
   it('is good only when everything was compared lately and agrees', () => {
     expect(verdict()).toEqual({ kind: 'whole', accepted: 3 });
@@ -82,6 +82,18 @@ describe('the verdict', () => {
     expect(verdict(until(since), hours())).toEqual({ kind: 'stopped', since });
     // What is known to be wrong comes first.
     expect(verdict({ ...until(since), state: 'unknown' }).kind).toBe('unseen');
+  });
+
+  it('waits for what could tell of a loss, and claims nothing without it', () => {
+    const told = { hours: hours({ accepted: 3, stored: 3 }), losses: [] };
+    const kind = (part: Partial<Parameters<typeof verdictOf>[0]>) =>
+      verdictOf({ pipeline: pipeline(), ...told, failed: false, now: NOW, ...part }).kind;
+    for (const part of [{ hours: undefined }, { losses: undefined }]) {
+      expect(kind(part)).toBe('asking');
+      expect(kind({ ...part, failed: true })).toBe('uncounted');
+      // What is bad is told as soon as it is known.
+      expect(kind({ ...part, pipeline: pipeline({ state: 'kafka_down' }) })).toBe('kafkaDown');
+    }
   });
 
   it('is a loss before all else, wherever it shows', () => {

@@ -10,6 +10,8 @@ export const texts = {
   view_storage: 'Storage',
 
   verdict_whole: 'Nothing is lost',
+  verdict_asking: 'Counting …',
+  verdict_uncounted: 'Nothing is known to be lost',
   verdict_idle: 'Nothing is known to be lost',
   verdict_unproven: 'Nothing is known to be lost',
   verdict_stopped: 'Nothing is known to be lost, but comparing has stopped',
@@ -23,6 +25,8 @@ export const texts = {
     one: 'The {count} compared event is accounted for. {range}.',
     other: 'All {count} compared events are accounted for. {range}.',
   },
+  asking: 'Nothing bad is known so far. What became of the accepted events is being added up.',
+  uncounted: 'But the counts that would prove it cannot be had at the moment.',
   idle: 'The comparisons met no event, so there is nothing they could prove. {range}.',
   neverCompared:
     'What was accepted was not compared with what is stored yet. The first comparison comes some minutes after a start.',

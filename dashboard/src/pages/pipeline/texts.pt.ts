@@ -11,6 +11,8 @@ export const texts: Translation<typeof english> = {
   view_storage: 'Armazenamento',
 
   verdict_whole: 'Nada se perdeu',
+  verdict_asking: 'Contando …',
+  verdict_uncounted: 'Não se sabe de nenhuma perda',
   verdict_idle: 'Não se sabe de nenhuma perda',
   verdict_unproven: 'Não se sabe de nenhuma perda',
   verdict_stopped: 'Não se sabe de nenhuma perda, mas a comparação parou',
@@ -24,6 +26,8 @@ export const texts: Translation<typeof english> = {
     one: 'O {count} evento comparado está explicado. {range}.',
     other: 'Todos os {count} eventos comparados estão explicados. {range}.',
   },
+  asking: 'Até agora, não se sabe de nada errado. O destino dos eventos aceitos está sendo somado.',
+  uncounted: 'Mas as contagens que provariam isso não estão disponíveis no momento.',
   idle: 'As comparações não encontraram nenhum evento, e por isso nada puderam provar. {range}.',
   neverCompared:
     'O que foi aceito ainda não foi comparado com o que está gravado. A primeira comparação vem alguns minutos depois do início.',

@@ -23,6 +23,9 @@ export type Verdict =
   | { kind: 'unproven' }
   /** Comparing has stopped: of what came after that, nothing is proven. */
   | { kind: 'stopped'; since: string }
+  /** Nothing bad is known, but not all of it was answered yet; or it could not be had. */
+  | { kind: 'asking' }
+  | { kind: 'uncounted' }
   /** The comparisons met no event: that proves nothing. */
   | { kind: 'idle' }
   | { kind: 'whole'; accepted: number };
@@ -30,12 +33,14 @@ export type Verdict =
 interface Known {
   pipeline: Pipeline;
   hours: PipelineHours | undefined;
-  /** Of everybody who may see them; the newest first. */
+  /** The newest first; none where the reader may not see them. */
   losses: readonly LossIncident[] | undefined;
+  /** Whether hours or losses could not be had. */
+  failed: boolean;
   now: number;
 }
 
-export function verdictOf({ pipeline, hours, losses, now }: Known): Verdict {
+export function verdictOf({ pipeline, hours, losses, failed, now }: Known): Verdict {
   const { books, state, instance } = pipeline;
   const total = hours === undefined ? undefined : sumOf(hours.data);
   const recent = (losses ?? []).filter(({ detected_at }) => now - Date.parse(detected_at) < DAY_MS);
@@ -53,8 +58,8 @@ export function verdictOf({ pipeline, hours, losses, now }: Known): Verdict {
   const until = books.compared_until;
   if (until === null) return { kind: 'unproven' };
   if (now - Date.parse(until) > PROVEN_MS) return { kind: 'stopped', since: until };
-  if (total?.accepted === 0) return { kind: 'idle' };
-  return { kind: 'whole', accepted: total?.accepted ?? 0 };
+  if (total === undefined || losses === undefined) return { kind: failed ? 'uncounted' : 'asking' };
+  return total.accepted === 0 ? { kind: 'idle' } : { kind: 'whole', accepted: total.accepted };
 }
 
 /** How the words and the colour of a verdict go together. */
@@ -66,7 +71,9 @@ export const TONES: Record<Verdict['kind'], 'good' | 'info' | 'warn' | 'bad'> = 
   incident: 'warn',
   rollups: 'warn',
   stopped: 'warn',
+  uncounted: 'warn',
   unproven: 'info',
+  asking: 'info',
   idle: 'info',
   whole: 'good',
 };
