@@ -9,13 +9,14 @@ import { useCommon } from '../i18n/common';
 import { ChartTable } from './ChartTable';
 import { Legend } from './Legend';
 import { Marks } from './Marks';
-import { axisTop, highest, ticks } from './scale';
+import { axisMarks, axisTop, highest } from './scale';
 import type { Series, Threshold } from './series';
 import { useCursor } from './useCursor';
 import { useSize } from './useSize';
 import './charts.css';
 
-const MARKS = 6;
+/** Before it is measured. */
+const USUAL_PX = 600;
 
 export interface TimeChartProps {
   title: string;
@@ -67,6 +68,15 @@ export function TimeChart(props: TimeChartProps) {
     [series, stacked, thresholds, whole],
   );
   const span = times.length * step;
+  const marks = useMemo(() => {
+    const labels = times.map((time) => axisLabel(time, span));
+    const found = axisMarks(labels, width || USUAL_PX);
+    // Each reaches to the next one, the first of all to where labels begin.
+    return [0, ...found].map((from, index) => ({
+      points: (found[index] ?? times.length) - from,
+      label: index === 0 ? '' : labels[from],
+    }));
+  }, [times, span, width]);
   const at = cursor.at;
   const spoken = times.length === 0 ? t('chartNoData') : describe(at ?? times.length - 1);
 
@@ -145,8 +155,10 @@ export function TimeChart(props: TimeChartProps) {
             </div>
           </div>
           <div className="chart-x" aria-hidden="true">
-            {ticks(times.length, MARKS).map((index) => (
-              <span key={index}>{axisLabel(times[index] ?? 0, span)}</span>
+            {marks.map(({ points, label }, index) => (
+              <span key={index} style={{ flexGrow: points }}>
+                {label}
+              </span>
             ))}
           </div>
         </>

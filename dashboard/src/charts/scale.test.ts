@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { axisTop, highest, indexAt, slices, stackAt, stretches, ticks } from './scale';
+import { axisMarks, axisTop, highest, indexAt, slices, stackAt, stretches } from './scale';
 
 describe('axisTop', () => {
   it.each([
@@ -48,9 +48,23 @@ it('finds the point under the pointer, also at the edges', () => {
   expect([-0.1, 0, 0.49, 0.5, 1, 2].map((share) => indexAt(share, 2))).toEqual([0, 0, 0, 1, 1, 1]);
 });
 
-it('spreads the marks of an axis', () => {
-  expect(ticks(12, 6)).toEqual([0, 2, 4, 6, 8, 10]);
-  expect(ticks(2, 6)).toEqual([0, 1]);
+describe('the marks of an axis', () => {
+  const hours = Array.from({ length: 12 }, (_, hour) => `${10 + hour}:00`);
+
+  it('are spread, as many as there is room for', () => {
+    expect(axisMarks(hours, 1_000)).toEqual([0, 2, 4, 6, 8, 10]);
+    expect(axisMarks(hours, 170)).toEqual([0, 3, 6, 9]);
+    expect(axisMarks(hours, 10)).toEqual([0]);
+    expect(axisMarks(hours.slice(0, 2), 1_000)).toEqual([0, 1]);
+    expect(axisMarks([], 1_000)).toEqual([]);
+  });
+
+  it('stand where a day begins, and not within another or beyond the end', () => {
+    // Four points a day, of which the first day has three and the last has one.
+    const days = Array.from({ length: 24 }, (_, at) => `${20 + Math.floor((at + 1) / 4)} Nov`);
+    expect(axisMarks(days, 1_000)).toEqual([0, 3, 7, 11, 15, 19, 23]);
+    expect(axisMarks(days, 250)).toEqual([3, 11, 19]);
+  });
 });
 
 it('cuts a circle into parts that close it', () => {

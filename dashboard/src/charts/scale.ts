@@ -57,10 +57,34 @@ export function indexAt(share: number, points: number): number {
   return Math.max(0, Math.min(points - 1, Math.floor(share * points)));
 }
 
-/** `marks` indexes, evenly spread, for the labels of an axis. */
-export function ticks(points: number, marks: number): number[] {
-  const shown = Math.min(marks, points);
-  return Array.from({ length: shown }, (_, index) => Math.floor((index * points) / shown));
+/** What a character of a label takes, and what is left between two labels. */
+const CHARACTER_PX = 6.4;
+const BETWEEN_PX = 10;
+/** More would be hard to read, however wide the axis. */
+const MOST_TIMES = 6;
+const MOST_DAYS = 8;
+
+/**
+ * Which points of an axis are labelled, so that no label lies on another or goes beyond the end. Points of one day (or
+ * minute) that share a label are told where the day begins; others evenly.
+ */
+export function axisMarks(labels: readonly string[], width: number): number[] {
+  const points = labels.length;
+  const wide = Math.max(...labels.map(({ length }) => length)) * CHARACTER_PX + BETWEEN_PX;
+  const firsts = labels.flatMap((label, at) => (label === labels[at - 1] ? [] : [at]));
+  if (firsts.length === points) {
+    const shown = Math.min(points, MOST_TIMES, Math.max(1, Math.floor(width / wide)));
+    return Array.from({ length: shown }, (_, index) => Math.floor((index * points) / shown));
+  }
+  const gap = (Math.max(wide, width / MOST_DAYS) / width) * points;
+  const last = points - ((wide - BETWEEN_PX) / width) * points;
+  // The first day is rarely whole: the one after it would be too near.
+  const [, second = points] = firsts;
+  const kept: number[] = [];
+  for (const at of second < gap ? firsts.slice(1) : firsts) {
+    if (at <= last && at - (kept.at(-1) ?? -points) >= gap) kept.push(at);
+  }
+  return kept;
 }
 
 /** The parts of a circle, clockwise from the top, in turns (0 to 1). Nothing has no part. */

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Monitor } from '../../../api/model';
 import { type Outage, checksQuery, uptimeQuery } from '../../../api/monitors';
 import { TimeChart } from '../../../charts/TimeChart';
-import { decimal, duration, percent, short } from '../../../format/numbers';
+import { duration, percent, short } from '../../../format/numbers';
 import { DAY_MS } from '../../../format/time';
 import { useTexts } from '../../../i18n/catalogue';
 import { type Preset, presetLabel } from '../../../time/range';
@@ -95,17 +95,21 @@ function Downtime({ id }: { id: string }) {
   const now = useNow(60_000);
   const uptime = useQuery(uptimeQuery(id, '30d'));
   const outages = uptime.data?.outages;
-  const days = useMemo(() => downByDay(outages ?? [], DAYS, now), [outages, now]);
+  const { times, minutes } = useMemo(() => {
+    const days = downByDay(outages ?? [], DAYS, now);
+    // An axis of seconds would end at no round number of minutes.
+    return { times: days.times, minutes: days.seconds.map((seconds) => seconds / 60) };
+  }, [outages, now]);
   return (
     <>
       {outages !== undefined && outages.length > 0 && (
         <TimeChart
           title={t('downByDay')}
-          times={days.times}
+          times={times}
           step={DAY_MS}
-          series={[{ name: t('state_down'), tone: 'bad', values: days.seconds }]}
-          format={(seconds) => duration(seconds * 1_000)}
-          axisFormat={(seconds) => decimal(seconds / 60, 1)}
+          series={[{ name: t('state_down'), tone: 'bad', values: minutes }]}
+          format={(value) => duration(Math.round(value * 60) * 1_000)}
+          axisFormat={short}
           height={110}
         />
       )}
