@@ -2,7 +2,7 @@ import type { Translation } from '../../i18n/catalogue';
 import type { texts as english } from './texts.en';
 
 export const texts: Translation<typeof english> = {
-  title: 'Insights',
+  title: 'Análises',
   lead: 'O que é usado, por quem, o que falha e o que é lento. Cada linha leva aos seus eventos.',
   compared: 'Comparado com {range}',
   figures: 'Números principais',
