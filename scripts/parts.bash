@@ -5,9 +5,10 @@ source "$(dirname "${BASH_SOURCE[0]}")/../deploy/dev/settings.bash"
 
 # C libraries and tools that the Rust build links or calls, and what fetches the rest.
 run_packages=(ca-certificates cmake curl g++ libcurl4-openssl-dev libssl-dev make pkg-config zlib1g-dev)
-# Real parts for the tests, a browser, and the checker of our own scripts.
+# Real parts for the tests, a browser and the font of its pictures, and the checker of our own scripts.
 test_packages=(
-  "${run_packages[@]}" chromium libfaketime maven postgresql-15 prometheus prometheus-alertmanager python3-venv shellcheck
+  "${run_packages[@]}" chromium fonts-dejavu-core libfaketime maven postgresql-15 prometheus prometheus-alertmanager
+  python3-venv shellcheck
 )
 
 # require_toolchains COMMAND...: those come from outside Debian and are not ours to install.

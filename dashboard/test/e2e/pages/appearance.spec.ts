@@ -1,7 +1,6 @@
 // The main pages look as they did: compared with the pictures in test/e2e/pictures. A change that is meant is taken
-// over by `npm run e2e -- pages/appearance.spec.ts --update-snapshots=all`, on Debian 12 with its usual fonts. Where
-// another font stands for them, every letter would differ, and nothing is compared.
-import { answering, look, settled, test } from './fixtures';
+// over by `npm run e2e -- pages/appearance.spec.ts --update-snapshots=all`, on Debian 12.
+import { answering, expect, look, settled, test } from './fixtures';
 import { FONT, NOW, RANGE, fontOf, liveThen, stillProject } from './still';
 
 let project: Promise<string> | undefined;
@@ -31,11 +30,8 @@ for (const [name, path] of [
     });
     await page.goto(`/app/${path}?project=${id}&${RANGE}`);
     await settled(page);
-    const font = await fontOf(page);
-    test.skip(
-      font !== FONT,
-      `The pictures are written in ${FONT}, this machine writes in ${font}.`,
-    );
+    const install = `the pictures are written in ${FONT}: install Debian's fonts-dejavu-core`;
+    expect(await fontOf(page), install).toBe(FONT);
     await look(page, name, { compare: true });
     await page.unrouteAll({ behavior: 'ignoreErrors' });
   });

@@ -9,7 +9,7 @@ import type { Stack } from '../stack/up';
 /** What the page takes for now. */
 export const NOW = Date.parse('2026-03-04T18:00:00.000Z');
 export const HOURS = 24;
-/** What the pictures are written in: the font of every name on Debian 12 without further ones. */
+/** What the pictures are written in (fonts.conf). */
 export const FONT = 'DejaVu Sans';
 /** A range with an end: nothing that comes while the pictures are taken is in it. */
 export const RANGE = `from=${at(NOW - HOURS * 3_600_000)}&to=${at(NOW)}`;
