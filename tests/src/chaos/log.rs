@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use bataudit_event::{Event, record};
 use bataudit_kafka::Connection;
+use bataudit_processor::intent::{self, Mark, Reading};
 use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::KafkaError;
 use rdkafka::message::{BorrowedMessage, Headers as _, Message as _};
@@ -52,6 +53,8 @@ pub struct Progress {
     pub high: i64,
     /// What the group has committed.
     pub committed: Option<i64>,
+    /// Where the batch ends that was begun there and is not confirmed, if there is one.
+    pub open_until: Option<i64>,
 }
 
 /// Reads a cluster as the checker.
@@ -116,7 +119,8 @@ impl Log {
                 Offset::Offset(offset) => Some(offset),
                 _ => None,
             };
-            progress.push(Progress { low, high, committed });
+            let open_until = committed.and_then(|offset| open_until(element.metadata(), offset));
+            progress.push(Progress { low, high, committed, open_until });
         }
         Ok(progress)
     }
@@ -141,6 +145,15 @@ impl Log {
             }
         }
         found
+    }
+}
+
+/// The end of the batch that a commit announces, in whatever stream epoch.
+fn open_until(metadata: &str, offset: i64) -> Option<i64> {
+    let epoch = metadata.split(' ').nth(1)?;
+    match intent::decode(metadata, epoch, offset) {
+        Reading::Ours(Mark::Open(intent)) => Some(intent.end),
+        _ => None,
     }
 }
 

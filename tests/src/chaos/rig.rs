@@ -81,6 +81,8 @@ pub struct Rig {
     pub processors: [Mutex<Service>; 2],
     /// Held while a third processor is there, or while none may be.
     pub third: Mutex<()>,
+    /// Held while rows of an unconfirmed batch are gone, or while somebody else overwrites what was announced of one.
+    pub intents: Mutex<()>,
     /// Between processors and ClickHouse.
     pub store_link: Mutex<FaultProxy>,
     /// Between gateways and Kafka; only before a single broker.

@@ -78,7 +78,7 @@ fn an_acknowledged_event_must_be_in_the_log_and_only_once() {
 #[test]
 fn a_gap_in_what_was_read_is_found() {
     let mut verdict = Verdict::default();
-    let ends = [Progress { low: 0, high: 3, committed: Some(3) }];
+    let ends = [Progress { low: 0, high: 3, committed: Some(3), open_until: None }];
     checker(&[]).compare_offsets(&[entry(0, &[1]), entry(2, &[2])], &ends, &mut verdict);
     assert!(!verdict.is_clean());
 }

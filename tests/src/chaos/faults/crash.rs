@@ -25,6 +25,8 @@ const RESENT: Duration = Duration::from_secs(10);
 const TRIES: usize = 3;
 /// How long rows may take to be deleted.
 const DELETED: Duration = Duration::from_secs(120);
+/// How long the processors may take to bring them back, with everything else that goes wrong meanwhile.
+const BACK: Duration = Duration::from_secs(120);
 const MERGED: Duration = Duration::from_secs(120);
 /// Parts of a day that a deletion goes through in a moment.
 const FEW: u64 = 5;
@@ -88,16 +90,19 @@ pub(in super::super) async fn token_without_rows(rig: &Rig, _random: &mut StdRng
 }
 
 async fn make_token_without_rows(rig: &Rig, then: Option<&str>) -> bool {
-    // A third processor would store, and confirm, what is deleted below.
-    let third = rig.third.lock().await;
+    // A third processor would store, and confirm, what is deleted below; and who overwrites the intent lets the rows come
+    // again under another token, while the rollups have them already.
+    let (intents, third) = (rig.intents.lock().await, rig.third.lock().await);
     let engine = rig.engine.lock().await;
     let (mut first, mut second) = (rig.processors[0].lock().await, rig.processors[1].lock().await);
     first.process.kill();
-    let mut reached = false;
+    let (mut reached, mut missing) = (false, Vec::new());
     for _ in 0..TRIES {
         let inserted = crash(&mut first, "after-insert", 2, REACHED).await;
         second.process.kill();
-        delete_unconfirmed(rig).await;
+        let rows = unconfirmed(rig).await;
+        let deleted = delete(rig, &rows).await;
+        missing.push((rows, deleted));
         reached = match then {
             Some(point) => inserted && crash(&mut first, point, 1, RESENT).await,
             None => inserted,
@@ -111,28 +116,48 @@ async fn make_token_without_rows(rig: &Rig, then: Option<&str>) -> bool {
     if second.process.ended().is_some() {
         second.process.restart();
     }
-    drop((engine, third));
+    drop((first, second));
+    for (rows, deleted) in missing {
+        eventually("the rows are back", BACK, async || {
+            let back = rig.clickhouse.number(&format!("SELECT count() FROM events WHERE {rows}")).await;
+            holds(back >= deleted, format!("{back} of {deleted} rows"))
+        })
+        .await;
+    }
+    drop((engine, third, intents));
     reached
 }
 
-/// Nobody inserts now, and whatever lies after the committed offsets is an unfinished batch; rows of an
-/// earlier life of the topic may have the same offsets, and stay.
-async fn delete_unconfirmed(rig: &Rig) {
+/// Which rows are of a batch that was begun and is not confirmed. Nobody inserts now. Rows of an earlier life of the topic
+/// may have the same offsets, and are of no batch that is under way; nor are those after an offset that somebody else has set
+/// back.
+async fn unconfirmed(rig: &Rig) -> String {
     let progress = Log::new(&rig.brokers, &rig.topics).progress().await.expect("an answer of Kafka");
-    let unconfirmed = progress.iter().enumerate().map(|(partition, progress)| {
-        format!("(k_partition = {partition} AND k_offset >= {})", progress.committed.unwrap_or(0))
+    let open = progress.iter().enumerate().filter_map(|(partition, progress)| {
+        let (start, end) = progress.committed.zip(progress.open_until)?;
+        Some(format!("(k_partition = {partition} AND k_offset >= {start} AND k_offset < {end})"))
     });
-    let unconfirmed: Vec<_> = unconfirmed.collect();
-    let rows = format!("k_epoch = '{}' AND ({})", rig.epoch(), unconfirmed.join(" OR "));
+    let open: Vec<_> = open.chain(["0".to_owned()]).collect();
+    format!("k_epoch = '{}' AND ({})", rig.epoch(), open.join(" OR "))
+}
+
+/// Deletes these rows, and returns how many they were.
+async fn delete(rig: &Rig, rows: &str) -> u64 {
+    let count = async || rig.clickhouse.number(&format!("SELECT count() FROM events WHERE {rows}")).await;
+    let deleted = count().await;
+    if deleted == 0 {
+        return 0;
+    }
     merge(rig).await;
     // It waits for merges under way, which may take longer than any answer should.
     let delete = format!("DELETE FROM events WHERE {rows} SETTINGS lightweight_deletes_sync = 0");
     rig.clickhouse.ask(&delete).await;
     eventually("the rows are deleted", DELETED, async || {
-        let left = rig.clickhouse.number(&format!("SELECT count() FROM events WHERE {rows}")).await;
+        let left = count().await;
         holds(left == 0, format!("{left} rows"))
     })
     .await;
+    deleted
 }
 
 /// Merges the parts of each day: a deletion goes through all of them one by one, which takes minutes where they are

@@ -52,6 +52,7 @@ pub(super) async fn pass_through(rig: &Rig, random: &mut StdRng) {
 pub(in super::super) async fn foreign_commit(rig: &Rig, random: &mut StdRng) -> bool {
     let (brokers, events) = (rig.brokers.clone(), rig.topics.events.clone());
     let (partition, back) = (random.random_range(0..PARTITIONS), random.random_range(0..20));
+    let _intents = rig.intents.lock().await;
     let meddle = move || meddle(&brokers, &events, partition, back);
     let refused = tokio::task::spawn_blocking(meddle).await.expect("the foreign member");
     if let Some(why) = &refused {

@@ -52,6 +52,7 @@ impl Rig {
             ingests: ingests.map(Mutex::new),
             processors: processors.map(Mutex::new),
             third: Mutex::default(),
+            intents: Mutex::default(),
             store_link: Mutex::new(store_link),
             ingest_link: links.ingest.map(Mutex::new),
             processor_link: links.processor.map(Mutex::new),
