@@ -8,6 +8,15 @@ test('the sign-in page looks right', async ({ page }) => {
   await look(page, 'login');
 });
 
+test('what the page is made of comes compressed', async ({ page }) => {
+  // Short ones do not: the headers are most of them.
+  const large = page.waitForResponse(/\/assets\/libraries-.*\.js$/);
+  await page.goto('/app/login');
+  const headers = await (await large).allHeaders();
+  expect(headers['content-encoding']).toMatch(/^(br|gzip)$/);
+  await expect(page.getByRole('button', { name: 'Sign in', exact: true })).toBeVisible();
+});
+
 test('the sign-in page tells whoever is signed in', async ({ viewer: page }) => {
   await page.goto('/app/login');
   await expect(page.getByText('You are signed in as Vera Viewer.')).toBeVisible();
