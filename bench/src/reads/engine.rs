@@ -1,13 +1,20 @@
 //! What the engine itself took for the statements of a request, as its own log tells it.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::ensure;
+use bataudit_e2e::clickhouse::ClickHouse;
 use serde::Deserialize;
+use tokio::time::{Instant, interval};
 
 use super::Place;
 use super::ask::{Request, Times};
 use super::catalogue::Read;
+
+/// How often the log is looked at.
+const LOOK: Duration = Duration::from_millis(20);
+/// How long a statement may take to enter it.
+const LOGGED: Duration = Duration::from_secs(30);
 
 /// A stretch of time, in unix microseconds.
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -30,17 +37,11 @@ pub async fn compare(place: &Place, read: &Read, count: usize) -> anyhow::Result
         request.send().await?;
         asked.push(Span { start, end: now() });
     }
-    let clickhouse = &place.line.stack.clickhouse;
-    clickhouse.ask("SYSTEM FLUSH LOGS").await;
-    let since = asked.first().map_or(0, |span| span.start);
-    let ran: Vec<Span> = clickhouse
-        .rows(&format!(
-            "SELECT toUnixTimestamp64Micro(query_start_time_microseconds) AS start, \
-               toUnixTimestamp64Micro(event_time_microseconds) AS end FROM system.query_log \
-             WHERE type = 'QueryFinish' AND current_database = currentDatabase() AND is_initial_query \
-               AND query LIKE '%project_id%' AND start >= {since} ORDER BY start"
-        ))
-        .await;
+    let whole = Span {
+        start: asked.first().map_or(0, |span| span.start),
+        end: asked.last().map_or(0, |span| span.end),
+    };
+    let ran = logged(&place.line.stack.clickhouse, whole).await?;
     let mut engine = Vec::new();
     for span in &asked {
         let own: Vec<_> = ran.iter().filter(|ran| ran.start >= span.start && ran.start <= span.end).collect();
@@ -49,6 +50,29 @@ pub async fn compare(place: &Place, read: &Read, count: usize) -> anyhow::Result
     }
     let took = asked.iter().map(|span| (span.end - span.start) as f64 / 1e3).collect();
     Ok((Times::of(took), Times::of(engine)))
+}
+
+/// The statements that began in this time, in the order of their starts. Its answer is sent before a statement is taken
+/// apart, and only then its end is written down: the log is asked until it knows the end of each whose beginning it has.
+async fn logged(clickhouse: &ClickHouse, within: Span) -> anyhow::Result<Vec<Span>> {
+    let Span { start, end } = within;
+    let statement = format!(
+        "SELECT min(toUnixTimestamp64Micro(query_start_time_microseconds)) AS start, \
+           maxIf(toUnixTimestamp64Micro(event_time_microseconds), type != 'QueryStart') AS end FROM system.query_log \
+         WHERE current_database = currentDatabase() AND is_initial_query AND query LIKE '%project_id%' \
+           AND toUnixTimestamp64Micro(query_start_time_microseconds) BETWEEN {start} AND {end} \
+         GROUP BY query_id ORDER BY start"
+    );
+    let (last, mut looks) = (Instant::now() + LOGGED, interval(LOOK));
+    loop {
+        looks.tick().await;
+        clickhouse.ask("SYSTEM FLUSH LOGS").await;
+        let ran: Vec<Span> = clickhouse.rows(&statement).await;
+        if ran.iter().all(|span| span.end > 0) {
+            return Ok(ran);
+        }
+        ensure!(Instant::now() < last, "the engine's log has statements that never ended");
+    }
 }
 
 /// Microseconds in which at least one of them ran; they are in the order of their starts.
