@@ -1,10 +1,11 @@
-//! What a query of the console filters its one table by, for sure. Pure. In: a query that was accepted. Out: conditions
+//! What a query of the console filters a table by, for sure. Pure. In: a query that was accepted. Out: conditions
 //! that every row it reads must meet.
 //!
 //! No condition of a query goes below the views (0007_console.sql says why), so each would read whole projects. What is
 //! known before is given to the views with the scope, and there it chooses what is read. It narrows what a query would
 //! leave out anyway, never what it finds: so conditions are taken only where nothing else can be meant. That is where
-//! the query names one of the tables, once, joins nothing, and its `WHERE` is a row of conditions tied by `AND`.
+//! the query names the table once, joins nothing, and its `WHERE` is a row of conditions tied by `AND`. What narrows both
+//! views is taken only where one of them is read.
 
 use std::ops::Range;
 
@@ -64,8 +65,18 @@ pub(super) struct Clause<'q> {
 }
 
 impl<'q> Clause<'q> {
-    /// That of this query; `None` where nothing is sure.
+    /// That of this query, which reads no other table; `None` where nothing is sure.
     pub(super) fn of(sql: &'q str) -> Option<Self> {
+        Self::among(sql, &Table::ALL)
+    }
+
+    /// That of this table, whatever the query reads of the other one: for what narrows this table alone.
+    pub(super) fn of_table(sql: &'q str, table: Table) -> Option<Self> {
+        Self::among(sql, &[table])
+    }
+
+    /// That of the one of these tables that is named once.
+    fn among(sql: &'q str, tables: &[Table]) -> Option<Self> {
         let pieces = pieces(sql).ok()?;
         let token = |at: usize| pieces.get(at).map(|piece| &piece.token);
         let places = |name: &str| {
@@ -75,9 +86,8 @@ impl<'q> Clause<'q> {
         if ELSEWHERE.into_iter().any(|word| !places(word).is_empty()) {
             return None;
         }
-        let named = Table::ALL
-            .into_iter()
-            .flat_map(|table| places(table.name()).into_iter().map(move |at| (table, at)));
+        let named =
+            tables.iter().flat_map(|table| places(table.name()).into_iter().map(move |at| (*table, at)));
         // Before a dot the name only says whose column follows.
         let read = named.filter(|(_, at)| token(at + 1) != Some(&Token::Symbol('.')));
         let [(table, place)]: [_; 1] = read.collect::<Vec<_>>().try_into().ok()?;

@@ -155,7 +155,7 @@ mod tests {
     use super::*;
 
     fn period(sql: &str) -> Period {
-        Clause::of(sql).map(|clause| of(&clause)).unwrap_or_default()
+        Clause::of_table(sql, Table::Audits).map(|clause| of(&clause)).unwrap_or_default()
     }
 
     fn found(sql: &str) -> (String, String) {
@@ -189,6 +189,18 @@ mod tests {
                 "select toStartOfHour(timestamp) as hour, count() from audits where (a or b) and timestamp = '2026-11-27 10:00:00'",
                 best("2026-11-27 10:00:00"),
                 best("2026-11-27 10:00:00"),
+            ),
+            (
+                "select count() as n from audits where timestamp > '2026-11-27' union all \
+                 select sum(event_count) from audit_summaries where period_start > '2026-11-20'",
+                best("2026-11-27"),
+                String::new(),
+            ),
+            (
+                "select service_name from audit_summaries where period_start in \
+                 (select toStartOfHour(timestamp) from audits where timestamp < '2026-11-28' and status_code = 500)",
+                String::new(),
+                best("2026-11-28"),
             ),
         ] {
             assert_eq!(found(sql), (from, to), "{sql}");
@@ -230,6 +242,12 @@ mod tests {
         for sql in [
             "select 1 from numbers(9) n left join audits on 1 where timestamp < '2026-11-27'",
             "select 1 from audits, numbers(9) where timestamp < '2026-11-27'",
+            "select 1 from audits, audit_summaries where timestamp < '2026-11-27'",
+            "select 1 from audit_summaries, audits where timestamp < '2026-11-27'",
+            "select 1 from audit_summaries where period_start > (select timestamp from audits) and timestamp < '2026-11-27'",
+            "select 1 from audits where timestamp < '2026-11-27' union all \
+             select period_start as timestamp from audit_summaries",
+            "with audits as (select period_start as t from audit_summaries) select 1 from audits where timestamp < '2026-11-27'",
             "select 1 from audit_summaries where timestamp < '2026-11-27'",
             "select 1 from other.audits where timestamp < '2026-11-27'",
             "select 1 from audits having timestamp < '2026-11-27'",

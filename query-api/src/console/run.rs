@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
-use super::clause::Clause;
+use super::clause::{Clause, Table};
 use super::period::{self, Period};
 use super::{complaint, projects};
 use crate::audit::store::known_down;
@@ -141,9 +141,9 @@ impl Console {
         if !self.checked.load(Ordering::Relaxed) {
             self.check(client).await?;
         }
-        let clause = Clause::of(sql);
-        let period = clause.as_ref().map(period::of).unwrap_or_default();
-        let named = clause.as_ref().and_then(projects::of);
+        // The bounds are those of `audits` alone; the scope is that of both tables.
+        let period = Clause::of_table(sql, Table::Audits).as_ref().map(period::of).unwrap_or_default();
+        let named = Clause::of(sql).as_ref().and_then(projects::of);
         let scope = named.map_or_else(|| scope.clone(), |named| scope.among(named));
         let text = scope_text(&scope, bounds(client, &period).await);
         let bytes = read(client, sql, &text).await.map_err(|error| self.reduce(&error))?;

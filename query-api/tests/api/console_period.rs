@@ -87,6 +87,13 @@ async fn a_query_reads_its_project_and_its_time_only() {
         let (again, read) = told(&ask(api, &token, &nested.replace("AND ", "AND a.")).await);
         assert!(again == counted && read <= 8 * GRANULE, "{again} {read}");
 
+        let both = format!(
+            "{all} WHERE {hour} UNION ALL SELECT toUInt64(sum(event_count)) FROM audit_summaries WHERE period_start < '2000-01-01'"
+        );
+        let answer = ask(api, &token, &both).await;
+        // The summaries of both projects are few: an hour of one service each.
+        assert!(told(&answer).1 <= 9 * GRANULE, "{answer:?}");
+
         let day = chrono::DateTime::from_timestamp_millis(start + 4 * DAY_MS).unwrap().date_naive();
         let since = format!("{all} WHERE timestamp >= toDate('{day}') AND status_code = 200");
         let (counted, read) = told(&ask(api, &token, &since).await);
