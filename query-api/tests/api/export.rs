@@ -192,3 +192,37 @@ async fn only_so_many_run_at_a_time() {
     })
     .await;
 }
+
+/// An export is written while it is read: ten times the rows take about the memory of the engine that the tenth took, and
+/// not ten times as much. The log counts in steps of 4 MB.
+#[tokio::test]
+async fn memory_does_not_grow_with_the_rows() {
+    const INSERTS: u64 = 4;
+    Fixture::run(async |api| {
+        let token = api.user("owner", Role::Owner, &[]).await;
+        let mut taken = Vec::new();
+        for (slug, rows) in [("few", 10_000_u64), ("many", 100_000)] {
+            let project = api.project(slug).await;
+            // Several parts with times among each other, which must be merged while they are read.
+            for part in 0..INSERTS {
+                api.execute(&format!(
+                    "INSERT INTO events (id, project_id, event_type, timestamp, received_at, method, path, route, \
+                     status_code, service_name, environment) SELECT generateUUIDv4(), '{project}', 'http', \
+                     now64(3) - toIntervalMillisecond(number * {INSERTS} + {part}) AS at, at, 'GET', \
+                     concat('/users/', toString(number)), '/users/:id', 200, 'shop', 'production' FROM numbers({rows})"
+                ))
+                .await;
+            }
+            let path = format!("/v1/audit/export?format=csv&project_id={project}");
+            let (answer, bytes) = api.download(&path, &token).await;
+            let rows = INSERTS * rows;
+            assert_eq!(answer.headers["x-total-rows"], rows.to_string());
+            assert_eq!(bytes.iter().filter(|byte| **byte == b'\n').count() as u64, rows + 1);
+            let memory = api.logged(&format!("{project}%ORDER BY project_id DESC"), "memory_usage").await;
+            assert_eq!(memory.len(), 1, "{memory:?}");
+            taken.extend(memory);
+        }
+        assert!(taken[1] < 3 * taken[0], "{taken:?}");
+    })
+    .await;
+}

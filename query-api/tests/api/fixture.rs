@@ -154,6 +154,27 @@ impl Fixture {
         self.execute(&format!("INSERT INTO events FORMAT JSONEachRow\n{}", lines.join("\n"))).await;
     }
 
+    /// What the engine's log tells in this column of the statements that hold these words, in the order of their starts. A
+    /// statement is answered before its end is logged: the log is asked until it knows the end of each.
+    pub(crate) async fn logged(&self, words: &str, column: &str) -> Vec<u64> {
+        let statement = format!(
+            "SELECT toUInt64(countIf(type != 'QueryStart')) AS ends, toUInt64(maxIf({column}, type != 'QueryStart')) AS value \
+             FROM system.query_log WHERE current_database = '{}' AND query LIKE '%{words}%' \
+             GROUP BY query_id ORDER BY min(query_start_time_microseconds)",
+            self.events.database
+        );
+        let mut looks = tokio::time::interval(Duration::from_millis(20));
+        loop {
+            looks.tick().await;
+            self.execute("SYSTEM FLUSH LOGS").await;
+            let found = self.events.client().query_raw(&statement).fetch_all::<(u64, u64)>();
+            let found = self.events.bounded(found).await.unwrap();
+            if found.iter().all(|(ends, _)| *ends > 0) {
+                return found.into_iter().map(|(_, value)| value).collect();
+            }
+        }
+    }
+
     pub(crate) async fn project(&self, slug: &str) -> String {
         let new = NewProject { name: slug, slug, created_by: None };
         projects::create(&self.control, new).await.unwrap().id
