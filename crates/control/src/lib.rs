@@ -46,6 +46,7 @@ mod single_use;
 pub mod store;
 pub mod survey;
 pub mod throttle;
+mod transaction;
 pub mod users;
 pub mod views;
 

@@ -10,7 +10,7 @@ use bataudit_service::{Env, Field, Secret};
 use sqlx::any::{AnyPoolOptions, AnyQueryResult, AnyRow};
 use sqlx::migrate::{Migration, Migrator};
 use sqlx::query::{Query, QueryAs};
-use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow, Transaction};
+use sqlx::{Any, AnyConnection, AnyPool, Executor, FromRow};
 
 use crate::actor::Actor;
 use crate::encryption;
@@ -214,14 +214,9 @@ impl Store {
         tokio::time::timeout(self.timeout, work).await.map_err(|_| timed_out())?
     }
 
-    /// Starts a transaction that writes. On SQLite it takes the write lock at once: a transaction
-    /// that reads first and writes later is refused when another wrote in between.
-    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>> {
-        let begin = match self.backend {
-            Backend::Sqlite => "BEGIN IMMEDIATE",
-            Backend::Postgres => "BEGIN",
-        };
-        Ok(self.pool.begin_with(begin).await?)
+    /// The connections, for what needs one of its own.
+    pub(crate) fn pool(&self) -> &AnyPool {
+        &self.pool
     }
 
     /// All rows of a query.
