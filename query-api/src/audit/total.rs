@@ -123,13 +123,9 @@ pub(crate) async fn total(
         )?;
         Ok(rolled + system)
     };
-    let (head, tail) = (Range { end: first - 1, ..range }, Range { start: last, ..range });
-    let (middle, head, tail) = futures::try_join!(
-        middle,
-        count_if_any(events, scope, head, filter),
-        count_if_any(events, scope, tail, filter),
-    )?;
-    Ok(Total::exact(middle + head + tail))
+    let ends = count(events, of_events::count_ends(scope, range, first, last, filter));
+    let (middle, ends) = futures::try_join!(middle, ends)?;
+    Ok(Total::exact(middle + ends))
 }
 
 /// Gives up after a while: a page that was found must not be refused because all others could not be counted.
@@ -147,10 +143,6 @@ async fn count_one_by_one(events: &Events, scope: &Scope, range: Range, filter: 
         Err(ApiError::QueryTimeout) => Ok(Total { events: 0, is_exact: false }),
         Err(error) => Err(error),
     }
-}
-
-async fn count_if_any(events: &Events, scope: &Scope, range: Range, filter: &Filter) -> ApiResult<u64> {
-    if range.is_empty() { Ok(0) } else { count(events, of_events::count(scope, range, filter)).await }
 }
 
 /// The number a statement counts.

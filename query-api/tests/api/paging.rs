@@ -354,3 +354,44 @@ async fn words_are_counted_up_to_a_thousand() {
     })
     .await;
 }
+
+/// Old events that a filter finds are met in windows, each of which is read once: together they read what is stored once,
+/// but for the days in which two of them meet.
+#[tokio::test]
+async fn what_a_window_held_is_not_read_again() {
+    const DAYS: u64 = 25;
+    const ROWS: u64 = 4_000;
+    Fixture::run(async |api| {
+        let project = api.project("windows").await;
+        let token = api.user("reader", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        let now = now_ms();
+        api.execute(&format!(
+            "INSERT INTO events (id, project_id, event_type, timestamp, received_at, method, path, route, status_code, \
+             service_name, environment) SELECT generateUUIDv4(), '{project}', 'http', \
+             fromUnixTimestamp64Milli({now} - toInt64(number * 24 * {HOUR} / {ROWS}), 'UTC') AS at, at, 'GET', '/', '/', \
+             200, 'shop', 'production' FROM numbers({DAYS} * {ROWS})"
+        ))
+        .await;
+        let ages = [1, 2 * HOUR, 2 * HOUR + 1, 23 * HOUR, 60 * HOUR, 400 * HOUR];
+        let rare: Vec<_> =
+            ages.iter().map(|age| with(event(&project, now - age), json!({"tenant_id": "rare"}))).collect();
+        api.insert(&rare).await;
+        let ids: Vec<_> = rare.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+
+        let newest = api.get("/v1/audit?tenant_id=rare&limit=100", &token).await;
+        assert_eq!(newest.ids(), ids);
+        assert_eq!(newest.json()["pagination"]["totalItems"], ids.len());
+        let read: u64 = api.logged("rare%ORDER BY timestamp DESC", "read_rows").await.iter().sum();
+        assert!((DAYS * ROWS..(DAYS + 4) * ROWS).contains(&read), "{read}");
+
+        let mut oldest = api.get("/v1/audit?tenant_id=rare&limit=100&sort_order=asc", &token).await.ids();
+        oldest.reverse();
+        assert_eq!(oldest, ids);
+        let second = api.get("/v1/audit?tenant_id=rare&limit=2&page=2", &token).await;
+        assert_eq!(second.ids(), ids[2..4]);
+        let cursor = second.json()["pagination"]["next_cursor"].as_str().unwrap().to_owned();
+        let third = api.get(&format!("/v1/audit?tenant_id=rare&limit=2&cursor={cursor}"), &token).await;
+        assert_eq!(third.ids(), ids[4..]);
+    })
+    .await;
+}

@@ -14,7 +14,7 @@ use super::cursor::Cursor;
 use super::filter::Filter;
 use super::range::RangeQuery;
 use super::row::{EventSummary, SummaryRow};
-use super::statement::events::{self as statement, SortBy};
+use super::statement::events::{self as statement, Slice, SortBy};
 use super::store::Events;
 use super::total::{Total, is_rolled_up, total};
 use super::window::{FIRST_MS, wider};
@@ -104,20 +104,27 @@ fn assemble(mut rows: Vec<SummaryRow>, total: Total, wanted: &Wanted) -> EventPa
     EventPage { data: rows.into_iter().map(EventSummary::from).collect(), pagination }
 }
 
-/// Reads a page from windows that widen until it is full.
+/// Reads a page from windows that widen until it is full. What one window held, the next leaves out, unless events were
+/// skipped in it: how many is not known.
 async fn fetch(events: &Events, scope: &Scope, wanted: &Wanted) -> ApiResult<Vec<SummaryRow>> {
     let slice = wanted.slice();
-    let full = usize::try_from(slice.limit).unwrap_or(usize::MAX);
+    let [full, skipped] = [slice.limit, slice.offset].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
     let (whole, mut width) = (wanted.whole(), FIRST_MS);
+    let (mut rows, mut read): (Vec<SummaryRow>, _) = (Vec::new(), None);
     loop {
         let window = wanted.window(width);
-        let statement = statement::page(scope, window, &wanted.filter, &slice);
-        let rows: Vec<SummaryRow> = events.all(&statement).await?;
+        let rest = Slice { limit: slice.limit - rows.len() as u64, ..slice };
+        let statement = statement::page(scope, wanted.unread(window, read), &wanted.filter, &rest);
+        rows.extend(events.all::<SummaryRow>(&statement).await?);
         if rows.len() >= full || window == whole {
             return Ok(rows);
         }
-        let skipped = if rows.is_empty() { 0 } else { usize::try_from(slice.offset).unwrap_or(usize::MAX) };
-        let enough = full.saturating_add(usize::try_from(slice.offset).unwrap_or(usize::MAX));
-        width = wider(width, skipped.saturating_add(rows.len()), enough);
+        let found = if rows.is_empty() { 0 } else { skipped.saturating_add(rows.len()) };
+        width = wider(width, found, full.saturating_add(skipped));
+        if slice.offset == 0 {
+            read = Some(window);
+        } else {
+            rows.clear();
+        }
     }
 }

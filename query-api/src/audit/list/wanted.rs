@@ -126,9 +126,12 @@ impl Wanted {
         }
     }
 
-    /// The beginning of that, this wide; all of it where only that tells what comes first.
+    /// The beginning of that, this wide; all of it where only that tells what comes first, or where little would be left.
     pub(super) fn window(&self, width: i64) -> Range {
         let whole = self.whole();
+        if width >= (whole.end - whole.start) / 2 {
+            return whole;
+        }
         match (self.by, self.ascending) {
             (SortBy::Timestamp, false) => {
                 Range { start: whole.start.max(whole.end.saturating_sub(width)), ..whole }
@@ -137,6 +140,15 @@ impl Wanted {
                 Range { end: whole.end.min(whole.start.saturating_add(width)), ..whole }
             }
             _ => whole,
+        }
+    }
+
+    /// What of a window no window before it held, of which `read` was the last.
+    pub(super) fn unread(&self, window: Range, read: Option<Range>) -> Range {
+        match (read, self.ascending) {
+            (None, _) => window,
+            (Some(read), false) => Range { end: read.start - 1, ..window },
+            (Some(read), true) => Range { start: read.end + 1, ..window },
         }
     }
 
@@ -222,6 +234,22 @@ mod tests {
         assert_eq!(by_status.window(FIRST_MS), by_status.range);
         let narrow = wanted("start_date=2026-01-31T04:40:00Z&end_date=2026-01-31T05:00:00Z").unwrap();
         assert_eq!(narrow.window(FIRST_MS), narrow.range);
+    }
+
+    #[test]
+    fn windows_leave_out_what_was_read() {
+        for query in ["", "sort_order=asc"] {
+            let wanted = wanted(query).unwrap();
+            let windows = [1, 24, 24 * 24].map(|hours| wanted.window(hours * FIRST_MS));
+            let (mut read, mut covered) = (None, 0);
+            for window in windows {
+                let unread = wanted.unread(window, read);
+                covered += unread.end - unread.start + 1;
+                assert!(read.is_none_or(|read: Range| read.and(unread).is_empty()), "{unread:?}");
+                read = Some(window);
+            }
+            assert_eq!(covered, wanted.range.end - wanted.range.start + 1, "each moment once");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::super::filter::{Filter, Values};
 use super::super::range::Range;
-use super::{Params, Statement};
+use super::{BESIDE, Params, Statement};
 use crate::auth::Scope;
 
 const SUMMARY: &str = "toString(id) AS id_text, project_id, event_type, identifier, user_email, user_name, method, \
@@ -74,8 +74,19 @@ pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
     let mut params = Params::default();
     let mut conditions = params.events(scope, range);
     conditions.extend(params.filter(filter));
-    let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
+    let sql = format!("SELECT count() AS events FROM events WHERE {}{BESIDE}", conditions.join(" AND "));
     Statement { name: "count", sql, params }
+}
+
+/// The number of matching events of a range, but for those from `first` to before `last`, unix milliseconds.
+pub(crate) fn count_ends(scope: &Scope, range: Range, first: i64, last: i64, filter: &Filter) -> Statement {
+    let mut params = Params::default();
+    let mut conditions = params.events(scope, range);
+    let (first, last) = (params.time(first), params.time(last));
+    conditions.push(format!("(timestamp < {first} OR timestamp >= {last})"));
+    conditions.extend(params.filter(filter));
+    let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
+    Statement { name: "count_ends", sql, params }
 }
 
 /// The number of matching events, or `limit` when there are more.
@@ -95,7 +106,7 @@ pub(crate) fn count_days(scope: &Scope, days: Range, filter: &Filter) -> Stateme
     let mut params = Params::default();
     let mut conditions = params.days(scope, days);
     conditions.extend(params.filter(filter));
-    let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
+    let sql = format!("SELECT count() AS events FROM events WHERE {}{BESIDE}", conditions.join(" AND "));
     Statement { name: "count_days", sql, params }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::filter::Filter;
 use super::super::range::Range;
-use super::{Params, Statement};
+use super::{BESIDE, Params, Statement};
 use crate::auth::Scope;
 
 /// Which columns an export has.
@@ -81,7 +81,9 @@ const REST: &[(&str, Kind)] = &[
 /// so ClickHouse reads and forgets, however many rows there are.
 pub(crate) fn rows(export: &Export<'_>, columns: Columns, cells: Cells) -> Statement {
     let mut params = Params::default();
-    let conditions = conditions(export, &mut params);
+    let mut conditions = matching(export, &mut params);
+    conditions.push(format!("stored_at <= {}", params.time(export.stored_until)));
+    let conditions = conditions.join(" AND ");
     let rest = if columns == Columns::All { REST } else { &[] };
     let columns: Vec<_> = SUMMARY.iter().chain(rest).map(|(name, kind)| cell(name, *kind, cells)).collect();
     let sql = format!(
@@ -92,22 +94,26 @@ pub(crate) fn rows(export: &Export<'_>, columns: Columns, cells: Cells) -> State
     Statement { name: "export", sql, params }
 }
 
-/// How many rows an export has.
+/// How many rows an export has: all that match, without those that came later. When a row was stored is looked up in an
+/// index and not in every row; both counts are of one moment, since a statement sees a table as it was at its start.
 pub(crate) fn count(export: &Export<'_>) -> Statement {
     let mut params = Params::default();
-    let conditions = conditions(export, &mut params);
+    let matching = matching(export, &mut params).join(" AND ");
+    let until = params.time(export.stored_until);
+    let later = format!("SELECT count() FROM events WHERE {matching} AND stored_at > {until}");
     Statement {
         name: "count_export",
-        sql: format!("SELECT count() AS events FROM events WHERE {conditions}"),
+        sql: format!(
+            "SELECT assumeNotNull(toUInt64(count() - ({later}))) AS events FROM events WHERE {matching}{BESIDE}"
+        ),
         params,
     }
 }
 
-fn conditions(export: &Export<'_>, params: &mut Params) -> String {
+fn matching(export: &Export<'_>, params: &mut Params) -> Vec<String> {
     let mut conditions = params.events(export.scope, export.range);
     conditions.extend(params.filter(export.filter));
-    conditions.push(format!("stored_at <= {}", params.time(export.stored_until)));
-    conditions.join(" AND ")
+    conditions
 }
 
 fn cell(name: &str, kind: Kind, cells: Cells) -> String {

@@ -3,7 +3,7 @@
 
 use super::super::filter::{Field, Filter, StatusClass};
 use super::super::range::{Range, Segment, Tier};
-use super::{Params, Statement};
+use super::{BESIDE, Params, Statement};
 use crate::auth::Scope;
 
 /// What `stats_*` can be filtered by.
@@ -203,7 +203,7 @@ pub(crate) fn usage(scope: &Scope, range: Range) -> Statement {
     let sql = format!(
         "SELECT raw_events, hourly, daily FROM (SELECT count() AS raw_events FROM events WHERE {conditions}) AS a, \
            (SELECT {rows} AS hourly FROM stats_hour WHERE {hours}) AS b, \
-           (SELECT {rows} AS daily FROM stats_day WHERE {days}) AS c"
+           (SELECT {rows} AS daily FROM stats_day WHERE {days}) AS c{BESIDE}"
     );
     Statement { name: "usage", sql, params }
 }

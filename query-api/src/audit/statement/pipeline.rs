@@ -4,7 +4,7 @@
 use bataudit_store::cluster::Sizes;
 
 use super::super::range::Range;
-use super::{Params, Statement};
+use super::{BESIDE, Params, Statement};
 use crate::auth::Scope;
 
 /// Every table that grows with the events, and the column of its times.
@@ -44,7 +44,7 @@ pub(crate) fn masked(scope: &Scope, from: i64, to: i64) -> [Statement; 2] {
             "SELECT {project} AS project, {hour} AS hour_ms, countIf(masked_fields > 0) AS events, \
                sum(masked_fields) AS fields \
              FROM events WHERE {projects} AND toStartOfHour(received_at) >= {from} AND toStartOfHour(received_at) < {to} \
-             GROUP BY {group} LIMIT 100000"
+             GROUP BY {group} LIMIT 100000{BESIDE}"
         );
         Statement { name, sql, params }
     };
@@ -93,7 +93,7 @@ pub(crate) fn extents() -> Statement {
             millis("max")
         )
     };
-    let sql = TABLES.map(extent).join(" UNION ALL ");
+    let sql = TABLES.map(extent).join(" UNION ALL ") + BESIDE;
     Statement { name: "extents", sql, params: Params::default() }
 }
 

@@ -3,7 +3,7 @@
 
 use super::super::filter::Filter;
 use super::super::range::{DAY_MS, MINUTE_MS, Range, ceil, floor};
-use super::{Params, Statement};
+use super::{BESIDE, Params, Statement};
 use crate::auth::Scope;
 
 /// A longer silence ends a derived session.
@@ -66,27 +66,33 @@ impl Sessions<'_> {
         }
         let known =
             format!("session_id IN (SELECT session_id FROM events WHERE {conditions} AND session_id != '')");
-        let (first, last) = (ceil(before.start, DAY_MS), floor(since, DAY_MS));
-        let is_counted = self.filter.is_within(&[]) && first < last;
-        let rows = if is_counted {
-            vec![Range { end: first - 1, ..before }, Range { start: last, ..before }]
-        } else {
-            vec![before]
+        let raw = self.conditions(params, before);
+        let parts = match self.counted_days(since) {
+            None => vec![raw],
+            Some((first, last)) => {
+                let mut of_days = params.days(self.scope, Range { start: first, end: last - 1 });
+                of_days.extend(params.filter(&self.filter.clone().of_applications()));
+                let (first, last) = (params.time(first), params.time(last));
+                vec![format!("{raw} AND (timestamp < {first} OR timestamp >= {last})"), of_days.join(" AND ")]
+            }
         };
         let found = |conditions: String| {
             format!(
                 "SELECT project_id, session_id FROM events WHERE {conditions} AND {known} GROUP BY project_id, session_id"
             )
         };
-        let rows = rows.into_iter().filter(|range| !range.is_empty());
-        let mut parts: Vec<_> = rows.map(|range| found(self.conditions(params, range))).collect();
-        if is_counted {
-            let mut of_days = params.days(self.scope, Range { start: first, end: last - 1 });
-            of_days.extend(params.filter(&self.filter.clone().of_applications()));
-            parts.push(found(of_days.join(" AND ")));
-        }
         // One after the other: ClickHouse cannot send a UNION of tables of a cluster to the shards.
-        parts.iter().map(|part| format!(" AND (project_id, session_id) NOT IN ({part})")).collect()
+        parts
+            .into_iter()
+            .map(|part| format!(" AND (project_id, session_id) NOT IN ({})", found(part)))
+            .collect()
+    }
+
+    /// The whole days before `since`, from the first to before the second moment, where the sessions of whole days are what
+    /// is asked for.
+    fn counted_days(&self, since: i64) -> Option<(i64, i64)> {
+        let (first, last) = (ceil(self.range.start, DAY_MS), floor(since, DAY_MS));
+        (self.filter.is_within(&[]) && first < last).then_some((first, last))
     }
 }
 
@@ -101,8 +107,10 @@ pub(crate) fn list(sessions: &Sessions<'_>, since: i64, after: Option<(i64, u64)
         let (start, tie) = (params.number(start), params.text(&tie.to_string()));
         format!("WHERE (start_ms, tie) < ({start}, toUInt64({tie}))")
     });
+    let beside = sessions.counted_days(since).map_or("", |_| BESIDE);
     let sql = format!(
-        "SELECT {COLUMNS} FROM ({derived} UNION ALL {explicit}) {after} ORDER BY start_ms DESC, tie DESC LIMIT {limit}"
+        "SELECT {COLUMNS} FROM ({derived} UNION ALL {explicit}) {after} ORDER BY start_ms DESC, tie DESC \
+         LIMIT {limit}{beside}"
     );
     Statement { name: "sessions", sql, params }
 }
