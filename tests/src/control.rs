@@ -24,6 +24,14 @@ pub async fn remove(admin_url: &str, name: &str) -> Result<(), String> {
     execute(admin_url, &format!("DROP DATABASE IF EXISTS \"{name}\" WITH (FORCE)")).await
 }
 
+/// Carries out statements, such as the migration of a version that is still to come.
+///
+/// # Panics
+/// When PostgreSQL refuses.
+pub async fn carry_out(url: &str, statements: &str) {
+    execute(url, statements).await.unwrap_or_else(|error| panic!("{statements}: {error}"));
+}
+
 /// All texts and hashes of a column, for what must not be there.
 ///
 /// # Panics
