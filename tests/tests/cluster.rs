@@ -9,7 +9,7 @@ use bataudit_e2e::load::{Load, Running};
 use bataudit_e2e::private_engine::{ADMIN, CLUSTER, Mood, PrivateEngine};
 use bataudit_e2e::stack::{Application, Plan, Stack};
 use bataudit_e2e::wait::{eventually, holds};
-use bataudit_e2e::{binaries, kafka, sample};
+use bataudit_e2e::{binaries, kafka};
 use bataudit_ledger::Confirmed;
 use bataudit_ledger::rollups::{self, mend::mend};
 use bataudit_processor::intent::Reading;
@@ -197,37 +197,6 @@ async fn rows_in_another_shard_stop_their_partition() {
     let refused = rows.look(2, &origin(41)).await.expect_err("the second shard has some too");
     assert!(refused.to_string().contains("lie on another shard than 1"), "{refused}");
     rows.look(2, &origin(42)).await.expect("what is settled may lie anywhere");
-}
-
-/// Of events without ids of their own: whether one with an id is a repeat, every shard is asked.
-#[tokio::test]
-async fn a_shard_that_is_away_holds_up_no_other() {
-    let (mut shards, stack) = start("cluster_away").await;
-    let app = stack.application("cluster-away").await;
-    let events: Vec<_> = (0..SOME).map(|_| sample::event(&app.service)).collect();
-    app.gateway.accept_batch(&events).await;
-    let sent = "SELECT count() FROM events WHERE NOT startsWith(event_type, 'system.')";
-    eventually("the line goes", SETTLED, async || {
-        let rows = stack.clickhouse.number(sent).await;
-        holds(rows == SOME as u64, format!("{rows} rows"))
-    })
-    .await;
-    shards[1].process.kill();
-    let table = shards[0].admin().with_database(&format!("{}_local", stack.clickhouse.database()));
-    let (before, mut posted) = (table.number(sent).await, SOME as u64);
-    eventually("the other shard takes its events all the while", SETTLED, async || {
-        app.gateway.accept_batch(&events).await;
-        posted += SOME as u64;
-        let more = table.number(sent).await - before;
-        holds(more >= 4 * SOME as u64, format!("{more} of {posted} rows"))
-    })
-    .await;
-    shards[1].up(Mood::Usual).await;
-    eventually("the rest is stored", SETTLED, async || {
-        let rows = stack.clickhouse.try_ask(sent).await;
-        holds(rows == Ok(posted.to_string()), format!("{rows:?} of {posted}"))
-    })
-    .await;
 }
 
 #[tokio::test]

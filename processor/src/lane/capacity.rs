@@ -1,5 +1,5 @@
 //! What lanes may hold and do at one time: memory for records, and inserts. Each shard of ClickHouse has its own, so one
-//! that is away fills its own part and holds up no partition of another.
+//! that is away fills its own part and uses up nothing of another.
 
 use std::sync::Arc;
 
