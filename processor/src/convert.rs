@@ -75,7 +75,8 @@ impl Converter {
                 if event.repeatable {
                     let key = Key { project: event.project_id, id: event.id };
                     let (row, received_at) = (content.rows(), event.received_at);
-                    content.keyed.push(Keyed { key, place, received_at, row, maybe: event.replayed });
+                    let replayed = event.replayed;
+                    content.keyed.push(Keyed { key, place, received_at, row, maybe: replayed, replayed });
                 }
                 content.columns.push(&masked, &context);
                 content.earliest = content.earliest.into_iter().chain([event.timestamp]).min();

@@ -3,7 +3,7 @@
 //! what was done before.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::ops::{Range, RangeInclusive};
+use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bataudit_store::StoreError;
@@ -15,7 +15,7 @@ use crate::dead_letter::{DeadLetter, DeadLetterError, DeadLetters};
 use crate::incident::{Incident, Incidents};
 use crate::intent::{Mark, Reading};
 use crate::recover::{Held, HeldBatch, Origin, StoredRows, View};
-use crate::repeat::{Key, StoredCopy, StoredIds};
+use crate::repeat::{Home, Key, Question, StoredCopy, StoredIds};
 use crate::row::RowPlace;
 use crate::write::{Block, Missing, Repair, RowWriter, WriteError};
 
@@ -374,10 +374,14 @@ impl Incidents for World {
 
 /// The rows of the world all belong to one project and were received at the same time, in partition 3.
 impl StoredIds for World {
+    fn home(&self, partition: i32) -> BoxFuture<'_, Result<Home, StoreError>> {
+        Box::pin(async move { Ok(Home { partition, alone_since: i64::MIN }) })
+    }
+
     fn find<'a>(
         &'a self,
-        ids: &'a [[u8; 16]],
-        received: RangeInclusive<i64>,
+        home: Home,
+        question: &'a Question,
     ) -> BoxFuture<'a, Result<Vec<StoredCopy>, StoreError>> {
         let copy = |row: &Row| StoredCopy {
             key: Key { project: [0; 16], id: row.id },
@@ -386,12 +390,12 @@ impl StoredIds for World {
             received_at: 0,
         };
         let copies: Vec<_> = self.state().rows.iter().map(copy).collect();
-        Box::pin(async move { MemoryIds(copies).find(ids, received).await })
+        Box::pin(async move { MemoryIds(copies).find(home, question).await })
     }
 
     fn since<'a>(
         &'a self,
-        _partition: i32,
+        _home: Home,
         _since: i64,
         each: &'a mut (dyn FnMut(Key, i64) + Send),
     ) -> BoxFuture<'a, Result<(), StoreError>> {
@@ -405,11 +409,16 @@ impl StoredIds for World {
 pub(crate) struct MemoryIds(pub(crate) Vec<StoredCopy>);
 
 impl StoredIds for MemoryIds {
+    fn home(&self, partition: i32) -> BoxFuture<'_, Result<Home, StoreError>> {
+        Box::pin(async move { Ok(Home { partition, alone_since: i64::MIN }) })
+    }
+
     fn find<'a>(
         &'a self,
-        ids: &'a [[u8; 16]],
-        received: RangeInclusive<i64>,
+        _home: Home,
+        question: &'a Question,
     ) -> BoxFuture<'a, Result<Vec<StoredCopy>, StoreError>> {
+        let Question { ids, received, .. } = question;
         let wanted = |copy: &&StoredCopy| ids.contains(&copy.key.id) && received.contains(&copy.received_at);
         let found = self.0.iter().filter(wanted).copied().collect();
         Box::pin(async { Ok(found) })
@@ -417,11 +426,11 @@ impl StoredIds for MemoryIds {
 
     fn since<'a>(
         &'a self,
-        partition: i32,
+        home: Home,
         since: i64,
         each: &'a mut (dyn FnMut(Key, i64) + Send),
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        let wanted = |copy: &&StoredCopy| copy.partition == partition && copy.received_at >= since;
+        let wanted = |copy: &&StoredCopy| copy.partition == home.partition && copy.received_at >= since;
         self.0.iter().filter(wanted).for_each(|copy| each(copy.key, copy.received_at));
         Box::pin(async { Ok(()) })
     }

@@ -88,17 +88,18 @@ impl Lane {
     fn new(shared: Arc<Shared>, seat: Seat, begun: Begun) -> Self {
         let Seat { partition, assignment, inputs, queued, busy, .. } = seat;
         let capacity = shared.capacities.of(partition).clone();
+        let home = begun.home;
         let mut former = Former::new(shared.limits, begun.start);
         former.set_border(begun.course.border(begun.start));
         Self {
             converter: Converter::new(partition, shared.rules.clone()),
             content: Content::default(),
-            repeats: Repeats::new(partition, shared.ids.clone(), shared.repeat_bytes),
+            repeats: Repeats::new(home, shared.ids.clone(), shared.repeat_bytes),
             former,
             course: begun.course,
             load: Load::default(),
             gate: None,
-            store: Store { shared: shared.clone(), partition, assignment },
+            store: Store { shared: shared.clone(), partition, home, assignment },
             slot: Slot::new(capacity.inserts.clone()),
             exact: capacity.exact.clone(),
             queue: Queue::new(inputs, queued, (shared.rules.clone(), capacity)),

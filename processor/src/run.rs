@@ -142,7 +142,7 @@ fn shared(
         dead_letters: Arc::new(KafkaDeadLetters::try_new(&config.kafka, &config.topics, epoch)?),
         commits: Arc::new(commits),
         stored: Arc::new(ClickHouseRows::over(shards.clone(), store, epoch)),
-        ids: Arc::new(ClickHouseIds::new(store, epoch)),
+        ids: Arc::new(ClickHouseIds::over(shards.clone(), store, epoch)),
         repeat_bytes: config.repeat_bytes,
         incidents: Arc::new(ClickHouseIncidents::new(store, topic, epoch)),
         health,

@@ -9,14 +9,15 @@ use bataudit_e2e::load::{Load, Running};
 use bataudit_e2e::private_engine::{ADMIN, CLUSTER, Mood, PrivateEngine};
 use bataudit_e2e::stack::{Application, Plan, Stack};
 use bataudit_e2e::wait::{eventually, holds};
-use bataudit_e2e::{binaries, kafka};
+use bataudit_e2e::{binaries, kafka, sample};
 use bataudit_ledger::Confirmed;
 use bataudit_ledger::rollups::{self, mend::mend};
 use bataudit_processor::intent::Reading;
 use bataudit_processor::recover::{ClickHouseRows, Origin, StoredRows as _};
 use bataudit_processor::write::pins;
 use bataudit_store::{Connection, schema};
-use serde_json::Value;
+use serde_json::{Value, json};
+use uuid::Uuid;
 
 const PER_SECOND: u32 = 150;
 const SOME: usize = 200;
@@ -93,6 +94,11 @@ async fn every_reader_sees_both_shards() {
     .await;
 }
 
+/// Events of which a second copy is a repeat.
+fn with_ids(service: &str) -> Vec<Value> {
+    (0..SOME).map(|_| sample::event_with(service, json!({ "id": Uuid::now_v7() }))).collect()
+}
+
 /// Starts the engines anew with another number of shards in their configuration.
 async fn know_shards(engines: &mut [PrivateEngine; 2], count: usize) {
     for engine in engines {
@@ -110,30 +116,42 @@ async fn a_shard_may_be_added() {
     let app = stack.application("cluster-grows").await;
     let running = load(&stack, &app);
     running.more(SOME, SOON).await;
+    let repeated = with_ids("repeated");
+    app.gateway.accept_batch(&repeated).await;
     let before = running.stop().await.settle(&stack.clickhouse, SETTLED).await;
+    let rows_of_repeated = async || {
+        let rows =
+            stack.clickhouse.try_ask("SELECT count() FROM events WHERE service_name = 'repeated'").await;
+        holds(rows == Ok(SOME.to_string()), format!("{rows:?}"))
+    };
+    eventually("they are stored", SETTLED, rows_of_repeated).await;
     stack.processor.process.stop(SOON).await;
 
     know_shards(&mut engines, 2).await;
     stack.migrate().await;
     stack.processor.process.restart();
     stack.processor.ready().await;
+    // Half of their partitions belong to the new shard now, and the first copies are in the old one.
+    app.gateway.accept_batch(&repeated).await;
     let running = load(&stack, &app);
     running.more(2 * SOME, SOON).await;
     let ledger = running.stop().await;
     let wanted = before.rows + ledger.posts.len();
+    let ids = format!("FROM events WHERE service_name = '{}'", app.service);
+    let sent = format!("SELECT count() {ids}");
     eventually("everything is stored", SETTLED, async || {
-        let rows = rows_of_shards(&engines, &stack).await;
-        let of_both: u64 = rows.iter().sum();
-        holds(of_both >= wanted as u64, format!("{rows:?} of {wanted}"))
+        let rows = stack.clickhouse.number(&sent).await;
+        holds(rows >= wanted as u64, format!("{rows:?} of {wanted}"))
     })
     .await;
-    let ids = format!("FROM events WHERE service_name = '{}'", app.service);
-    let stored = stack.clickhouse.number(&format!("SELECT count() {ids}")).await;
+    let stored = stack.clickhouse.number(&sent).await;
     let different = stack.clickhouse.number(&format!("SELECT uniqExact(id) {ids}")).await;
     assert_eq!((stored, different), (wanted as u64, wanted as u64));
+    let repeats = stack.clickhouse.number("SELECT count() FROM events WHERE service_name = 'repeated'").await;
+    assert_eq!(repeats, SOME as u64, "what was posted before and after the shard was added is stored once");
     let rows = rows_of_shards(&engines, &stack).await;
     assert!(rows[1] > 0, "the new shard takes part: {rows:?}");
-    readers_see(&app.owner, &app, wanted).await;
+    readers_see(&app.owner, &app, wanted + SOME).await;
 }
 
 /// The schema on two shards, without any service.
@@ -197,6 +215,36 @@ async fn rows_in_another_shard_stop_their_partition() {
     let refused = rows.look(2, &origin(41)).await.expect_err("the second shard has some too");
     assert!(refused.to_string().contains("lie on another shard than 1"), "{refused}");
     rows.look(2, &origin(42)).await.expect("what is settled may lie anywhere");
+}
+
+/// Whether an event with an id of its own is a repeat, as the line's own events may be, is asked of its own shard.
+#[tokio::test]
+async fn a_shard_that_is_away_holds_up_no_other() {
+    let (mut shards, stack) = start("cluster_away").await;
+    let app = stack.application("cluster-away").await;
+    app.gateway.accept_batch(&with_ids(&app.service)).await;
+    let sent = "SELECT count() FROM events WHERE NOT startsWith(event_type, 'system.')";
+    eventually("the line goes", SETTLED, async || {
+        let rows = stack.clickhouse.number(sent).await;
+        holds(rows == SOME as u64, format!("{rows} rows"))
+    })
+    .await;
+    shards[1].process.kill();
+    let table = shards[0].admin().with_database(&format!("{}_local", stack.clickhouse.database()));
+    let (before, mut posted) = (table.number(sent).await, SOME as u64);
+    eventually("the other shard takes its events all the while", SETTLED, async || {
+        app.gateway.accept_batch(&with_ids(&app.service)).await;
+        posted += SOME as u64;
+        let more = table.number(sent).await - before;
+        holds(more >= 4 * SOME as u64, format!("{more} of {posted} rows"))
+    })
+    .await;
+    shards[1].up(Mood::Usual).await;
+    eventually("the rest is stored", SETTLED, async || {
+        let rows = stack.clickhouse.try_ask(sent).await;
+        holds(rows == Ok(posted.to_string()), format!("{rows:?} of {posted}"))
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -38,6 +38,10 @@ enum Verdict {
 }
 
 impl Expected<'_> {
+    pub(super) fn of<'p>(plan: &'p Plan, block: &'p Block, accepted: Option<u64>) -> Expected<'p> {
+        Expected { block, offsets: plan.offsets.clone(), accepted, earliest: plan.earliest }
+    }
+
     /// Whether the same places hold other events.
     pub(super) fn are_others(&self, held: &Held) -> bool {
         let rows = self.block.rows as u64;

@@ -20,7 +20,7 @@ use crate::dead_letter::DeadLetter;
 use crate::intent::{Intent, Mark};
 use crate::metrics;
 use crate::recover::{Action, Held};
-use crate::repeat;
+use crate::repeat::{self, Home};
 use crate::traced::{Failed, Step, Storing};
 use crate::write::{Block, write_until_stored};
 
@@ -80,7 +80,7 @@ pub(super) struct Plan {
     block: Option<Block>,
     repeats: usize,
     oldest: Option<i64>,
-    earliest: Option<i64>,
+    pub(super) earliest: Option<i64>,
     traced: Option<Storing>,
 }
 
@@ -89,6 +89,7 @@ pub(super) struct Plan {
 pub(super) struct Store {
     pub(super) shared: Arc<Shared>,
     pub(super) partition: i32,
+    pub(super) home: Home,
     pub(super) assignment: u64,
 }
 
@@ -97,7 +98,7 @@ impl Store {
         crash::at(Point::AfterForm);
         let Job { mut batch, mode, is_first, load, gate, slot } = job;
         // The batch before this one is stored, so the table knows every earlier copy.
-        repeat::sift(self.partition, &*self.shared.ids, &self.shared.health, &mut batch.content).await;
+        repeat::sift(self.home, &*self.shared.ids, &self.shared.health, &mut batch.content).await;
         let plan = self.plan(batch);
         // Dead letters may take for ever, and must hold up nobody else.
         let slot = slot.filter(|_| plan.rejects.is_empty());
@@ -285,12 +286,6 @@ impl Failed for Stored {
             Self::Unsettled => "unsettled",
             Self::Refused(_) => "refused",
         }
-    }
-}
-
-impl Expected<'_> {
-    fn of<'p>(plan: &'p Plan, block: &'p Block, accepted: Option<u64>) -> Expected<'p> {
-        Expected { block, offsets: plan.offsets.clone(), accepted, earliest: plan.earliest }
     }
 }
 

@@ -1,15 +1,16 @@
 //! What the events table knows of ids.
 
 use std::fmt::Write as _;
-use std::ops::RangeInclusive;
+use std::sync::Arc;
 
-use bataudit_store::{Connection, StoreError};
+use bataudit_store::cluster::Shard;
+use bataudit_store::{Connection, Shards, StoreError};
 use clickhouse::{Client, Row};
 use futures::future::BoxFuture;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::{Key, StoredCopy, StoredIds};
+use super::{Home, Key, LOOKED_BACK_MS, Question, StoredCopy, StoredIds, now};
 use crate::row::RowPlace;
 
 /// Ids in one question, and the bytes such a statement may have.
@@ -19,6 +20,8 @@ const MAX_QUERY_SIZE: &str = "2000000";
 /// The events table.
 #[derive(Clone)]
 pub struct ClickHouseIds {
+    shards: Arc<Shards>,
+    /// All shards at once.
     connection: Connection,
     client: Client,
     epoch: String,
@@ -45,52 +48,92 @@ struct Recent {
 }
 
 impl ClickHouseIds {
-    /// The table of this connection's database, as the log of this stream epoch sees it.
+    /// The tables of these shards, which the connection sees as one, as the log of this stream epoch sees them.
     #[must_use]
-    pub fn new(connection: &Connection, epoch: &str) -> Self {
-        Self { connection: connection.clone(), client: connection.client(), epoch: epoch.to_owned() }
+    pub fn over(shards: Arc<Shards>, connection: &Connection, epoch: &str) -> Self {
+        let (connection, client) = (connection.clone(), connection.client());
+        Self { shards, connection, client, epoch: epoch.to_owned() }
     }
 
-    async fn copies(
-        &self,
-        ids: &[[u8; 16]],
-        received: &RangeInclusive<i64>,
-    ) -> Result<Vec<StoredCopy>, StoreError> {
-        let rows = self
-            .client
-            .query(&statement(ids))
-            .with_setting("max_query_size", MAX_QUERY_SIZE)
-            .bind(&self.epoch)
-            .bind(received.start())
-            .bind(received.end())
-            .fetch_all::<Copy>();
-        let rows = self.connection.bounded(rows).await?;
-        Ok(rows.into_iter().filter_map(Copy::known).collect())
+    /// The shard that alone can have what a partition looks for from this time on; `None` when any may.
+    fn alone(&self, home: Home, since: i64) -> Option<&Shard> {
+        (self.shards.count() == 1 || since >= home.alone_since).then(|| self.shards.of(home.partition))
+    }
+
+    /// Whom to ask: the server of one shard, or all shards.
+    fn asked(&self, alone: Option<&Shard>) -> (Connection, Client) {
+        let node = alone.map(Shard::node);
+        node.map_or_else(
+            || (self.connection.clone(), self.client.clone()),
+            |node| (node.connection.clone(), node.client.clone()),
+        )
+    }
+
+    /// No other shard has copies of a partition's ids where it has no rows of the partition, and none of an earlier epoch,
+    /// whose ids may have been spread otherwise.
+    async fn alone_since(&self, partition: i32) -> Result<i64, StoreError> {
+        if self.shards.count() == 1 {
+            return Ok(i64::MIN);
+        }
+        let since = now() - LOOKED_BACK_MS;
+        let sql = "SELECT toUnixTimestamp64Milli(max(received_at)) FROM events WHERE _shard_num != ? \
+             AND received_at >= fromUnixTimestamp64Milli(?, 'UTC') AND (k_partition = ? OR k_epoch != ?)";
+        let own = self.shards.of(partition).number();
+        let newest = self.client.query(sql).bind(own).bind(since).bind(partition).bind(&self.epoch);
+        let newest = self.connection.bounded(newest.fetch_one::<i64>()).await?;
+        Ok(since.max(newest + 1))
+    }
+
+    async fn copies(&self, home: Home, question: &Question) -> Result<Vec<StoredCopy>, StoreError> {
+        let Question { ids, received, anywhere } = question;
+        let alone = if *anywhere { None } else { self.alone(home, *received.start()) };
+        let (connection, client) = self.asked(alone);
+        let mut copies = Vec::new();
+        for some in ids.chunks(IDS) {
+            let rows = client
+                .query(&statement(some))
+                .with_setting("max_query_size", MAX_QUERY_SIZE)
+                .bind(&self.epoch)
+                .bind(received.start())
+                .bind(received.end())
+                .fetch_all::<Copy>();
+            let rows = connection.bounded(rows).await.inspect_err(|_| failed(alone))?;
+            copies.extend(rows.into_iter().filter_map(Copy::known));
+        }
+        Ok(copies)
     }
 
     async fn recent(
         &self,
-        partition: i32,
+        home: Home,
         since: i64,
         each: &mut (dyn FnMut(Key, i64) + Send),
     ) -> Result<(), StoreError> {
-        let rows = self
-            .client
+        let alone = self.alone(home, since);
+        let (connection, client) = self.asked(alone);
+        let rows = client
             .query(
                 "SELECT toString(project_id) AS project, id, toUnixTimestamp64Milli(received_at) AS received \
                  FROM events WHERE k_partition = ? AND repeatable \
                  AND received_at >= fromUnixTimestamp64Milli(?, 'UTC')",
             )
-            .bind(partition)
+            .bind(home.partition)
             .bind(since)
             .fetch::<Recent>();
         let mut rows = rows?;
-        while let Some(row) = self.connection.bounded(rows.next()).await? {
+        while let Some(row) = connection.bounded(rows.next()).await.inspect_err(|_| failed(alone))? {
             if let Some(key) = key(&row.project, row.id) {
                 each(key, row.received);
             }
         }
         Ok(())
+    }
+}
+
+/// The server of a shard that did not answer is not asked first again.
+fn failed(shard: Option<&Shard>) {
+    if let Some(shard) = shard {
+        shard.failed();
     }
 }
 
@@ -127,26 +170,24 @@ impl Copy {
 }
 
 impl StoredIds for ClickHouseIds {
+    fn home(&self, partition: i32) -> BoxFuture<'_, Result<Home, StoreError>> {
+        Box::pin(async move { Ok(Home { partition, alone_since: self.alone_since(partition).await? }) })
+    }
+
     fn find<'a>(
         &'a self,
-        ids: &'a [[u8; 16]],
-        received: RangeInclusive<i64>,
+        home: Home,
+        question: &'a Question,
     ) -> BoxFuture<'a, Result<Vec<StoredCopy>, StoreError>> {
-        Box::pin(async move {
-            let mut copies = Vec::new();
-            for some in ids.chunks(IDS) {
-                copies.extend(self.copies(some, &received).await?);
-            }
-            Ok(copies)
-        })
+        Box::pin(self.copies(home, question))
     }
 
     fn since<'a>(
         &'a self,
-        partition: i32,
+        home: Home,
         since: i64,
         each: &'a mut (dyn FnMut(Key, i64) + Send),
     ) -> BoxFuture<'a, Result<(), StoreError>> {
-        Box::pin(self.recent(partition, since, each))
+        Box::pin(self.recent(home, since, each))
     }
 }

@@ -33,6 +33,9 @@ use filter::Filter;
 const PAUSE: Duration = Duration::from_secs(1);
 /// How old the first event may be for the filter to reach back from it.
 const LONGEST_BACKLOG_MS: i64 = 3 * 24 * 60 * 60 * 1000;
+/// How far back the other shards are looked at for rows of a partition: all that the filter reaches back to, and an hour
+/// for clocks that differ.
+const LOOKED_BACK_MS: i64 = LONGEST_BACKLOG_MS + filter::MEMORY_MS + 60 * 60 * 1000;
 
 /// What makes two posts one event: the same id in the same project. A project cannot take another's id
 /// away.
@@ -58,6 +61,8 @@ pub struct Keyed {
     /// Whether it may have been seen before; the table says whether it was. Of what an operator replays the
     /// filter cannot tell: it knows repeatable events only.
     pub maybe: bool,
+    /// Whether an operator replays it: the copy before may lie in any partition.
+    pub replayed: bool,
 }
 
 /// A copy that the table holds.
@@ -73,19 +78,42 @@ pub struct StoredCopy {
     pub received_at: i64,
 }
 
-/// What the table knows of ids.
+/// Where the rows of a partition lie, among the shards of ClickHouse.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Home {
+    /// The partition.
+    pub partition: i32,
+    /// Copies of its ids that the gateway took at this time or later, unix milliseconds, lie in its own shard only.
+    pub alone_since: i64,
+}
+
+/// What is asked of the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// The ids that may have been seen before.
+    pub ids: Vec<[u8; 16]>,
+    /// When the gateway took the copies that matter, unix milliseconds.
+    pub received: RangeInclusive<i64>,
+    /// Whether copies may lie in other partitions too.
+    pub anywhere: bool,
+}
+
+/// What the table knows of ids. A shard that need not be asked is not.
 pub trait StoredIds: Send + Sync {
-    /// The copies of these ids that the gateway took within `received`, unix milliseconds.
+    /// Where the rows of a partition lie today. Good while the partition is ours, as nobody else adds any.
+    fn home(&self, partition: i32) -> BoxFuture<'_, Result<Home, StoreError>>;
+
+    /// The copies that were asked for.
     fn find<'a>(
         &'a self,
-        ids: &'a [[u8; 16]],
-        received: RangeInclusive<i64>,
+        home: Home,
+        question: &'a Question,
     ) -> BoxFuture<'a, Result<Vec<StoredCopy>, StoreError>>;
 
     /// Calls `each` with every repeatable row of a partition that the gateway took at `since` or later.
     fn since<'a>(
         &'a self,
-        partition: i32,
+        home: Home,
         since: i64,
         each: &'a mut (dyn FnMut(Key, i64) + Send),
     ) -> BoxFuture<'a, Result<(), StoreError>>;
@@ -93,7 +121,7 @@ pub trait StoredIds: Send + Sync {
 
 /// Finds the repeats of one partition, under one assignment of it.
 pub struct Repeats {
-    partition: i32,
+    home: Home,
     stored: Arc<dyn StoredIds>,
     filter: Arc<Mutex<Filter>>,
     /// Reads into the filter what the table holds; begun with the first repeatable event.
@@ -101,11 +129,11 @@ pub struct Repeats {
 }
 
 impl Repeats {
-    /// For a partition; the filter takes `bytes` of memory at most, and none while no event is repeatable.
+    /// For a partition and where its rows lie; the filter takes `bytes` of memory at most, and none while no event is repeatable.
     #[must_use]
-    pub fn new(partition: i32, stored: Arc<dyn StoredIds>, bytes: usize) -> Self {
+    pub fn new(home: Home, stored: Arc<dyn StoredIds>, bytes: usize) -> Self {
         let filter = Arc::new(Mutex::new(Filter::new(bytes)));
-        Self { partition, stored, filter, filling: None }
+        Self { home, stored, filter, filling: None }
     }
 
     /// Notes the repeatable events of a record, and which of them may have been seen before.
@@ -117,7 +145,7 @@ impl Repeats {
         let since = first.received_at.max(clock - LONGEST_BACKLOG_MS) - filter::MEMORY_MS;
         if self.filling.is_none() {
             self.filling =
-                Some(tokio::spawn(fill(self.partition, self.stored.clone(), self.filter.clone(), since)));
+                Some(tokio::spawn(fill(self.home, self.stored.clone(), self.filter.clone(), since)));
         }
         let mut filter = self.filter.lock().unwrap_or_else(PoisonError::into_inner);
         for keyed in &mut content.keyed {
@@ -128,11 +156,12 @@ impl Repeats {
 
 /// Takes the repeats out of a batch; asks the table until it answers. The batches before must be settled:
 /// in the table, or never to come there.
-pub async fn sift(partition: i32, stored: &dyn StoredIds, health: &Readiness, content: &mut Content) {
-    let Some((ids, received)) = sift::question(&content.keyed) else { return };
-    metrics::repeats_asked(ids.len());
+pub async fn sift(home: Home, stored: &dyn StoredIds, health: &Readiness, content: &mut Content) {
+    let partition = home.partition;
+    let Some(question) = sift::question(&content.keyed) else { return };
+    metrics::repeats_asked(question.ids.len());
     let found = loop {
-        match stored.find(&ids, received.clone()).await {
+        match stored.find(home, &question).await {
             Ok(found) => break found,
             Err(error) => {
                 health.not_ready(error.to_string());
@@ -156,7 +185,8 @@ impl Drop for Repeats {
 
 /// Reads into the filter what the table holds of a partition. Until that is done, the filter answers
 /// "maybe" to everything.
-async fn fill(partition: i32, stored: Arc<dyn StoredIds>, filter: Arc<Mutex<Filter>>, since: i64) {
+async fn fill(home: Home, stored: Arc<dyn StoredIds>, filter: Arc<Mutex<Filter>>, since: i64) {
+    let partition = home.partition;
     let locked = || filter.lock().unwrap_or_else(PoisonError::into_inner);
     loop {
         let mut ids = 0_usize;
@@ -164,7 +194,7 @@ async fn fill(partition: i32, stored: Arc<dyn StoredIds>, filter: Arc<Mutex<Filt
             ids += 1;
             locked().insert(&key, received_at, now());
         };
-        match stored.since(partition, since, &mut each).await {
+        match stored.since(home, since, &mut each).await {
             Ok(()) => {
                 locked().knows_all_since(since);
                 tracing::debug!(partition, ids, "The filter of repeats knows what the table holds.");

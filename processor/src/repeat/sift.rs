@@ -1,23 +1,23 @@
 //! Which rows of a batch are repeats, and the batch without them. Pure.
 
 use std::collections::{BTreeSet, HashMap};
-use std::ops::RangeInclusive;
 
 use bataudit_event::limits::REPEAT_WINDOW_MS;
 
-use super::{Key, Keyed, StoredCopy};
+use super::{Key, Keyed, Question, StoredCopy};
 use crate::batch::Content;
 
 /// What has to be asked of the table: the ids that may have been seen before, and when copies of them
 /// that matter were received. `None` when nothing in the batch can be a repeat: of two copies within it,
 /// the second may have been seen before.
-pub(super) fn question(keyed: &[Keyed]) -> Option<(Vec<[u8; 16]>, RangeInclusive<i64>)> {
+pub(super) fn question(keyed: &[Keyed]) -> Option<Question> {
     let maybe = || keyed.iter().filter(|keyed| keyed.maybe);
     let ids: BTreeSet<[u8; 16]> = maybe().map(|keyed| keyed.key.id).collect();
     let first = maybe().map(|keyed| keyed.received_at).min()?;
     let last = maybe().map(|keyed| keyed.received_at).max()?;
     let received = first.saturating_sub(REPEAT_WINDOW_MS)..=last.saturating_add(REPEAT_WINDOW_MS);
-    Some((ids.into_iter().collect(), received))
+    let anywhere = keyed.iter().any(|keyed| keyed.replayed);
+    Some(Question { ids: ids.into_iter().collect(), received, anywhere })
 }
 
 /// The repeats among the rows of a batch, as indexes, in order.

@@ -24,8 +24,10 @@ fn key(id: u8) -> Key {
 
 fn keyed(id: u8, offset: i64, received_at: i64) -> Keyed {
     let place = RowPlace { offset, index: 0 };
-    Keyed { key: key(id), place, received_at, row: 0, maybe: true }
+    Keyed { key: key(id), place, received_at, row: 0, maybe: true, replayed: false }
 }
+
+const HOME: Home = Home { partition: 0, alone_since: i64::MIN };
 
 fn stored(id: u8, partition: i32, offset: i64, received_at: i64) -> StoredCopy {
     StoredCopy { key: key(id), partition, place: RowPlace { offset, index: 0 }, received_at }
@@ -82,7 +84,12 @@ fn another_projects_id_is_another_event() {
 fn nothing_new_is_asked_about() {
     let mut batch = [keyed(1, 5, NOON), keyed(2, 6, NOON)];
     batch[0].maybe = false;
-    assert_eq!(question(&batch), Some((vec![[2; 16]], NOON - REPEAT_WINDOW_MS..=NOON + REPEAT_WINDOW_MS)));
+    let received = NOON - REPEAT_WINDOW_MS..=NOON + REPEAT_WINDOW_MS;
+    let mut asked = Question { ids: vec![[2; 16]], received, anywhere: false };
+    assert_eq!(question(&batch).as_ref(), Some(&asked));
+    // The first copy of what is replayed may have been stored by another partition.
+    (batch[1].replayed, asked.anywhere) = (true, true);
+    assert_eq!(question(&batch), Some(asked));
     batch[1].maybe = false;
     assert_eq!(question(&batch), None);
 }
@@ -164,7 +171,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let (mut table, mut committed) = (MemoryIds::default(), 0);
-            let mut lane = Repeats::new(0, Arc::new(MemoryIds::default()), 1 << 16);
+            let mut lane = Repeats::new(HOME, Arc::new(MemoryIds::default()), 1 << 16);
             for (size, fate, luck) in steps {
                 let end = log.len().min(committed + size);
                 let mut content = Content::default();
@@ -176,7 +183,7 @@ proptest! {
                 tokio::task::yield_now().await;
                 let asked = question(&content.keyed);
                 let found = match &asked {
-                    Some((ids, received)) => table.find(ids, received.clone()).await.unwrap(),
+                    Some(question) => table.find(HOME, question).await.unwrap(),
                     None => Vec::new(),
                 };
                 let gone = repeats(0, &content.keyed, &found);
@@ -192,7 +199,7 @@ proptest! {
                     committed = end;
                 } else {
                     // A crash: another lane, whose filter is filled from the table.
-                    lane = Repeats::new(0, Arc::new(MemoryIds(table.0.clone())), 1 << 16);
+                    lane = Repeats::new(HOME, Arc::new(MemoryIds(table.0.clone())), 1 << 16);
                 }
             }
             prop_assume!(committed == log.len());
@@ -226,6 +233,6 @@ async fn the_table_is_asked_only_about_what_may_be_there() {
     let table = MemoryIds(vec![stored(1, 0, 1, NOON)]);
     let keyed = vec![keyed(1, 5, NOON), Keyed { row: 1, ..keyed(2, 6, NOON) }];
     let mut content = Content { columns: rows("ab"), keyed, ..Content::default() };
-    sift(0, &table, &health, &mut content).await;
+    sift(HOME, &table, &health, &mut content).await;
     assert_eq!((content.rows(), content.repeats), (1, 1));
 }
