@@ -55,9 +55,12 @@ impl<'l> Sending<'l> {
         }
     }
 
-    /// Begins what is due on idle connections; returns when the next is.
+    /// Begins what is due on idle connections; returns when the next is. They take turns: one that is idle for long is closed
+    /// by the server.
     fn begin_due(&mut self, now: Instant, end: Instant) -> anyhow::Result<Instant> {
-        for index in 0..self.connections.len() {
+        let count = self.connections.len();
+        let first = usize::try_from(self.turns)? % count;
+        for index in (first..count).chain(0..first) {
             if self.connections[index].is_busy() {
                 continue;
             }
