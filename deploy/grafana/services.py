@@ -113,7 +113,7 @@ INGEST = [
     graph(
         "Bytes under way",
         prometheus("bytes", (f"sum by (instance) (bataudit_ingest_in_flight_bytes{{{NS}}})", "{{instance}}")),
-        "Of request bodies; above BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES requests are refused as overloaded.",
+        "Bodies, what connections hold of them, and answers; above BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES requests are refused as overloaded.",
     ),
     graph(
         "Connections",

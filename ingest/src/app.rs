@@ -183,7 +183,7 @@ impl App {
         let media = Media::of(headers)?;
         let idempotency_key = idempotency_key(headers)?;
         self.rate.take(&caller.known, 1)?;
-        let (bytes, reserved) = body.read(media.encoding, &self.limits, &self.budget).await?;
+        let (bytes, mut reserved) = body.read(media.encoding, &self.limits, &self.budget).await?;
         let received = Received {
             caller,
             table,
@@ -193,7 +193,7 @@ impl App {
             layout: media.layout,
         };
         let sent = match action {
-            Action::WriteBatch => submission::send_batch(&bytes, &received, self),
+            Action::WriteBatch => submission::send_batch(&bytes, &mut reserved, &received, self),
             Action::WriteEvent | Action::Health => submission::send_event(&bytes, &received, self),
         }?;
         // The records are with the producer; the body need not wait for the acknowledgement.

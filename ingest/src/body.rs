@@ -9,7 +9,7 @@ use hyper::HeaderMap;
 use hyper::body::Body;
 use hyper::header::{CONTENT_ENCODING, CONTENT_TYPE};
 
-use crate::budget::{Budget, Reservation};
+use crate::budget::{self, Budget, Reservation};
 use crate::config::{self, Limits};
 use crate::respond::{Limit, Refusal};
 
@@ -105,7 +105,7 @@ where
         if announced.is_some_and(|bytes| bytes > limits.body) {
             return Err(too_large(limits));
         }
-        let mut reserved = budget.reserve(announced.unwrap_or(FIRST_CHUNK))?;
+        let mut reserved = budget.reserve(budget::received(announced.unwrap_or(FIRST_CHUNK)))?;
         let read = tokio::time::timeout(limits.body_timeout, self.collect(announced, limits, &mut reserved));
         let received = read.await.map_err(|_| Refusal::SlowBody(limits.body_timeout))??;
         let body = match encoding {
@@ -137,7 +137,7 @@ where
             if total > limits.body {
                 return Err(too_large(limits));
             }
-            reserved.cover(total)?;
+            reserved.cover(budget::received(total))?;
             if total == data.len() {
                 first = data;
                 continue;
@@ -211,7 +211,7 @@ fn inflate(
         if let Some(limit) = over {
             return Err(InflateError::Refused(Refusal::TooLarge(limit)));
         }
-        reserved.cover(received + total).map_err(InflateError::Refused)?;
+        reserved.cover(budget::received(received) + total).map_err(InflateError::Refused)?;
         body.extend_from_slice(data);
     }
     Ok(body.freeze())

@@ -1,12 +1,18 @@
-//! The bytes of request bodies that may be worked on at one time. A request reserves what it is
-//! about to read before it reads it; when nothing is left it is refused at once instead of waiting.
+//! The bytes that requests may take at one time: their bodies, what connections hold of them, and answers. A request
+//! reserves what it is about to take before it takes it; when nothing is left it is refused at once instead of waiting.
 
 use std::sync::Arc;
 
+use bataudit_service::listener::BUFFER_BYTES;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::metrics;
 use crate::respond::Refusal;
+
+/// What a body takes that is read from a connection, whose buffer grows with it.
+pub(crate) fn received(body: usize) -> usize {
+    body.saturating_add(body.min(BUFFER_BYTES))
+}
 
 /// All bytes there are.
 #[derive(Debug, Clone)]
@@ -51,8 +57,13 @@ impl Reservation {
     /// Makes the reservation at least `bytes` large.
     pub(crate) fn cover(&mut self, bytes: usize) -> Result<(), Refusal> {
         let missing = bytes.saturating_sub(self.held.num_permits());
-        if missing > 0 {
-            self.held.merge(self.budget.take(missing)?);
+        self.add(missing)
+    }
+
+    /// Makes it `bytes` larger.
+    pub(crate) fn add(&mut self, bytes: usize) -> Result<(), Refusal> {
+        if bytes > 0 {
+            self.held.merge(self.budget.take(bytes)?);
         }
         Ok(())
     }
@@ -78,7 +89,7 @@ mod tests {
         assert_eq!(budget.used(), 60);
         first.cover(100).unwrap();
         assert!(budget.reserve(1).is_err());
-        assert!(first.cover(101).is_err());
+        assert!(first.cover(101).is_err() && first.add(1).is_err());
         drop(first);
         assert!(budget.reserve(100).is_ok());
     }

@@ -52,8 +52,11 @@ pub const METRICS: &[Metric] = &[
         SECONDS,
     )
     .by(&[("result", &["acknowledged", "overloaded", "unavailable", "publish_timeout", "record_too_large"])]),
-    Metric::gauge("bataudit_ingest_in_flight_bytes", "Bytes of request bodies that are being worked on.")
-        .from_zero(),
+    Metric::gauge(
+        "bataudit_ingest_in_flight_bytes",
+        "Bytes that requests being worked on take: bodies, what connections hold of them, answers.",
+    )
+    .from_zero(),
     Metric::gauge("bataudit_ingest_connections", "Open connections of clients.").from_zero(),
     Metric::gauge("bataudit_ingest_access_entries", "Keys and projects that this gateway knows.")
         .by(&[("kind", &["api_key", "project"])]),
@@ -103,7 +106,7 @@ pub(crate) fn published(result: &'static str, took: Duration, trace: Option<u128
     }
 }
 
-/// `bataudit_ingest_in_flight_bytes`: bytes of request bodies being worked on.
+/// `bataudit_ingest_in_flight_bytes`: bytes that requests being worked on take.
 pub(crate) fn in_flight(bytes: usize) {
     gauge!("bataudit_ingest_in_flight_bytes").set(bytes as f64);
 }

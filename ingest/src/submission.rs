@@ -8,6 +8,7 @@ use crate::access::Table;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::body::Layout;
+use crate::budget::Reservation;
 use crate::config;
 use crate::decode::{self, DecodeError, Malformed, RawEvent};
 use crate::metrics;
@@ -51,7 +52,12 @@ pub(crate) fn send_event(body: &[u8], received: &Received<'_>, app: &App) -> Res
 }
 
 /// Sends the valid events of a body.
-pub(crate) fn send_batch(body: &[u8], received: &Received<'_>, app: &App) -> Result<Sent, Refusal> {
+pub(crate) fn send_batch(
+    body: &[u8],
+    reserved: &mut Reservation,
+    received: &Received<'_>,
+    app: &App,
+) -> Result<Sent, Refusal> {
     let text = decode::text(body).map_err(|error| refusal(error, app))?;
     let most = app.limits().events;
     let decoded: Vec<Result<RawEvent<'_>, Malformed>> = match received.layout {
@@ -64,6 +70,7 @@ pub(crate) fn send_batch(body: &[u8], received: &Received<'_>, app: &App) -> Res
     }
     // One was counted before the body was read.
     app.rate().take(&received.caller.known, decoded.len() - 1)?;
+    reserved.add(respond::room_of_batch(decoded.len()))?;
     let stamp = received.stamp();
     let checked = decoded.iter().enumerate().map(|(index, raw)| match raw {
         Ok(raw) => check(raw, index, &stamp, app).map_err(|failures| EventError::invalid(&failures)),

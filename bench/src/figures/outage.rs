@@ -46,7 +46,9 @@ async fn of_the_broker(extent: Extent) -> anyhow::Result<Vec<Measured>> {
     let kafka = PrivateKafka::start().await;
     let mut plan = Plan::new("bench_outage");
     plan.kafka = Some(kafka.brokers());
-    plan.env = vec![("BATAUDIT_LOG", "info".to_owned())];
+    // As in the images.
+    let env = [("BATAUDIT_LOG", "info"), ("MIMALLOC_PURGE_DELAY", "0")];
+    plan.env = env.map(|(name, value)| (name, value.to_owned())).to_vec();
     let stack = Stack::start(plan).await;
     let application = stack.application("bench").await;
     let pid = stack.ingests[0].process.pid();

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use bataudit_service::{Env, Field};
 
+use crate::budget;
+use crate::respond::room_of_batch;
+
 /// Largest body as received.
 pub const MAX_BODY: Field = Field::new(
     "BATAUDIT_INGEST_MAX_BODY_BYTES",
@@ -34,11 +37,12 @@ pub const MAX_EVENTS: Field = Field::new(
     "5000",
     "Most events in one request to /v1/audit/batch; 65535 at most.",
 );
-/// Memory for bodies.
+/// Memory for requests.
 pub const IN_FLIGHT: Field = Field::new(
     "BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES",
     "67108864",
-    "Bytes of all request bodies being worked on; beyond it requests get 503 before they are read.",
+    "Bytes that all requests being worked on may take: bodies, what connections hold of them, and answers. Beyond it \
+     requests get 503, nearly always before they are read.",
 );
 /// Time for the body.
 pub const BODY_TIMEOUT: Field = Field::new(
@@ -88,14 +92,16 @@ impl Limits {
         env.check((1024..=4 << 20).contains(&limits.event), &MAX_EVENT, "must be 1024 to 4194304");
         // The position of an event in its record is stored in 16 bits.
         env.check((1..=65_535).contains(&limits.events), &MAX_EVENTS, "must be 1 to 65535");
-        let largest = limits.body.saturating_add(limits.decompressed);
+        let largest = budget::received(limits.body)
+            .saturating_add(limits.decompressed)
+            .saturating_add(room_of_batch(limits.events));
         let enough = limits.in_flight >= largest && u32::try_from(limits.in_flight).is_ok();
         env.check(
             enough,
             &IN_FLIGHT,
             format_args!(
-                "must be at least {} + {}, and below 4294967296",
-                MAX_BODY.name, MAX_DECOMPRESSED.name
+                "must be at least {largest}, which the largest request takes by {}, {} and {}, and below 4294967296",
+                MAX_BODY.name, MAX_DECOMPRESSED.name, MAX_EVENTS.name
             ),
         );
         env.check(!limits.body_timeout.is_zero(), &BODY_TIMEOUT, "must be above 0");

@@ -118,6 +118,11 @@ const RESULT_ROOM: usize = 192;
 /// Bytes of the answer beside the results.
 const BATCH_ROOM: usize = 256;
 
+/// Bytes that the answer to a batch of so many valid events takes.
+pub(crate) fn room_of_batch(events: usize) -> usize {
+    BATCH_ROOM + RESULT_ROOM * events
+}
+
 /// The answer to a batch: 202 when all events are accepted, 207 when some are, 400 when none is.
 pub(crate) fn batch(results: Vec<EventResult<'_>>) -> Accepted {
     let accepted = results.iter().filter(|result| result.is_accepted()).count();
@@ -132,7 +137,7 @@ pub(crate) fn batch(results: Vec<EventResult<'_>>) -> Accepted {
         _ => format!("{rejected} of {} events are not valid; results say why", results.len()),
     });
     let code = error.is_some().then_some("BAT-002");
-    let room = BATCH_ROOM + RESULT_ROOM * results.len();
+    let room = room_of_batch(results.len());
     let body = Batch { error, code, status, accepted, rejected, results };
     Accepted { response: json_within(room, http, &body), events: accepted }
 }

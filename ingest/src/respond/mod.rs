@@ -11,7 +11,7 @@ use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde::Serialize;
 
-pub(crate) use accepted::{Accepted, EventError, EventResult, batch, health, single};
+pub(crate) use accepted::{Accepted, EventError, EventResult, batch, health, room_of_batch, single};
 pub(crate) use refusal::{Limit, Refusal};
 
 /// Every response ingest gives.

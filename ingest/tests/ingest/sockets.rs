@@ -167,17 +167,19 @@ async fn a_chunked_body_is_bounded_too() {
 #[tokio::test]
 async fn no_room_is_said_at_once_and_room_comes_back() {
     let limits = [
-        ("BATAUDIT_INGEST_MAX_BODY_BYTES", "10000"),
-        ("BATAUDIT_INGEST_MAX_DECOMPRESSED_BYTES", "10000"),
-        ("BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES", "20000"),
+        ("BATAUDIT_INGEST_MAX_BODY_BYTES", "100000"),
+        ("BATAUDIT_INGEST_MAX_DECOMPRESSED_BYTES", "100000"),
+        ("BATAUDIT_INGEST_MAX_BATCH_EVENTS", "1"),
+        ("BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES", "265984"),
     ];
     let gateway = gateway_with(&limits);
     let server = serve(&gateway, &[]).await;
-    // Two requests announce all there is and send nothing.
+    // Two requests announce nearly all there is, with the 64 KiB and the 49 KiB that their connections may hold of it, and
+    // send nothing.
     let mut holders = Vec::new();
-    for _ in 0..2 {
+    for length in [100_000, 50_200] {
         let mut stream = connect(&server).await;
-        stream.write_all(format!("{}{{", head("/v1/audit", 10_000)).as_bytes()).await.unwrap();
+        stream.write_all(format!("{}{{", head("/v1/audit", length)).as_bytes()).await.unwrap();
         holders.push(stream);
     }
     let event = guide_event().to_string();

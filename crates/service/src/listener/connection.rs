@@ -12,11 +12,10 @@ use hyper::{Error as HyperError, Request, Response};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+use super::BUFFER_BYTES;
 use super::accept::Door;
 use super::patience::Patience;
 
-/// Largest request head.
-const HEAD_BYTES: usize = 64 * 1024;
 /// How long and how much is read from a client that is still sending when its answer is given.
 /// Closing at once would reset the connection and destroy the answer.
 const LINGER: Duration = Duration::from_secs(2);
@@ -57,7 +56,7 @@ where
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(door.terms.header_timeout)
-        .max_buf_size(HEAD_BYTES)
+        .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), service);
     let ended = tokio::select! {
         ended = poll_fn(|cx| connection.poll_without_shutdown(cx)) => ended,

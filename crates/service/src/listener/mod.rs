@@ -19,6 +19,9 @@ use tokio::net::TcpListener;
 use accept::Door;
 pub use tls::{TlsError, TlsFiles};
 
+/// What a connection holds at most of what it has received; so a request head is no larger.
+pub const BUFFER_BYTES: usize = 64 * 1024;
+
 /// What a client reads where there is no request that the handler could answer; bodies are JSON.
 #[derive(Debug, Clone, Copy)]
 pub struct Answers {
