@@ -18,14 +18,14 @@ PAGE = Path(__file__).resolve().parents[1] / "docs/CAPACITY.md"
 DAY = 86_400
 
 # Measured: value, unit, where from. The processor's is a floor: what two cores did that also ran the load, Kafka and
-# ClickHouse (README), divided by two. The part alone takes less.
+# ClickHouse (BENCHMARKS.md, G8), divided by two. The part alone takes less.
 FIGURES = {
-    "gateway_batch": (370_000, "events per CPU-second", "ingest, 100 events a request (BENCHMARKS.md, G3)"),
-    "gateway_single": (60_000, "events per CPU-second", "ingest, one event a request (BENCHMARKS.md, G1)"),
-    "processor": (38_000, "rows per core", "processor; a floor: 76,940/s stored on two cores that also ran all else"),
+    "gateway_batch": (320_000, "events per CPU-second", "ingest, 100 events a request (BENCHMARKS.md, G3)"),
+    "gateway_single": (48_000, "events per CPU-second", "ingest, one event a request (BENCHMARKS.md, G1)"),
+    "processor": (35_000, "rows per core", "processor; a floor: 70,781/s stored on two cores that also ran all else"),
     "clickhouse": (64_000, "rows per CPU-second", "ClickHouse at a steady 20,000 rows/s, with all rollups and merges"),
     "broker": (285_000, "events per CPU-second", "one of three brokers, three copies, 20 events a record"),
-    "row_bytes": (85, "bytes an event", "events table on disk, merged, with 22 % of events carrying bodies"),
+    "row_bytes": (88, "bytes an event", "events table on disk, merged, with 22 % of events carrying bodies"),
     "rollup_bytes": (18, "bytes an event", "all rollups together where they help least, 139 events a minute"),
 }
 # Assumed: change them for your own.
