@@ -29,7 +29,7 @@ fuzz: ## fuzz what strangers send (TIME=600 seconds for each target, ONLY=body, 
 cluster-test: ## the Helm chart on a real API server of Kubernetes (10 min the first time, 1 min after that)
 	@exec scripts/cluster-test
 
-images-test: ## the images built and run to their health checks without a container engine (as root, on Debian; 3 min)
+images-test: ## Compose's files read, the images built and run to their health checks, without an engine (as root, on Debian; 3 min)
 	@exec scripts/images-test
 
 restore-test: ## the restore drill: backups on disk and in a bucket of a real S3 server (3 min more the first time)

@@ -181,6 +181,19 @@ begin_s3_server() {
   [[ -x $s3_server ]] || begin s3-server "3 min, only the first time" build_s3_server
 }
 
+# Docker Compose, which reads its files without an engine.
+compose_program=$cache/docker-compose-2.40.3
+
+build_compose() {
+  local version=${compose_program##*-}
+  build_go deploy/dev/compose "$compose_program" github.com/docker/compose/v2/cmd \
+    "-X github.com/docker/compose/v2/internal.Version=v$version"
+}
+
+begin_compose() {
+  [[ -x $compose_program ]] || begin compose "8 min, only the first time" build_compose
+}
+
 oidc_lock() { sha256sum <"$root/deploy/dev/oidc/package-lock.json"; }
 
 # A real OpenID provider for the tests.
