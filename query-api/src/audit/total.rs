@@ -7,8 +7,9 @@ use serde::Deserialize;
 
 use super::filter::{Field, Filter, StatusClass};
 use super::range::{DAY_MS, HOUR_MS, MINUTE_MS, RETENTION_MS, Range, Tier, ceil, floor, split};
-use super::statement::figures::{self, About, ENDPOINT_FIELDS, Family, STATS_FIELDS, Source};
-use super::statement::{Statement, events as of_events};
+use super::statement::Statement;
+use super::statement::counts::{self, Parted};
+use super::statement::figures::{About, ENDPOINT_FIELDS, Family, STATS_FIELDS, Source};
 use super::store::Events;
 use crate::auth::Scope;
 use crate::error::{ApiError, ApiResult};
@@ -73,7 +74,7 @@ impl Way {
         }
     }
 
-    /// Its finest tier, and the least range that is worth two more statements for the ends.
+    /// Its finest tier, and the least range whose middle is worth asking for apart.
     fn steps(&self) -> Option<(Tier, i64)> {
         match self {
             Self::Rollups(Family::Stats, ..) => Some((Tier::Minute, HOUR_MS)),
@@ -109,31 +110,25 @@ pub(crate) async fn total(
     if last - first < least || !is_kept {
         return count_one_by_one(events, scope, range, filter).await;
     }
-    let middle = async {
-        let range = Range { start: first, end: last - 1 };
-        let Way::Rollups(family, rest, class) = &way else {
-            return count(events, of_events::count_days(scope, range, filter)).await;
-        };
-        let mut segments = Vec::new();
-        split(first, last, Tier::Day, tier, &mut segments);
-        let rolled = About { scope, source: Source::Rollups(&segments), filter: rest };
-        let (rolled, system) = futures::try_join!(
-            count(events, figures::count_rollup(rolled, *family, *class)),
-            count(events, of_events::count_system(scope, range, filter)),
-        )?;
-        Ok(rolled + system)
+    let parted = Parted { range, first, last };
+    let statement = match &way {
+        Way::Rollups(family, rest, class) => {
+            let mut segments = Vec::new();
+            split(first, last, Tier::Day, tier, &mut segments);
+            let rolled = About { scope, source: Source::Rollups(&segments), filter: rest };
+            counts::by_rollups(rolled, *family, *class, parted, filter)
+        }
+        _ => counts::by_days(scope, parted, filter),
     };
-    let ends = count(events, of_events::count_ends(scope, range, first, last, filter));
-    let (middle, ends) = futures::try_join!(middle, ends)?;
-    Ok(Total::exact(middle + ends))
+    Ok(Total::exact(count(events, statement).await?))
 }
 
 /// Gives up after a while: a page that was found must not be refused because all others could not be counted.
 async fn count_one_by_one(events: &Events, scope: &Scope, range: Range, filter: &Filter) -> ApiResult<Total> {
     let statement = if filter.words.is_empty() {
-        of_events::count(scope, range, filter)
+        counts::count(scope, range, filter)
     } else {
-        of_events::count_to(COUNTED, scope, range, filter)
+        counts::count_to(COUNTED, scope, range, filter)
     };
     match events.first_within::<CountRow>(&statement, PATIENCE).await {
         Ok(row) => {

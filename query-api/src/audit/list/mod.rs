@@ -1,5 +1,6 @@
 //! `GET /v1/audit`: a page of events.
 
+mod reading;
 mod wanted;
 
 use axum::Json;
@@ -9,17 +10,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use self::reading::Reading;
 use self::wanted::{PageQuery, Wanted};
 use super::cursor::Cursor;
 use super::filter::Filter;
 use super::range::RangeQuery;
 use super::row::{EventSummary, SummaryRow};
-use super::statement::events::{self as statement, Slice, SortBy};
-use super::store::Events;
+use super::statement::events::SortBy;
 use super::total::{Total, is_rolled_up, total};
-use super::window::{FIRST_MS, wider};
 use crate::app::App;
-use crate::auth::{Caller, Scope};
+use crate::auth::Caller;
 use crate::error::ApiResult;
 use crate::input::Params;
 
@@ -63,17 +63,20 @@ pub(crate) async fn list_events(
     let wanted = Wanted::take(params, now)?;
     let scope = caller.scope(wanted.filter.project_id.as_deref())?;
     let counted = total(&app.events, &scope, wanted.range, &wanted.filter, now);
+    let mut reading = Reading::new(&app.events, &scope, &wanted);
     let (rows, total) = match wanted.cursor {
         Some(cursor) => {
             let total = Total { events: cursor.total, is_exact: cursor.is_exact };
-            (fetch(&app.events, &scope, &wanted).await?, total)
+            (reading.finish().await?, total)
         }
         None if is_rolled_up(&wanted.filter) => {
-            futures::try_join!(fetch(&app.events, &scope, &wanted), counted)?
+            let ((), total) = futures::try_join!(reading.step(), counted)?;
+            reading.expect(total.events);
+            (reading.finish().await?, total)
         }
         None => {
             // To find the last of few events everything was read: then they are counted already.
-            let rows = fetch(&app.events, &scope, &wanted).await?;
+            let rows = reading.finish().await?;
             let total = match wanted.total_if_last(&rows) {
                 Some(events) => Total { events, is_exact: true },
                 None => counted.await?.at_least(wanted.slice().offset + rows.len() as u64),
@@ -102,29 +105,4 @@ fn assemble(mut rows: Vec<SummaryRow>, total: Total, wanted: &Wanted) -> EventPa
         next_cursor,
     };
     EventPage { data: rows.into_iter().map(EventSummary::from).collect(), pagination }
-}
-
-/// Reads a page from windows that widen until it is full. What one window held, the next leaves out, unless events were
-/// skipped in it: how many is not known.
-async fn fetch(events: &Events, scope: &Scope, wanted: &Wanted) -> ApiResult<Vec<SummaryRow>> {
-    let slice = wanted.slice();
-    let [full, skipped] = [slice.limit, slice.offset].map(|n| usize::try_from(n).unwrap_or(usize::MAX));
-    let (whole, mut width) = (wanted.whole(), FIRST_MS);
-    let (mut rows, mut read): (Vec<SummaryRow>, _) = (Vec::new(), None);
-    loop {
-        let window = wanted.window(width);
-        let rest = Slice { limit: slice.limit - rows.len() as u64, ..slice };
-        let statement = statement::page(scope, wanted.unread(window, read), &wanted.filter, &rest);
-        rows.extend(events.all::<SummaryRow>(&statement).await?);
-        if rows.len() >= full || window == whole {
-            return Ok(rows);
-        }
-        let found = if rows.is_empty() { 0 } else { skipped.saturating_add(rows.len()) };
-        width = wider(width, found, full.saturating_add(skipped));
-        if slice.offset == 0 {
-            read = Some(window);
-        } else {
-            rows.clear();
-        }
-    }
 }

@@ -143,6 +143,18 @@ impl Wanted {
         }
     }
 
+    /// The width of a window that holds so many events of `total`, as if they lay evenly and with a half to spare: all there
+    /// is, when there are not more.
+    pub(super) fn reach(&self, sought: usize, total: u64) -> i64 {
+        let sought = u64::try_from(sought).unwrap_or(u64::MAX);
+        if total <= sought {
+            return i64::MAX;
+        }
+        let whole = self.whole();
+        let width = i128::from(whole.end - whole.start) * i128::from(sought) * 3 / 2 / i128::from(total);
+        i64::try_from(width).unwrap_or(i64::MAX)
+    }
+
     /// What of a window no window before it held, of which `read` was the last.
     pub(super) fn unread(&self, window: Range, read: Option<Range>) -> Range {
         match (read, self.ascending) {
@@ -234,6 +246,16 @@ mod tests {
         assert_eq!(by_status.window(FIRST_MS), by_status.range);
         let narrow = wanted("start_date=2026-01-31T04:40:00Z&end_date=2026-01-31T05:00:00Z").unwrap();
         assert_eq!(narrow.window(FIRST_MS), narrow.range);
+    }
+
+    #[test]
+    fn what_is_known_to_be_rare_is_read_at_once() {
+        let wanted = wanted("start_date=2026-01-01T00:00:00Z&end_date=2026-01-11T00:00:00Z").unwrap();
+        assert_eq!(wanted.window(wanted.reach(101, 101)), wanted.range, "one page of them");
+        assert_eq!(wanted.window(wanted.reach(101, 0)), wanted.range, "none");
+        let day = 24 * FIRST_MS;
+        assert_eq!(wanted.reach(100, 1_000) / day, 1, "a tenth of ten days, and a half more");
+        assert!(wanted.reach(100, u64::MAX) < FIRST_MS, "never less than the next window would be");
     }
 
     #[test]

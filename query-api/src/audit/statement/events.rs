@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::super::filter::{Filter, Values};
+use super::super::filter::Filter;
 use super::super::range::Range;
-use super::{BESIDE, Params, Statement};
+use super::{Params, Statement};
 use crate::auth::Scope;
 
 const SUMMARY: &str = "toString(id) AS id_text, project_id, event_type, identifier, user_email, user_name, method, \
@@ -67,56 +67,6 @@ pub(crate) fn some(scope: &Scope, range: Range, ids: &[String]) -> Statement {
         ids.len()
     );
     Statement { name: "some", sql, params }
-}
-
-/// The number of matching events, from the raw table.
-pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
-    let mut params = Params::default();
-    let mut conditions = params.events(scope, range);
-    conditions.extend(params.filter(filter));
-    let sql = format!("SELECT count() AS events FROM events WHERE {}{BESIDE}", conditions.join(" AND "));
-    Statement { name: "count", sql, params }
-}
-
-/// The number of matching events of a range, but for those from `first` to before `last`, unix milliseconds.
-pub(crate) fn count_ends(scope: &Scope, range: Range, first: i64, last: i64, filter: &Filter) -> Statement {
-    let mut params = Params::default();
-    let mut conditions = params.events(scope, range);
-    let (first, last) = (params.time(first), params.time(last));
-    conditions.push(format!("(timestamp < {first} OR timestamp >= {last})"));
-    conditions.extend(params.filter(filter));
-    let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
-    Statement { name: "count_ends", sql, params }
-}
-
-/// The number of matching events, or `limit` when there are more.
-pub(crate) fn count_to(limit: u32, scope: &Scope, range: Range, filter: &Filter) -> Statement {
-    let mut params = Params::default();
-    let mut conditions = params.events(scope, range);
-    conditions.extend(params.filter(filter));
-    let conditions = conditions.join(" AND ");
-    let sql =
-        format!("SELECT count() AS events FROM (SELECT 1 FROM events WHERE {conditions} LIMIT {limit})");
-    Statement { name: "count_to", sql, params }
-}
-
-/// The number of matching events of whole days, which were counted at insert: `counts` in 0010_projections.sql. The days
-/// are asked for as that spells them, and without any time, else it would not be used.
-pub(crate) fn count_days(scope: &Scope, days: Range, filter: &Filter) -> Statement {
-    let mut params = Params::default();
-    let mut conditions = params.days(scope, days);
-    conditions.extend(params.filter(filter));
-    let sql = format!("SELECT count() AS events FROM events WHERE {}{BESIDE}", conditions.join(" AND "));
-    Statement { name: "count_days", sql, params }
-}
-
-/// The number of matching events of BatAudit itself, which the rollups leave out.
-pub(crate) fn count_system(scope: &Scope, range: Range, filter: &Filter) -> Statement {
-    let mut params = Params::default();
-    let mut conditions = params.events(scope, range);
-    conditions.extend(params.filter(&filter.clone().with(Values::System)));
-    let sql = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
-    Statement { name: "count_system", sql, params }
 }
 
 /// The whole of one event.

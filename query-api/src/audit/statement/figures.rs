@@ -71,6 +71,19 @@ impl About<'_> {
         }
     }
 
+    /// The number of these events as a query, of one status class where that is given.
+    pub(super) fn number(&self, params: &mut Params, family: Family, class: Option<StatusClass>) -> String {
+        let column = match class {
+            None => "events",
+            Some(StatusClass::Success) => "status_2xx",
+            Some(StatusClass::Redirection) => "status_3xx",
+            Some(StatusClass::ClientError) => "errors_4xx",
+            Some(StatusClass::ServerError) => "errors_5xx",
+        };
+        let from = self.rows(params, family, "bucket", &[column]);
+        format!("SELECT sum({column}) AS events FROM ({from})")
+    }
+
     fn bucket_rows(
         &self,
         params: &mut Params,
@@ -117,21 +130,6 @@ impl About<'_> {
             conditions.join(" AND ")
         )
     }
-}
-
-/// The number of matching events, from whole buckets of the rollups.
-pub(crate) fn count_rollup(about: About<'_>, family: Family, class: Option<StatusClass>) -> Statement {
-    let mut params = Params::default();
-    let column = match class {
-        None => "events",
-        Some(StatusClass::Success) => "status_2xx",
-        Some(StatusClass::Redirection) => "status_3xx",
-        Some(StatusClass::ClientError) => "errors_4xx",
-        Some(StatusClass::ServerError) => "errors_5xx",
-    };
-    let from = about.rows(&mut params, family, "bucket", &[column]);
-    let sql = format!("SELECT sum({column}) AS events FROM ({from})");
-    Statement { name: "count_rollup", sql, params }
 }
 
 const FIGURES: &[&str] = &[

@@ -1,8 +1,9 @@
 //! Every ClickHouse statement of the API: [`events`] over raw rows, [`figures`] over what was counted at
-//! insert, and one room for each question beyond those. Values travel as bound parameters, never as
+//! insert, [`counts`] over both, and one room for each question beyond those. Values travel as bound parameters, never as
 //! SQL; and a statement over events or rollups cannot be made without the caller's projects and a time
 //! range, but for the use of API keys.
 
+pub(crate) mod counts;
 pub(crate) mod events;
 pub(crate) mod export;
 pub(crate) mod figures;
@@ -141,12 +142,9 @@ pub(crate) fn ping() -> Statement {
 mod tests {
     use super::super::filter::{Condition, Field, Filter, Values};
     use super::super::range::{Segment, Tier};
-    use super::events::{
-        Slice, SortBy, arrivals, count, count_days, count_ends, count_system, count_to, detail, page, some,
-    };
-    use super::figures::{
-        About, Family, Source, count_rollup, facet, history, stats_by_method, stats_by_service, usage,
-    };
+    use super::counts::{Parted, by_days, by_rollups, count, count_to};
+    use super::events::{Slice, SortBy, arrivals, detail, page, some};
+    use super::figures::{About, Family, Source, facet, history, stats_by_method, stats_by_service, usage};
     use super::insights::{affected_users, error_routes, people, percentiles, routes, top_users};
     use super::orphans::{self, Orphans};
     use super::sessions::{self, Sessions};
@@ -169,12 +167,11 @@ mod tests {
         let sessions = Sessions { scope, range: RANGE, filter };
         let many_days = Sessions { range: Range { start: 0, end: 30 * 86_400_000 }, ..sessions };
         let export = export::Export { scope, range: RANGE, filter, stored_until: 5 };
+        let parted = Parted { range: RANGE, first: 1_200, last: 1_800 };
         let mut all = vec![
             page(scope, RANGE, filter, &slice()),
             count(scope, RANGE, filter),
-            count_system(scope, RANGE, filter),
-            count_days(scope, RANGE, filter),
-            count_ends(scope, RANGE, 1_200, 1_800, filter),
+            by_days(scope, parted, filter),
             count_to(9, scope, RANGE, filter),
             arrivals(scope, RANGE, filter, 0, 10),
             detail(scope, RANGE, Uuid::nil()),
@@ -197,7 +194,7 @@ mod tests {
         all.extend(pipeline::masked(scope, 0, 3_600_000));
         for about in [raw, rolled] {
             all.extend([
-                count_rollup(about, Family::Stats, None),
+                by_rollups(about, Family::Stats, None, parted, filter),
                 stats_by_service(about),
                 stats_by_method(about),
                 history(about),

@@ -1,0 +1,86 @@
+//! Statements that count matching events: one by one, or with what was counted at insert for the middle of a range.
+
+use super::super::filter::{Filter, StatusClass, Values};
+use super::super::range::Range;
+use super::figures::{About, Family};
+use super::{BESIDE, Params, Statement};
+use crate::auth::Scope;
+
+/// A range, and what of it was counted at insert: the whole buckets from `first` to before `last`, unix milliseconds.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Parted {
+    pub(crate) range: Range,
+    pub(crate) first: i64,
+    pub(crate) last: i64,
+}
+
+impl Parted {
+    /// The whole buckets.
+    pub(crate) fn middle(&self) -> Range {
+        Range { start: self.first, end: self.last - 1 }
+    }
+}
+
+/// The number of matching events, from the raw table.
+pub(crate) fn count(scope: &Scope, range: Range, filter: &Filter) -> Statement {
+    let mut params = Params::default();
+    let sql = params.counted(scope, range, None, filter);
+    Statement { name: "count", sql: sql + BESIDE, params }
+}
+
+/// The number of matching events, or `limit` when there are more.
+pub(crate) fn count_to(limit: u32, scope: &Scope, range: Range, filter: &Filter) -> Statement {
+    let mut params = Params::default();
+    let mut conditions = params.events(scope, range);
+    conditions.extend(params.filter(filter));
+    let conditions = conditions.join(" AND ");
+    let sql =
+        format!("SELECT count() AS events FROM (SELECT 1 FROM events WHERE {conditions} LIMIT {limit})");
+    Statement { name: "count_to", sql, params }
+}
+
+/// The number of matching events, of whole days by what was counted at insert: `counts` in 0010_projections.sql. The days
+/// are asked for as that spells them, and without any time, else it would not be used.
+pub(crate) fn by_days(scope: &Scope, parted: Parted, filter: &Filter) -> Statement {
+    let mut params = Params::default();
+    let mut conditions = params.days(scope, parted.middle());
+    conditions.extend(params.filter(filter));
+    let days = format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "));
+    let ends = params.ends(scope, parted, filter);
+    let sql = format!("SELECT sum(events) AS events FROM ({days} UNION ALL {ends}){BESIDE}");
+    Statement { name: "count_by_days", sql, params }
+}
+
+/// The number of events that match `filter`, with the whole buckets from the rollups. Those are asked by `about`, whose
+/// filter has the status class split off, and leave out BatAudit's own events.
+pub(crate) fn by_rollups(
+    about: About<'_>,
+    family: Family,
+    class: Option<StatusClass>,
+    parted: Parted,
+    filter: &Filter,
+) -> Statement {
+    let mut params = Params::default();
+    let rolled = about.number(&mut params, family, class);
+    let system = params.counted(about.scope, parted.middle(), None, &filter.clone().with(Values::System));
+    let ends = params.ends(about.scope, parted, filter);
+    let sql = format!("SELECT sum(events) AS events FROM ({rolled} UNION ALL {system} UNION ALL {ends})");
+    Statement { name: "count_by_rollups", sql, params }
+}
+
+impl Params {
+    /// The number of matching events as a query, and of `only` those that this condition lets through.
+    fn counted(&mut self, scope: &Scope, range: Range, only: Option<String>, filter: &Filter) -> String {
+        let mut conditions = self.events(scope, range);
+        conditions.extend(only);
+        conditions.extend(self.filter(filter));
+        format!("SELECT count() AS events FROM events WHERE {}", conditions.join(" AND "))
+    }
+
+    /// The same, but for the whole buckets.
+    fn ends(&mut self, scope: &Scope, parted: Parted, filter: &Filter) -> String {
+        let (first, last) = (self.time(parted.first), self.time(parted.last));
+        let only = format!("(timestamp < {first} OR timestamp >= {last})");
+        self.counted(scope, parted.range, Some(only), filter)
+    }
+}
