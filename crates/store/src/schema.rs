@@ -47,7 +47,8 @@ const MIGRATIONS: &[Migration] = migrations![
     "0010_projections",
     "0011_user_names",
     "0012_masked",
-    "0013_console_period"
+    "0013_console_period",
+    "0014_delete_by_hand"
 ];
 
 /// The newest migration that this version knows.

@@ -45,3 +45,22 @@ async fn every_table_deduplicates_and_days_are_partitions() {
     let by_day = format!("SELECT count() {own} AND name = 'events' AND partition_key = 'toDate(timestamp)'");
     assert_eq!(count(&scratch, &by_day).await, Some(1));
 }
+
+/// Found by the fault injection: of a part whose rows were all hidden no merge was possible any more.
+#[tokio::test]
+async fn a_delete_by_hand_leaves_no_part_that_cannot_be_merged() {
+    let scratch = Scratch::migrated().await.unwrap();
+    let run = async |sql: &str| scratch.connection.client().query(sql).execute().await;
+    for offset in 0..3 {
+        let row = "(id, project_id, timestamp, received_at, k_offset)";
+        let values = format!("(generateUUIDv4(), 'p', now64(3), now64(3), {offset})");
+        run(&format!("INSERT INTO events {row} VALUES {values}")).await.unwrap();
+    }
+    let refused = run("DELETE FROM events WHERE k_offset = 1").await.unwrap_err().to_string();
+    assert!(refused.contains("lightweight_mutation_projection_mode"), "{refused}");
+    run("ALTER TABLE events DELETE WHERE k_offset = 1 SETTINGS mutations_sync = 2").await.unwrap();
+    let bare = "SELECT count() FROM system.parts WHERE database = currentDatabase() AND table = 'events' \
+                AND active AND rows > 0 AND empty(projections)";
+    assert_eq!(count(&scratch, bare).await, Some(0));
+    assert_eq!(count(&scratch, "SELECT count() FROM events").await, Some(2));
+}

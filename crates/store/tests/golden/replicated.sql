@@ -421,3 +421,5 @@ WHERE (scope = '*' OR project_id IN (SELECT arrayJoin(splitByChar(',', scope))))
   AND timestamp >= fromUnixTimestamp64Milli(from_ms, 'UTC')
   AND timestamp <= fromUnixTimestamp64Milli(if(to_ms = 0, 10000000000000, to_ms), 'UTC')
 LIMIT 18446744073709551615;
+-- 0014_delete_by_hand
+/* Local */ ALTER TABLE events MODIFY SETTING lightweight_mutation_projection_mode = 'throw';

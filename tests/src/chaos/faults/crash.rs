@@ -150,7 +150,7 @@ async fn delete(rig: &Rig, rows: &str) -> u64 {
     }
     merge(rig).await;
     // It waits for merges under way, which may take longer than any answer should.
-    let delete = format!("DELETE FROM events WHERE {rows} SETTINGS lightweight_deletes_sync = 0");
+    let delete = format!("ALTER TABLE events DELETE WHERE {rows} SETTINGS mutations_sync = 0");
     rig.clickhouse.ask(&delete).await;
     eventually("the rows are deleted", DELETED, async || {
         let left = count().await;
