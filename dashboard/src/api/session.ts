@@ -36,7 +36,7 @@ export const visitorQuery = queryOptions({
       throw error;
     }
   },
-  staleTime: 0,
+  staleTime: 5_000,
 });
 
 export function changePassword(body: { current_password: string; new_password: string }) {

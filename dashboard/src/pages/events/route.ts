@@ -1,9 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { eventsQuery, facetsQuery } from '../../api/events';
 import { shellRoute } from '../../app/root';
 import { filtersOf } from '../../filters/search';
+import { askEvents, first } from './first';
 import { readEventsSearch } from './search';
-import { eventsTexts } from './texts';
 
 export const eventsRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -11,9 +10,8 @@ export const eventsRoute = createRoute({
   validateSearch: readEventsSearch,
   loaderDeps: ({ search }) => filtersOf(search),
   loader: ({ context, deps }) => {
-    void context.client.prefetchInfiniteQuery(eventsQuery(deps));
-    void context.client.prefetchQuery(facetsQuery(deps));
-    return eventsTexts.load();
+    askEvents(context.client, deps);
+    return first.texts.load();
   },
-  component: lazyRouteComponent(() => import('./EventsPage'), 'EventsPage'),
+  component: lazyRouteComponent(first.code, 'EventsPage'),
 });

@@ -1,9 +1,8 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
-import { oidcOfferQuery, visitorQuery } from '../../api/session';
 import { rootRoute } from '../../app/root';
 import { safeReturn } from '../../auth/return';
 import { type SsoReason, ssoReason } from '../../auth/sso';
-import { loginTexts } from './texts';
+import { askLogin, first } from './first';
 
 interface Search {
   return?: string | undefined;
@@ -18,11 +17,6 @@ export const loginRoute = createRoute({
     sso: ssoReason(raw['sso']),
   }),
   // Like every page it waits for who is signed in: what it offers besides the form would push that aside.
-  loader: ({ context: { client } }) =>
-    Promise.all([
-      loginTexts.load(),
-      client.prefetchQuery(visitorQuery),
-      client.prefetchQuery(oidcOfferQuery),
-    ]),
-  component: lazyRouteComponent(() => import('./LoginPage'), 'LoginPage'),
+  loader: ({ context: { client } }) => Promise.all([first.texts.load(), askLogin(client)]),
+  component: lazyRouteComponent(first.code, 'LoginPage'),
 });

@@ -11,13 +11,13 @@ import { Skeleton } from '../../ui/Skeleton';
 import { useNow } from '../../ui/useNow';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { Cards } from './Cards';
+import { loadBanners, loadDetails } from './first';
 import { overviewTexts } from './texts';
 import './overview.css';
 
 // Figures come first; the rest is on its way while they are asked for.
-const loadDetails = () => import('./Details');
 void loadDetails().catch(() => undefined);
-const Banners = lazy(async () => ({ default: (await import('./Banners')).Banners }));
+const Banners = lazy(async () => ({ default: (await loadBanners()).Banners }));
 const Details = lazy(async () => ({ default: (await loadDetails()).Details }));
 
 export function OverviewPage() {

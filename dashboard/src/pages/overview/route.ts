@@ -2,7 +2,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import { statsQuery } from '../../api/events';
 import { shellRoute } from '../../app/root';
 import { readScope } from '../../filters/search';
-import { overviewTexts } from './texts';
+import { first, loadPage } from './first';
 
 export const overviewRoute = createRoute({
   getParentRoute: () => shellRoute,
@@ -11,7 +11,7 @@ export const overviewRoute = createRoute({
   loaderDeps: ({ search }) => search,
   loader: ({ context, deps }) => {
     void context.client.prefetchQuery(statsQuery(deps));
-    return overviewTexts.load();
+    return first.texts.load();
   },
-  component: lazyRouteComponent(() => import('./OverviewPage'), 'OverviewPage'),
+  component: lazyRouteComponent(loadPage, 'OverviewPage'),
 });

@@ -1,8 +1,5 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
-import { ApiError } from './api/errors';
-import { App, begin } from './app/App';
 import { markPage } from './i18n/language';
+import { begin } from './start/begin';
 import './styles/index.css';
 
 // After an upgrade the chunks of the old build are gone: load the new page, but never in a loop.
@@ -17,15 +14,8 @@ window.addEventListener('vite:preloadError', () => {
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');
 markPage();
-// The texts of the frame and of errors come first: whatever happens next may need them.
-await begin();
-createRoot(root, {
-  // A failed request is shown by the page that made it; only a fault of ours belongs in the console.
-  onCaughtError: (error) => {
-    if (!(error instanceof ApiError)) reportError(error);
-  },
-}).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+// This file and what it imports know neither the router nor the DOM's renderer, which are most of the code.
+const ready = begin(window.location);
+const { show } = await import('./app/show');
+await ready;
+show(root);
