@@ -3,14 +3,46 @@ import { locale } from '../i18n/language';
 import { currentZone } from './zone';
 
 export const DAY_MS = 86_400_000;
-const made = new Map<string, Intl.DateTimeFormat>();
 
-function format(options: Intl.DateTimeFormatOptions, zone = currentZone()): Intl.DateTimeFormat {
-  const key = `${locale()} ${zone} ${JSON.stringify(options)}`;
+/** What of a moment is written. */
+const LOOKS = {
+  parts: {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+  },
+  dateTime: { dateStyle: 'medium', timeStyle: 'short' },
+  date: { dateStyle: 'medium' },
+  day: { day: '2-digit', month: 'short' },
+  dayOfYear: { day: '2-digit', month: 'short', year: 'numeric' },
+} as const satisfies Record<string, Intl.DateTimeFormatOptions>;
+
+const made = new Map<string, Intl.DateTimeFormat>();
+const wordsMade = new Map<string, Intl.RelativeTimeFormat>();
+
+function format(look: keyof typeof LOOKS): Intl.DateTimeFormat {
+  const timeZone = currentZone();
+  const key = `${look} ${locale()} ${timeZone}`;
   let found = made.get(key);
   if (found === undefined) {
-    found = new Intl.DateTimeFormat(locale(), { ...options, timeZone: zone });
+    found = new Intl.DateTimeFormat(locale(), { ...LOOKS[look], timeZone });
     made.set(key, found);
+  }
+  return found;
+}
+
+function words(): Intl.RelativeTimeFormat {
+  const key = locale();
+  let found = wordsMade.get(key);
+  if (found === undefined) {
+    found = new Intl.RelativeTimeFormat(key, { numeric: 'always', style: 'short' });
+    wordsMade.set(key, found);
   }
   return found;
 }
@@ -26,19 +58,8 @@ interface Parts {
 
 /** The parts of a moment on the clock of the reader's zone. */
 export function partsOf(ms: number): Parts {
-  const options = {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-    hourCycle: 'h23',
-    calendar: 'gregory',
-    numberingSystem: 'latn',
-  } as const;
   const found = Object.fromEntries(
-    format(options)
+    format('parts')
       .formatToParts(ms)
       .map(({ type, value }) => [type, Number(value)]),
   );
@@ -67,13 +88,13 @@ export function clock(value: string, now: number = Date.now()): string {
 /** `23 Nov 2026, 14:03` in the order the reader's language uses. */
 export function dateTime(value: string): string {
   const ms = Date.parse(value);
-  return Number.isNaN(ms) ? value : format({ dateStyle: 'medium', timeStyle: 'short' }).format(ms);
+  return Number.isNaN(ms) ? value : format('dateTime').format(ms);
 }
 
 /** `23 Nov 2026`. */
 export function date(value: string): string {
   const ms = Date.parse(value);
-  return Number.isNaN(ms) ? value : format({ dateStyle: 'medium' }).format(ms);
+  return Number.isNaN(ms) ? value : format('date').format(ms);
 }
 
 /** `2026-11-23 14:03:22.118 UTC`. */
@@ -87,11 +108,10 @@ export function utc(value: string): string {
 export function ago(value: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(value)) / 1_000));
   if (Number.isNaN(seconds)) return value;
-  const words = new Intl.RelativeTimeFormat(locale(), { numeric: 'always', style: 'short' });
-  if (seconds < 60) return words.format(-seconds, 'second');
-  if (seconds < 3_600) return words.format(-Math.floor(seconds / 60), 'minute');
-  if (seconds < 86_400) return words.format(-Math.floor(seconds / 3_600), 'hour');
-  return words.format(-Math.floor(seconds / 86_400), 'day');
+  if (seconds < 60) return words().format(-seconds, 'second');
+  if (seconds < 3_600) return words().format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 86_400) return words().format(-Math.floor(seconds / 3_600), 'hour');
+  return words().format(-Math.floor(seconds / 86_400), 'day');
 }
 
 /** The label of a bucket that is `step` milliseconds long. */
@@ -138,9 +158,7 @@ function distance(ms: number): number {
 }
 
 function dayOf(ms: number, year: boolean): string {
-  return format({ day: '2-digit', month: 'short', ...(year ? { year: 'numeric' } : {}) }).format(
-    ms,
-  );
+  return format(year ? 'dayOfYear' : 'day').format(ms);
 }
 
 /** `14:03`, or `14:03:22`. */

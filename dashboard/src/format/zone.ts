@@ -10,9 +10,17 @@ export function currentZone(): string {
   return chosen ?? browserZone();
 }
 
+/** Asked for with every time that is written, and a formatter takes as long to make as a row of a table. */
+let ofBrowser: string | undefined;
+
 export function browserZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+  return (ofBrowser ??= Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC');
 }
+
+// Whoever has travelled comes back to the tab, and is somewhere else.
+globalThis.document?.addEventListener('visibilitychange', () => {
+  ofBrowser = undefined;
+});
 
 /** The reader's choice; nothing while the browser's zone is followed. */
 export function chosenZone(): string | undefined {

@@ -96,6 +96,11 @@ function fill(
   });
 }
 
+const rules = new Map<string, Intl.PluralRules>();
+
 function form(value: number): 'one' | 'other' {
-  return new Intl.PluralRules(locale()).select(value) === 'one' ? 'one' : 'other';
+  const key = locale();
+  let found = rules.get(key);
+  if (found === undefined) rules.set(key, (found = new Intl.PluralRules(key)));
+  return found.select(value) === 'one' ? 'one' : 'other';
 }
