@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import type { AnomalyIncident } from '../../api/anomalies';
 import { eventsQuery } from '../../api/events';
+import { personOf, restOf } from '../../format/person';
 import { useTexts } from '../../i18n/catalogue';
 import { Status } from '../../ui/Badge';
 import { DataTable } from '../../ui/DataTable';
@@ -57,7 +58,11 @@ export function Related({ incident }: { incident: AnomalyIncident }) {
               </span>
             ),
           },
-          { id: 'user', head: t('user'), cell: (row) => row.identifier || '–' },
+          {
+            id: 'user',
+            head: t('user'),
+            cell: (row) => <span title={restOf(row)}>{personOf(row) || '–'}</span>,
+          },
         ]}
       />
     </section>

@@ -1,17 +1,22 @@
 import { type ReactNode, memo } from 'react';
 import type { EventSummary } from '../../api/model';
 import { duration } from '../../format/numbers';
+import { personOf, restOf } from '../../format/person';
 import { Status } from '../../ui/Badge';
 import { Time } from '../../ui/Time';
 import type { ColumnName } from './columns';
 
-const CELLS: Record<ColumnName, (event: EventSummary) => ReactNode> = {
+type Cell = (event: EventSummary, columns: readonly ColumnName[]) => ReactNode;
+
+const CELLS: Record<ColumnName, Cell> = {
   time: (event) => <Time value={event.timestamp} look="clock" />,
   status: (event) => <Status code={event.status_code} />,
   method: (event) => event.method || typeOf(event),
   path: (event) => event.path,
   service: (event) => event.service_name,
-  identifier: (event) => event.identifier,
+  // Beside a column of its own the name needs not stand here too.
+  identifier: (event, columns) =>
+    columns.includes('name') || columns.includes('email') ? event.identifier : personOf(event),
   name: (event) => event.user_name,
   email: (event) => event.user_email,
   environment: (event) => event.environment,
@@ -23,6 +28,11 @@ function typeOf({ event_type: type }: EventSummary): ReactNode {
   return <span title={type}>{type.replace(/^system\./, '')}</span>;
 }
 
+/** What does not fit, or is left out. */
+const TITLES: Partial<Record<ColumnName, (event: EventSummary) => string | undefined>> = {
+  path: (event) => event.path,
+  identifier: restOf,
+};
 const MONO = new Set<ColumnName>(['time', 'method', 'path', 'duration']);
 
 export function rowId(eventId: string): string {
@@ -60,9 +70,9 @@ export const EventRow = memo(function EventRow(props: Props) {
           key={name}
           role="gridcell"
           className={`cell cell-${name}${MONO.has(name) ? ' mono' : ''}`}
-          title={name === 'path' ? event.path : undefined}
+          title={TITLES[name]?.(event)}
         >
-          {CELLS[name](event)}
+          {CELLS[name](event, columns)}
         </span>
       ))}
     </div>

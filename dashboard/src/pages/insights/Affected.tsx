@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { affectedUsersQuery } from '../../api/insights';
 import type { Filters } from '../../filters/search';
 import { count } from '../../format/numbers';
+import { personOf } from '../../format/person';
 import { useTexts } from '../../i18n/catalogue';
 import { DataTable } from '../../ui/DataTable';
 import { Dialog } from '../../ui/Dialog';
@@ -45,7 +46,7 @@ export function Affected({ endpoint, filters, onClose }: Props) {
             head: t('affectedUser'),
             cell: (row) => (
               <Link to="/events" search={{ ...errors, identifier: [row.identifier] }}>
-                {row.user_name || row.user_email || row.identifier}
+                {personOf(row)}
               </Link>
             ),
           },

@@ -1,6 +1,7 @@
 import type { Insights, TopUser } from '../../api/insights';
 import type { Filters } from '../../filters/search';
 import { count, duration, percent } from '../../format/numbers';
+import { personOf } from '../../format/person';
 import { useTexts } from '../../i18n/catalogue';
 import { Ranking } from './Ranking';
 import { type Counting, changeOf, earlierOf } from './compare';
@@ -120,12 +121,12 @@ export function Rankings({ now, before, counting, filters, onAffected }: Props) 
   );
 }
 
-function Person({ identifier, user_name, user_email }: TopUser) {
-  const name = user_name || user_email;
-  if (name === '') return identifier;
+function Person(user: TopUser) {
+  const name = personOf(user);
+  if (name === user.identifier) return name;
   return (
     <>
-      {name} <span className="muted">{identifier}</span>
+      {name} <span className="muted">{user.identifier}</span>
     </>
   );
 }

@@ -2,6 +2,7 @@
 // Each answers like a query, so that a widget draws both alike.
 import type { Insights } from '../../api/insights';
 import type { Stats } from '../../api/model';
+import { personOf } from '../../format/person';
 import type { Answer } from '../../sql/columns';
 import type { Look } from './report';
 
@@ -104,8 +105,7 @@ export const QUESTIONS = {
   users: ofInsights({
     looks: ['bars', 'table'],
     columns: ['user', 'events'],
-    rows: ({ top_users }) =>
-      top_users.map((each) => [each.user_name || each.identifier, each.count]),
+    rows: ({ top_users }) => top_users.map((each) => [personOf(each), each.count]),
   }),
   errorRoutes: ofInsights({
     looks: ['bars', 'table'],
