@@ -1,7 +1,7 @@
 //! Kafka's own account: every record of the events topic with the numbers of its events, every dead
 //! letter with the place it stands for, and how far the group has committed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use bataudit_event::{Event, record};
@@ -135,12 +135,15 @@ impl Log {
             assignment.add_partition_offset(topic, partition, at).expect("an assignment");
         }
         consumer.assign(&assignment).expect("an assignment");
-        let (end, mut open, mut found) = (Instant::now() + READ, from.len(), Vec::new());
-        while open > 0 {
+        // A partition that is still written to ends more than once.
+        let (end, mut ended, mut found) = (Instant::now() + READ, BTreeSet::new(), Vec::new());
+        while ended.len() < from.len() {
             assert!(Instant::now() < end, "{topic} was not read to its end within {READ:?}");
             match consumer.poll(Duration::from_millis(200)) {
                 Some(Ok(message)) => found.push(what(&message)),
-                Some(Err(KafkaError::PartitionEOF(_))) => open -= 1,
+                Some(Err(KafkaError::PartitionEOF(partition))) => {
+                    ended.insert(partition);
+                }
                 Some(Err(_)) | None => {}
             }
         }
