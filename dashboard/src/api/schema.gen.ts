@@ -4444,7 +4444,7 @@ export interface components {
             page: number;
             /**
              * @description Whether there are no more than `totalItems`. What can only be counted event by event is counted for two seconds
-             *     at most, and with `q` up to 1,000.
+             *     at most, and with `q` up to 300.
              * @example true
              */
             totalIsExact: boolean;

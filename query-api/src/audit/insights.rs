@@ -150,17 +150,21 @@ pub(crate) async fn insights(
     // Only asked whether the range fits: where users come from, their statement knows.
     source(&filter, USER_FIELDS, &hours, range, now)?;
     let about = About { scope: &scope, source: of_endpoints, filter: &filter };
-    let (routes, users) =
-        (statement::routes(about, limit), statement::top_users(&scope, &filter, range, limit));
-    let (routes, users): (Option<RoutesRow>, Vec<UserRow>) =
-        futures::try_join!(app.events.first(&routes), app.events.all(&users))?;
-    let routes = routes.unwrap_or_default();
-    let identifiers: Vec<_> = users.iter().map(|user| user.who.clone()).collect();
     // What takes long to read is read of those only that are shown.
-    let (percentiles, people) = futures::try_join!(
-        percentiles(&app.events, about, &routes.slowest),
-        called(&app.events, &scope, range, &identifiers),
-    )?;
+    let of_routes = async {
+        let routes: Option<RoutesRow> = app.events.first(&statement::routes(about, limit)).await?;
+        let routes = routes.unwrap_or_default();
+        let percentiles = percentiles(&app.events, about, &routes.slowest).await?;
+        ApiResult::Ok((routes, percentiles))
+    };
+    let of_users = async {
+        let users: Vec<UserRow> =
+            app.events.all(&statement::top_users(&scope, &filter, range, limit)).await?;
+        let identifiers: Vec<_> = users.iter().map(|user| user.who.clone()).collect();
+        let people = called(&app.events, &scope, range, &identifiers).await?;
+        ApiResult::Ok((users, people))
+    };
+    let ((routes, percentiles), (users, people)) = futures::try_join!(of_routes, of_users)?;
     Ok(Json(assemble(routes, &percentiles, users, people)))
 }
 

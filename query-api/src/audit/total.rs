@@ -20,9 +20,6 @@ const DAY_FIELDS: &[Field] =
 
 /// How long event by event is counted.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// How far a search for words is counted: it reads the texts of every event that may match, and whoever gets this many
-/// narrows it.
-const COUNTED: u32 = 1_000;
 
 /// How many events match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,7 +62,7 @@ impl Way {
         let is_error = matches!(class, None | Some(StatusClass::ClientError | StatusClass::ServerError));
         if rest.is_within(STATS_FIELDS) {
             Self::Rollups(Family::Stats, rest, class)
-        } else if rest.is_within(ENDPOINT_FIELDS) && is_error {
+        } else if rest.told_by_routes().is_within(ENDPOINT_FIELDS) && is_error {
             Self::Rollups(Family::Endpoint, rest, class)
         } else if filter.is_within_or_status(DAY_FIELDS) {
             Self::Days
@@ -125,16 +122,8 @@ pub(crate) async fn total(
 
 /// Gives up after a while: a page that was found must not be refused because all others could not be counted.
 async fn count_one_by_one(events: &Events, scope: &Scope, range: Range, filter: &Filter) -> ApiResult<Total> {
-    let statement = if filter.words.is_empty() {
-        counts::count(scope, range, filter)
-    } else {
-        counts::count_to(COUNTED, scope, range, filter)
-    };
-    match events.first_within::<CountRow>(&statement, PATIENCE).await {
-        Ok(row) => {
-            let events = row.map_or(0, |row| row.events);
-            Ok(Total { events, is_exact: filter.words.is_empty() || events < u64::from(COUNTED) })
-        }
+    match events.first_within::<CountRow>(&counts::count(scope, range, filter), PATIENCE).await {
+        Ok(row) => Ok(Total::exact(row.map_or(0, |row| row.events))),
         Err(ApiError::QueryTimeout) => Ok(Total { events: 0, is_exact: false }),
         Err(error) => Err(error),
     }
@@ -159,6 +148,8 @@ mod tests {
             ("route=/a&status_class=5xx", Some(Tier::Hour)),
             ("method=GET&status_class=2xx", Some(Tier::Day)),
             ("status_code!=404&event_type=job", Some(Tier::Day)),
+            ("path_prefix=/a&path_prefix!=/a/b&status_class=5xx", Some(Tier::Hour)),
+            ("path_prefix=/a&status_class=2xx", None),
             ("route=/a&status_class=2xx", None),
             ("status_code=404&path=/a", None),
             ("status_code=404&q=a", None),

@@ -44,8 +44,8 @@ const VALUES: &[(&str, &[&str])] = &[
     ("service_name", &["pay", "shop", "mail"]),
     ("identifier", &["ana", "bo", "o'brien"]),
     ("method", &["GET", "POST", ""]),
-    ("path", &["/api/a", "/api/b", "/health"]),
-    ("route", &["/api/:id", "/health"]),
+    ("path", &["/api/a", "/api/42", "/api/7/notes?of=9", "/api/:id", "/health"]),
+    ("route", &["/api/a", "/api/:id", "/api/:id/notes", "/api/:id", "/health"]),
     ("environment", &["production", "staging"]),
     ("event_type", &["http", "login", "system.alert"]),
     ("source", &["backend", "browser"]),
@@ -54,7 +54,10 @@ const VALUES: &[(&str, &[&str])] = &[
     ("request_id", &["r1", "r2"]),
     ("session_id", &["s1", ""]),
     ("ip", &["203.0.113.7", "2001:db8::1"]),
-    ("path_prefix", &["/api/", "/"]),
+    (
+        "path_prefix",
+        &["/api/", "/", "/api/4", "/api/:id", "/api/7/n", "/api/7/notes?", "/health", "/healthy"],
+    ),
     ("status_code", &["200", "404", "503"]),
     ("status_class", &["2xx", "4xx", "5xx"]),
 ];
@@ -66,6 +69,16 @@ fn asked() -> impl Strategy<Value = Asked> {
         (proptest::sample::subsequence(given, 1..=most), any::<bool>())
             .prop_map(move |(values, negated)| Asked { name, negated, values })
     })
+}
+
+/// Every beginning of a path, alone, negated, and beside another: whether its events are counted from the rollups depends
+/// on their routes.
+fn beginnings() -> impl Iterator<Item = Vec<Asked>> {
+    let all = VALUES.iter().find(|(name, _)| *name == "path_prefix").unwrap().1;
+    let of = |negated, value: &'static str| Asked { name: "path_prefix", negated, values: vec![value] };
+    let pairs = all.iter().flat_map(|one| all.iter().map(move |other| (*one, *other)));
+    let alone = all.iter().flat_map(move |value| [vec![of(false, value)], vec![of(true, value)]]);
+    alone.chain(pairs.map(move |(one, other)| vec![of(false, one), of(true, other)]))
 }
 
 fn row() -> impl Strategy<Value = Vec<usize>> {
@@ -89,12 +102,17 @@ async fn filters_mean_what_they_say() {
             {
                 made[name] = json!(values[pick % values.len()]);
             }
+            // The route follows from the path.
+            let [(_, paths), (_, routes)] = [&VALUES[3], &VALUES[4]];
+            let path = paths.iter().position(|path| made["path"] == *path).unwrap();
+            made["route"] = json!(routes[path]);
             made["status_code"] = json!([200, 404, 503][usize::try_from(n % 3).unwrap()]);
             rows.push(made);
         }
         api.insert(&rows).await;
-        for _ in 0..60 {
-            let filters = prop::collection::vec(asked(), 1..4).new_tree(&mut runner).unwrap().current();
+        let some = prop::collection::vec(asked(), 1..4);
+        let drawn = (0..60).map(|_| some.new_tree(&mut runner).unwrap().current());
+        for filters in drawn.chain(beginnings()).collect::<Vec<_>>() {
             let mut names = BTreeSet::new();
             let filters: Vec<_> =
                 filters.into_iter().filter(|asked| names.insert((asked.name, asked.negated))).collect();

@@ -68,6 +68,44 @@ async fn routes_are_counted_not_paths() {
 }
 
 #[tokio::test]
+async fn users_are_called_what_they_were_called_last() {
+    Fixture::run(async |api| {
+        let project = api.project("a").await;
+        let token = api.user("me", Role::Viewer, &[(&project, Role::Viewer)]).await;
+        let now = now_ms();
+        let row = |days: i64, who: &str, email: &str, name: &str| {
+            let user = json!({"identifier": who, "user_email": email, "user_name": name});
+            with(event(&project, now - days * DAY - MINUTE), user)
+        };
+        api.insert(&[
+            row(6, "gone", "gone@x.com", "Gone"),
+            row(6, "moved", "old@x.com", "Old"),
+            row(0, "moved", "new@x.com", "New"),
+            row(6, "silent", "silent@x.com", "Silent"),
+            row(0, "silent", "", ""),
+            row(6, "half", "old@x.com", "Half"),
+            row(0, "half", "new@x.com", ""),
+        ])
+        .await;
+        let body = api.get("/v1/audit/insights?period=7d", &token).await.json();
+        let text = |user: &Value, name: &str| user[name].as_str().unwrap().to_owned();
+        let users = body["top_users"].as_array().unwrap().iter();
+        let mut called: Vec<_> = users
+            .map(|user| ["identifier", "user_email", "user_name"].map(|name| text(user, name)))
+            .collect();
+        called.sort();
+        let wanted = [
+            ["gone", "gone@x.com", "Gone"],
+            ["half", "new@x.com", "Half"],
+            ["moved", "new@x.com", "New"],
+            ["silent", "silent@x.com", "Silent"],
+        ];
+        assert_eq!(called, wanted.map(|user| user.map(str::to_owned)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn affected_users_are_those_who_met_the_error() {
     Fixture::run(async |api| {
         let project = api.project("a").await;

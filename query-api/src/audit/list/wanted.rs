@@ -17,6 +17,8 @@ use crate::input::Params;
 const MAX_LIMIT: u64 = 1000;
 /// Items of a page unless asked otherwise.
 const DEFAULT_LIMIT: u64 = 10;
+/// How far a search for words is counted: whoever gets this many narrows it.
+const COUNTED: u64 = 300;
 /// How deep `page` may go: beyond it every page costs as much as all before it.
 const MAX_DEPTH: u64 = 100_000;
 
@@ -114,7 +116,11 @@ impl Wanted {
             None => (None, (self.page - 1) * self.limit),
         };
         // One more than asked for tells whether there is a next page.
-        Slice { by: self.by, ascending: self.ascending, after, offset, limit: self.limit + 1 }
+        let mut limit = self.limit + 1;
+        if self.counts_by_reading() {
+            limit = limit.max(COUNTED.saturating_sub(offset));
+        }
+        Slice { by: self.by, ascending: self.ascending, after, offset, limit }
     }
 
     /// All that the page can be from: the range, from the cursor on.
@@ -164,10 +170,16 @@ impl Wanted {
         }
     }
 
+    /// Whether matching events are counted no further than they are read. A search for words reads the texts of every event
+    /// that may match: to count what was not found would be to search again.
+    pub(super) fn counts_by_reading(&self) -> bool {
+        !self.filter.words.is_empty() && self.cursor.is_none()
+    }
+
     /// How many events match, when these are the last of them.
     pub(super) fn total_if_last(&self, rows: &[SummaryRow]) -> Option<u64> {
-        let (found, before) = (u64::try_from(rows.len()).ok()?, self.slice().offset);
-        (found <= self.limit && (found > 0 || before == 0)).then_some(before + found)
+        let (found, slice) = (u64::try_from(rows.len()).ok()?, self.slice());
+        (found < slice.limit && (found > 0 || slice.offset == 0)).then_some(slice.offset + found)
     }
 }
 

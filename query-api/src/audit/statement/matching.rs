@@ -9,6 +9,9 @@ use super::Params;
 const TEXT: &str = "lowerUTF8(concat(path, ' ', error_message, ' ', identifier, ' ', user_email, ' ', request_body, ' ', \
      response_body))";
 
+/// What all paths of a route begin with: the processor puts `:id` for an id and leaves out what follows `?` or `#`.
+const HEAD: &str = "splitByString(':id', route)[1]";
+
 impl Params {
     /// The conditions of a filter, all of which must hold.
     pub(super) fn filter(&mut self, filter: &Filter) -> Vec<String> {
@@ -30,6 +33,16 @@ impl Params {
             Values::PathPrefixes(prefixes) => {
                 either(prefixes.iter().map(|prefix| format!("startsWith(path, {})", self.text(prefix))))
             }
+            Values::RoutesWithin(prefixes) => {
+                either(prefixes.iter().map(|prefix| format!("startsWith({HEAD}, {})", self.text(prefix))))
+            }
+            Values::RoutesAround(prefixes) => either(prefixes.iter().map(|prefix| {
+                let prefix = self.text(prefix);
+                format!(
+                    "(startsWith({prefix}, {HEAD}) AND {HEAD} != {prefix} AND \
+                     (position(route, ':id') > 0 OR substring({prefix}, length(route) + 1, 1) IN ('?', '#')))"
+                )
+            })),
             Values::Codes(codes) => {
                 either(codes.iter().map(|code| format!("status_code = {}", self.number((*code).into()))))
             }
