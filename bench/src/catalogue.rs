@@ -136,6 +136,18 @@ impl Measured {
         Self { line, rounds: rounds.into(), note: String::new() }
     }
 
+    /// A line that could not be measured, and why.
+    #[must_use]
+    pub fn failed(line: (&'static str, &'static str), why: &anyhow::Error) -> Self {
+        Self::of(line, Rounds::default()).noting(format!("{why:#}"))
+    }
+
+    /// Whether it was measured.
+    #[must_use]
+    pub fn is_measured(&self) -> bool {
+        !self.rounds.is_empty()
+    }
+
     /// With a note.
     #[must_use]
     pub fn noting(self, note: impl Into<String>) -> Self {

@@ -28,8 +28,9 @@ impl Report<'_> {
             let found = self.measured.iter().find(|found| found.line == (figure.id, figure.part));
             let failed = self.failures.iter().find(|(bench, _)| bench.ids.contains(&figure.id));
             let line = match (found, failed) {
-                (Some(found), _) => line(&figure, found),
-                (None, Some((_, why))) => format!("not measured | | **failed** | {} |", cell(why)),
+                (Some(found), _) if found.is_measured() => line(&figure, found),
+                (Some(found), _) => not_measured(&found.note),
+                (None, Some((_, why))) => not_measured(why),
                 (None, None) => continue,
             };
             let (target, stretch) = (bound(&figure, figure.target), bound(&figure, figure.stretch));
@@ -75,6 +76,10 @@ impl Report<'_> {
         }
         out
     }
+}
+
+fn not_measured(why: &str) -> String {
+    format!("not measured | | **failed** | {} |", cell(why))
 }
 
 fn line(figure: &Figure, found: &Measured) -> String {

@@ -25,7 +25,7 @@ const GROWTH: &[(&str, &str)] = &[
     ("hour", "stats 24h"),
     ("rollup", "stats 30d"),
     ("id", "detail"),
-    ("scan", "list prefix"),
+    ("scan", "list tenant"),
 ];
 
 /// What one size of store showed: medians of the reads in milliseconds, rows inserted a second.

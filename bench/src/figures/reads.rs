@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::catalogue::{Extent, Measured};
 use crate::reads::Place;
 use crate::reads::ask::Request;
-use crate::reads::catalogue::{READS, named};
+use crate::reads::catalogue::{READS, Read, named};
 use crate::reads::engine;
 use crate::rounds::Rounds;
 
@@ -40,13 +40,33 @@ const ORIGINAL: &[(&str, &str, f64)] = &[
 /// G21 and G23.
 ///
 /// # Errors
-/// When a count is wrong or a request fails.
+/// When a count is wrong. A read that fails leaves its own line unmeasured.
 pub async fn run(extent: Extent) -> anyhow::Result<Vec<Measured>> {
     let place = Place::with("bench_reads", extent.rows()).await?;
     let requests = (REQUESTS as f64 * extent.scale.max(0.25)) as usize;
+    let mut measured = vec![against_the_engine(&place, requests).await];
+    for read in READS {
+        let line = ("G23", read.part);
+        measured.push(match times(&place, read, requests, extent).await {
+            Ok((p95, p50)) => {
+                let note = format!("median {:.1} ms, {} events", p50.median(), extent.rows());
+                Measured::of(line, p95).noting(note)
+            }
+            // The others took long to come to as well.
+            Err(error) => Measured::failed(line, &error),
+        });
+    }
+    Ok(measured)
+}
+
+/// G21.
+async fn against_the_engine(place: &Place, requests: usize) -> Measured {
     let (mut ratios, mut worst) = (Rounds::default(), (0.0, ""));
     for read in COMPARED.iter().filter_map(|part| named(part)) {
-        let (api, engine) = engine::compare(&place, read, requests).await?;
+        let (api, engine) = match engine::compare(place, read, requests).await {
+            Ok(times) => times,
+            Err(error) => return Measured::failed(("G21", ""), &error),
+        };
         let ratio = api.share(0.95) / engine.share(0.95);
         ratios.push(ratio);
         if ratio > worst.0 {
@@ -54,25 +74,30 @@ pub async fn run(extent: Extent) -> anyhow::Result<Vec<Measured>> {
         }
     }
     let note = format!("of {} reads, one a round; most for {}", ratios.len(), worst.1);
-    let mut measured = vec![Measured::of(("G21", ""), ratios).noting(note)];
-    for read in READS {
-        let request = Request::new(&place, read)?;
-        let (mut p95, mut p50) = (Rounds::default(), Rounds::default());
-        for _ in 0..extent.rounds.min(ROUNDS) {
-            let times = request.repeat(requests, PAUSE).await?;
-            p95.push(times.share(0.95));
-            p50.push(times.share(0.5));
-        }
-        let note = format!("median {:.1} ms, {} events", p50.median(), extent.rows());
-        measured.push(Measured::of(("G23", read.part), p95).noting(note));
+    Measured::of(("G21", ""), ratios).noting(note)
+}
+
+/// The 95th percentile and the median of a read, in milliseconds.
+async fn times(
+    place: &Place,
+    read: &Read,
+    requests: usize,
+    extent: Extent,
+) -> anyhow::Result<(Rounds, Rounds)> {
+    let request = Request::new(place, read)?;
+    let (mut p95, mut p50) = (Rounds::default(), Rounds::default());
+    for _ in 0..extent.rounds.min(ROUNDS) {
+        let times = request.repeat(requests, PAUSE).await?;
+        p95.push(times.share(0.95));
+        p50.push(times.share(0.5));
     }
-    Ok(measured)
+    Ok((p95, p50))
 }
 
 /// G27.
 ///
 /// # Errors
-/// When a count is wrong or a request fails.
+/// As there.
 pub async fn against_the_original(extent: Extent) -> anyhow::Result<Vec<Measured>> {
     let events = extent.events(ORIGINAL_EVENTS);
     let place = Place::with("bench_original", events).await?;
@@ -80,12 +105,14 @@ pub async fn against_the_original(extent: Extent) -> anyhow::Result<Vec<Measured
     let mut measured = Vec::new();
     for (part, read, theirs) in ORIGINAL {
         let Some(read) = named(read) else { continue };
-        let (request, mut p50) = (Request::new(&place, read)?, Rounds::default());
-        for _ in 0..extent.rounds.min(ROUNDS) {
-            p50.push(request.repeat(requests, PAUSE).await?.share(0.5));
-        }
-        let note = format!("{:.1} ms, {events} events", p50.median());
-        measured.push(Measured::of(("G27", part), p50.map(|ours| ours / theirs)).noting(note));
+        let line = ("G27", *part);
+        measured.push(match times(&place, read, requests, extent).await {
+            Ok((_, p50)) => {
+                let note = format!("{:.1} ms, {events} events", p50.median());
+                Measured::of(line, p50.map(|ours| ours / theirs)).noting(note)
+            }
+            Err(error) => Measured::failed(line, &error),
+        });
     }
     Ok(measured)
 }

@@ -75,7 +75,8 @@ impl Request {
         Ok(())
     }
 
-    /// Sends it `count` times, one every `pause`.
+    /// Sends it `count` times, one every `pause`. What is left before its end is sent anew only when the one before was
+    /// answered: it is at work until it notices, and more than a few at once are refused.
     ///
     /// # Errors
     /// When one fails.
@@ -83,9 +84,15 @@ impl Request {
         for _ in 0..WARMING {
             self.send().await?;
         }
-        let (mut sent, mut due) = (JoinSet::new(), Instant::now());
+        let (mut sent, mut due, mut millis) = (JoinSet::new(), Instant::now(), Vec::new());
         for _ in 0..count {
             sleep_until(due).await;
+            if matches!(self.until, Until::FirstByte) {
+                while let Some(took) = sent.join_next().await {
+                    millis.push(took??);
+                }
+                due = Instant::now();
+            }
             let (request, since) = (self.clone(), due);
             sent.spawn(async move {
                 request.send().await?;
@@ -93,7 +100,6 @@ impl Request {
             });
             due += pause;
         }
-        let mut millis = Vec::new();
         while let Some(took) = sent.join_next().await {
             millis.push(took??);
         }

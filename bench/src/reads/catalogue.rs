@@ -58,6 +58,7 @@ pub const READS: &[Read] = &[
     read("list route", "list by route", |place| filtered(place, "route")),
     read("list path", "list by path", |place| filtered(place, "path")),
     read("list prefix", "list by beginning of the path", |place| list(place, "&path_prefix=/api/orders/")),
+    read("list within", "list by beginning of the path, up to within an id", |place| list(place, "&path_prefix=/api/orders/42")),
     read("list status", "list by status code", |place| list(place, "&status_code=503")),
     read("list class", "list by class of the status", |place| list(place, "&status_class=4xx")),
     read("list type", "list by event type", |place| list(place, "&event_type=job")),
