@@ -1,15 +1,11 @@
 // How long a first visit waits, from the address to what it came for, in a browser that has nothing of ours yet: on a line
 // of 10 Mbit/s and 40 ms, with the processor as it is and four times as slow.
 //   npm run usable -- <demo.json of a running demo> [loads]
-import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { type Browser, type BrowserContext, chromium } from '@playwright/test';
+import { setTimeout } from 'node:timers/promises';
+import { type BrowserContext, chromium } from '@playwright/test';
 import { launchOptions } from '../test/e2e/browser';
-
-interface Demo {
-  base_url: string;
-  logins: { role: string; email: string; password: string }[];
-}
+import { demoOf, signIn } from './demo';
 
 interface Visit {
   path: string;
@@ -19,7 +15,11 @@ interface Visit {
 }
 
 const LINE = { offline: false, latency: 40, downloadThroughput: 1.25e6, uploadThroughput: 1.25e6 };
-const WINDOW_MS = 2_500;
+/** How often the browser's processors are looked at, and how busy they may be when nothing goes on. */
+const LOOK_MS = 200;
+const CALM_SECONDS = 0.01;
+/** How long a load may take. */
+const PAINTED_MS = 60_000;
 const VISITS: Visit[] = [
   { path: 'login', signedIn: false, steps: { 'sign-in': 'input[name=email]' } },
   { path: '', signedIn: false, steps: { 'led to sign-in': 'input[name=email]' } },
@@ -38,9 +38,10 @@ const VISITS: Visit[] = [
 
 const [file, loads = '7'] = process.argv.slice(2);
 if (file === undefined) throw new Error('usage: npm run usable -- <demo.json> [loads]');
-const demo = JSON.parse(readFileSync(file, 'utf8')) as Demo;
+const demo = demoOf(file);
 const browser = await chromium.launch(launchOptions);
-const cookies = await signIn(browser);
+const processes = await browser.newBrowserCDPSession();
+const cookies = await signIn(browser, demo);
 for (const slower of [4, 1]) {
   const [load = 0] = loadavg();
   console.log(
@@ -57,8 +58,8 @@ async function table(visit: Visit, slower: number): Promise<void> {
   for (let left = Number(loads); left > 0; left -= 1) {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     if (visit.signedIn) await context.addCookies(cookies);
-    // The window of a context has pages of its own to load: the address field has hundreds of files.
-    await (await context.newPage()).waitForTimeout(WINDOW_MS);
+    await context.newPage();
+    await calm();
     const found = await open(context, visit, slower);
     for (const [step, at] of Object.entries(found.at)) (times[step] ??= []).push(at);
     scripts = found.scripts;
@@ -73,8 +74,24 @@ async function table(visit: Visit, slower: number): Promise<void> {
   }
 }
 
+/** Waits for the window of a context, which has pages of its own to load: the address field has hundreds of files. */
+async function calm(): Promise<void> {
+  for (let before = await busy(); ;) {
+    await setTimeout(LOOK_MS);
+    const now = await busy();
+    if (now - before < CALM_SECONDS) return;
+    before = now;
+  }
+}
+
+/** Seconds that all processes of the browser have computed. */
+async function busy(): Promise<number> {
+  const { processInfo } = await processes.send('SystemInfo.getProcessInfo');
+  return processInfo.reduce((sum, { cpuTime }) => sum + cpuTime, 0);
+}
+
 /** One load: when each step was painted, and how many bytes of scripts came over the line by then. */
-async function open(context: BrowserContext, { path, steps }: Visit, slower: number) {
+async function open(context: BrowserContext, { path, signedIn, steps }: Visit, slower: number) {
   const page = await context.newPage();
   const cdp = await context.newCDPSession(page);
   await cdp.send('Network.enable');
@@ -84,6 +101,8 @@ async function open(context: BrowserContext, { path, steps }: Visit, slower: num
   const all = new Promise<void>((done) => cdp.once('Runtime.bindingCalled', () => done()));
   await cdp.send('Runtime.enable');
   await cdp.send('Runtime.addBinding', { name: 'allPainted' });
+  // As the browser of whoever was here before has it.
+  if (signedIn) await page.addInitScript(() => localStorage.setItem('bataudit.signed-in', 'yes'));
   await page.addInitScript((wanted) => {
     const at: Record<string, number> = {};
     const told = Object.assign(window, { at }) as unknown as {
@@ -106,24 +125,15 @@ async function open(context: BrowserContext, { path, steps }: Visit, slower: num
     }).observe(document, { childList: true, subtree: true });
   }, steps);
   await page.goto(`${demo.base_url}/app/${path}`, { waitUntil: 'commit' });
-  await all;
+  const late = AbortSignal.timeout(PAINTED_MS);
+  const given = new Promise<never>((_, fail) =>
+    late.addEventListener('abort', () => fail(new Error(`/app/${path} was not painted in time`))),
+  );
+  await Promise.race([all, given]);
   return page.evaluate(() => ({
     at: (window as unknown as { at: Record<string, number> }).at,
     scripts: (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
       .filter(({ name }) => name.endsWith('.js'))
       .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
   }));
-}
-
-async function signIn(browser: Browser) {
-  const context = await browser.newContext();
-  const owner = demo.logins.find(({ role }) => role === 'owner');
-  const answer = await context.request.post(`${demo.base_url}/v1/auth/login`, {
-    data: { email: owner?.email, password: owner?.password },
-    headers: { 'X-Requested-With': 'bataudit' },
-  });
-  if (!answer.ok()) throw new Error(`sign-in was answered with ${answer.status()}`);
-  const { cookies: found } = await context.storageState();
-  await context.close();
-  return found;
 }

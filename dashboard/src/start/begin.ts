@@ -5,21 +5,37 @@ import { projectsQuery } from '../api/projects';
 import { meQuery } from '../api/session';
 import { parseSearch } from '../filters/search';
 import { common } from '../i18n/common';
-import { client } from './client';
+import { client, wasSignedIn } from './client';
 import { FIRST, OPEN } from './pages';
 
 /** Waits for the texts of the frame and of errors: whatever happens next may need them. */
 export function begin({ pathname, search }: { pathname: string; search: string }): Promise<void> {
   const texts = common.load();
   const path = `/${pathname.replace(/^\/app\/*|\/+$/g, '')}`;
-  if (!OPEN.some((name) => name === path.split('/')[1])) {
-    client.fetchQuery(meQuery).catch((error: unknown) => {
+  if (OPEN.some((name) => name === path.split('/')[1])) {
+    ask(path, search);
+    return texts;
+  }
+  const me = client.fetchQuery(meQuery);
+  if (wasSignedIn()) {
+    me.catch((error: unknown) => {
       if (isUnauthenticated(error)) ask('/login', '');
     });
-    void client.prefetchQuery(projectsQuery);
+    askAll(path, search);
+  } else {
+    // Mostly nobody is: every other question would be refused.
+    ask('/login', '');
+    me.then(
+      () => askAll(path, search),
+      () => undefined,
+    );
   }
-  ask(path, search);
   return texts;
+}
+
+function askAll(path: string, search: string): void {
+  void client.prefetchQuery(projectsQuery);
+  ask(path, search);
 }
 
 /** Who cannot load it is told when the router comes to it. */
