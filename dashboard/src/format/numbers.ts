@@ -1,13 +1,15 @@
 // Numbers, sizes and durations as the reader's language writes them. The only place that does.
 import { locale } from '../i18n/language';
+import { kept } from './kept';
 
-const made = new Map<string, Intl.NumberFormat>();
+const formats = kept<Intl.NumberFormat>();
 
 function format(options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = `${locale()} ${JSON.stringify(options)}`;
-  let found = made.get(key);
-  if (found === undefined) made.set(key, (found = new Intl.NumberFormat(locale(), options)));
-  return found;
+  const language = locale();
+  return formats(
+    `${language} ${JSON.stringify(options)}`,
+    () => new Intl.NumberFormat(language, options),
+  );
 }
 
 export function count(value: number): string {

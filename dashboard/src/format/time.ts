@@ -1,5 +1,6 @@
 // Times in the reader's zone and language; UTC is one hover away (see ui/Time).
 import { locale } from '../i18n/language';
+import { kept } from './kept';
 import { currentZone } from './zone';
 
 export const DAY_MS = 86_400_000;
@@ -23,28 +24,15 @@ const LOOKS = {
   dayOfYear: { day: '2-digit', month: 'short', year: 'numeric' },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-const made = new Map<string, Intl.DateTimeFormat>();
-const wordsMade = new Map<string, Intl.RelativeTimeFormat>();
+const formats = kept<Intl.DateTimeFormat>();
+const words = kept<Intl.RelativeTimeFormat>();
 
 function format(look: keyof typeof LOOKS): Intl.DateTimeFormat {
-  const timeZone = currentZone();
-  const key = `${look} ${locale()} ${timeZone}`;
-  let found = made.get(key);
-  if (found === undefined) {
-    found = new Intl.DateTimeFormat(locale(), { ...LOOKS[look], timeZone });
-    made.set(key, found);
-  }
-  return found;
-}
-
-function words(): Intl.RelativeTimeFormat {
-  const key = locale();
-  let found = wordsMade.get(key);
-  if (found === undefined) {
-    found = new Intl.RelativeTimeFormat(key, { numeric: 'always', style: 'short' });
-    wordsMade.set(key, found);
-  }
-  return found;
+  const [language, timeZone] = [locale(), currentZone()];
+  return formats(
+    `${look} ${language} ${timeZone}`,
+    () => new Intl.DateTimeFormat(language, { ...LOOKS[look], timeZone }),
+  );
 }
 
 interface Parts {
@@ -108,10 +96,13 @@ export function utc(value: string): string {
 export function ago(value: string, now: number): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(value)) / 1_000));
   if (Number.isNaN(seconds)) return value;
-  if (seconds < 60) return words().format(-seconds, 'second');
-  if (seconds < 3_600) return words().format(-Math.floor(seconds / 60), 'minute');
-  if (seconds < 86_400) return words().format(-Math.floor(seconds / 3_600), 'hour');
-  return words().format(-Math.floor(seconds / 86_400), 'day');
+  const language = locale();
+  const style = { numeric: 'always', style: 'short' } as const;
+  const said = words(language, () => new Intl.RelativeTimeFormat(language, style));
+  if (seconds < 60) return said.format(-seconds, 'second');
+  if (seconds < 3_600) return said.format(-Math.floor(seconds / 60), 'minute');
+  if (seconds < 86_400) return said.format(-Math.floor(seconds / 3_600), 'hour');
+  return said.format(-Math.floor(seconds / 86_400), 'day');
 }
 
 /** The label of a bucket that is `step` milliseconds long. */

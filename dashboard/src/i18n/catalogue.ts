@@ -3,6 +3,7 @@
 // compile. Sixty lines instead of a library: i18next weighs 15 KB gzip before the first text, and
 // parses at run time what the compiler can check here.
 import { use } from 'react';
+import { kept } from '../format/kept';
 import { count } from '../format/numbers';
 import { type Language, currentLanguage, locale, useLanguage } from './language';
 
@@ -96,11 +97,10 @@ function fill(
   });
 }
 
-const rules = new Map<string, Intl.PluralRules>();
+const rules = kept<Intl.PluralRules>();
 
 function form(value: number): 'one' | 'other' {
-  const key = locale();
-  let found = rules.get(key);
-  if (found === undefined) rules.set(key, (found = new Intl.PluralRules(key)));
-  return found.select(value) === 'one' ? 'one' : 'other';
+  const language = locale();
+  const rule = rules(language, () => new Intl.PluralRules(language));
+  return rule.select(value) === 'one' ? 'one' : 'other';
 }
