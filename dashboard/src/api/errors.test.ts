@@ -1,4 +1,7 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
+import { common } from '../i18n/common';
+import { setLanguage } from '../i18n/language';
 import { ApiError, fromException, fromResponse, isTransient, isUnauthenticated } from './errors';
 
 describe('fromResponse', () => {
@@ -15,6 +18,18 @@ describe('fromResponse', () => {
       requestId: 'bat-1',
     });
     expect(isUnauthenticated(error)).toBe(true);
+  });
+
+  it('says in the reader’s language what the server always says alike', async () => {
+    const body = {
+      error: 'the event store does not answer; try again in a moment',
+      code: 'store_unavailable',
+    };
+    const told = () => fromResponse(new Response(null, { status: 503 }), body).message;
+    expect(told()).toBe('The event store does not answer. Try again in a moment.');
+    await setLanguage('pt', common.load);
+    expect(told()).toBe('O banco de eventos não responde. Tente de novo daqui a pouco.');
+    await setLanguage('en', common.load);
   });
 
   it('reads Retry-After', () => {

@@ -33,7 +33,9 @@ export function fromResponse(response: Response, body: unknown): ApiError {
   const fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const retryAfterSeconds = retryAfter(response.headers.get('retry-after'));
   return new ApiError({
-    message: sentence(text(fields['error']) ?? fallback(response.status)),
+    message: sentence(
+      said(text(fields['code'])) ?? text(fields['error']) ?? fallback(response.status),
+    ),
     status: response.status,
     code: text(fields['code']) ?? `HTTP ${response.status}`,
     requestId: text(fields['request_id']) ?? text(response.headers.get('x-request-id')),
@@ -83,6 +85,24 @@ export function isForbidden(error: unknown): boolean {
 /** Only failures that may pass by themselves are worth a second try. */
 export function isTransient(error: unknown): boolean {
   return error instanceof ApiError && (error.status === 0 || error.status >= 502);
+}
+
+/** What the server always says in the same words, in the reader's language. */
+function said(code: string | undefined): string | undefined {
+  switch (code) {
+    case 'store_unavailable':
+      return common.t('errorStoreUnavailable');
+    case 'store_overloaded':
+      return common.t('errorStoreOverloaded');
+    case 'query_timeout':
+      return common.t('errorQueryTimeout');
+    case 'control_unavailable':
+      return common.t('errorControlUnavailable');
+    case 'internal':
+      return common.t('errorServer');
+    default:
+      return undefined;
+  }
 }
 
 function fallback(status: number): string {

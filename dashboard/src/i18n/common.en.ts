@@ -46,6 +46,11 @@ export const texts = {
   errorNotFound: 'This was not found.',
   errorTooMany: 'Too many requests. Wait a moment, then try again.',
   errorServer: 'The server could not answer this request. Try again in a moment.',
+  errorStoreUnavailable: 'The event store does not answer. Try again in a moment.',
+  errorStoreOverloaded:
+    'The event store is at its limit. Narrow the time range, or try again in a moment.',
+  errorQueryTimeout: 'The query took too long. Narrow the time range.',
+  errorControlUnavailable: 'The control store does not answer. Try again in a moment.',
   errorRefused: 'The request was refused with status {status}.',
   requestId: 'request {id}',
   copyRequestId: 'Copy request id',

@@ -47,6 +47,11 @@ export const texts: Translation<typeof english> = {
   errorNotFound: 'Isto não foi encontrado.',
   errorTooMany: 'Pedidos demais. Espere um momento e tente de novo.',
   errorServer: 'O servidor não conseguiu responder. Tente de novo daqui a pouco.',
+  errorStoreUnavailable: 'O banco de eventos não responde. Tente de novo daqui a pouco.',
+  errorStoreOverloaded:
+    'O banco de eventos está no limite. Reduza o período ou tente de novo daqui a pouco.',
+  errorQueryTimeout: 'A consulta demorou demais. Reduza o período.',
+  errorControlUnavailable: 'O banco de controle não responde. Tente de novo daqui a pouco.',
   errorRefused: 'O pedido foi recusado com o status {status}.',
   requestId: 'requisição {id}',
   copyRequestId: 'Copiar o id da requisição',
