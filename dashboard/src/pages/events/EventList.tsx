@@ -16,6 +16,9 @@ import { ExportDialog } from './ExportDialog';
 import { type ColumnName, DEFAULT_COLUMNS } from './columns';
 import { eventsTexts } from './texts';
 
+/** As many as a large screen shows. */
+const SKELETON_ROWS = 20;
+
 interface Props {
   filters: Filters;
   columns: readonly ColumnName[] | undefined;
@@ -97,7 +100,7 @@ export function EventList(props: Props) {
       {query.isError && !query.isFetchNextPageError && (
         <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
       )}
-      {query.isPending && <Skeleton shape="page" />}
+      {query.isPending && <Skeleton shape="lines" rows={SKELETON_ROWS} />}
       {query.isSuccess && events.length === 0 && <Nothing filters={filters} onClear={onClear} />}
       {events.length > 0 && (
         <EventTable

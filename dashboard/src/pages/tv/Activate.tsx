@@ -7,6 +7,7 @@ import { Button } from '../../ui/Button';
 import { Logo } from '../../ui/Logo';
 import { ErrorNotice } from '../../ui/Notice';
 import { tvTexts } from './texts';
+import './activate.css';
 
 interface Props {
   /** Whether this was a screen until now. */

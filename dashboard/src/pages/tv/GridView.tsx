@@ -6,6 +6,7 @@ import { figure } from './Dashboard';
 import type { ScreenSession } from './session';
 import { tvTexts } from './texts';
 import { useGrid } from './useBoard';
+import './grid.css';
 
 /** As many as can be read from afar; those in trouble are the first. */
 const SHOWN = 12;

@@ -56,5 +56,5 @@ export const texts = {
 
   noProjects: 'There is no project yet.',
   moreProjects: { one: 'and {count} more project', other: 'and {count} more projects' },
-  eventsToday: { one: 'event in 24 h', other: 'events in 24 h' },
+  eventsToday: { one: 'event in 24\u00a0h', other: 'events in 24\u00a0h' },
 } as const satisfies Texts;

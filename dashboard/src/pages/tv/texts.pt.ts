@@ -57,5 +57,5 @@ export const texts: Translation<typeof english> = {
 
   noProjects: 'Ainda não há projetos.',
   moreProjects: { one: 'e mais {count} projeto', other: 'e mais {count} projetos' },
-  eventsToday: { one: 'evento em 24 h', other: 'eventos em 24 h' },
+  eventsToday: { one: 'evento em\u00a024\u00a0h', other: 'eventos em\u00a024\u00a0h' },
 };
