@@ -12,6 +12,9 @@ use crate::client::http::Client;
 const ALARMS: [(Project, &str); 3] =
     [(Project::Shop, "error_rate"), (Project::Identity, "brute_force"), (Project::Identity, "mass_delete")];
 
+/// As many incidents as one answer may have.
+const INCIDENTS: &str = "500";
+
 /// Waits until every event of every project is stored and counted.
 pub(crate) async fn settled(client: &Client, made: &Made) -> anyhow::Result<()> {
     let until = Instant::now() + PATIENCE;
@@ -44,7 +47,9 @@ async fn counted(client: &Client, project: &str) -> anyhow::Result<u64> {
 pub(crate) async fn alarmed(client: &Client, made: &Made) -> anyhow::Result<()> {
     let until = Instant::now() + PATIENCE;
     for (project, rule_type) in ALARMS {
-        let query = [("project_id".to_owned(), made.project(project)?.id.clone())];
+        let id = made.project(project)?.id.clone();
+        // Among many events some of the ordinary errors alarm somebody too.
+        let query = [("project_id".to_owned(), id), ("limit".to_owned(), INCIDENTS.to_owned())];
         loop {
             let incidents = client.get("/v1/anomaly/incidents", &query).await?;
             let incidents =
