@@ -64,6 +64,13 @@ async fn readers_see(owner: &Api, app: &Application, events: usize) {
     let (project, expected) = (&app.project, Some(events as u64));
     let list = format!("/v1/audit?project_id={project}&limit=1");
     assert_eq!(total(&list, "/pagination/totalItems").await, expected, "the list");
+    // By routes, by routes that do not tell, and event by event over all there is.
+    for (filter, expected) in
+        [("path_prefix=/api/", expected), ("path_prefix=/api/users%3F", Some(0)), ("tenant_id!=x", expected)]
+    {
+        let found = total(&format!("{list}&{filter}"), "/pagination/totalItems").await;
+        assert_eq!(found, expected, "{filter}");
+    }
     let stats = format!("/v1/audit/stats?project_id={project}");
     assert_eq!(total(&stats, "/total").await, expected, "the rollups");
     let sessions = owner.get(&format!("/v1/audit/sessions?project_id={project}")).await;
