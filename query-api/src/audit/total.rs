@@ -5,7 +5,7 @@ use std::time::Duration;
 use clickhouse::Row;
 use serde::Deserialize;
 
-use super::filter::{Field, Filter, StatusClass};
+use super::filter::{Condition, Field, Filter, StatusClass};
 use super::range::{DAY_MS, HOUR_MS, MINUTE_MS, RETENTION_MS, Range, Tier, ceil, floor, split};
 use super::statement::Statement;
 use super::statement::counts::{self, Parted};
@@ -45,11 +45,19 @@ struct CountRow {
     events: u64,
 }
 
+#[derive(Debug, Default, Row, Deserialize)]
+struct ToldRow {
+    events: u64,
+    untold: u64,
+}
+
 /// Where a total comes from.
 #[derive(Debug, PartialEq, Eq)]
 enum Way {
     /// From a family of rollups, which leave out the system events, in steps of its finest tier.
     Rollups(Family, Filter, Option<StatusClass>),
+    /// From the rollups of routes, whose beginnings are asked for.
+    Routes(Filter, Vec<Condition>, Option<StatusClass>),
     /// From the counts of whole days.
     Days,
     /// From the events.
@@ -62,8 +70,13 @@ impl Way {
         let is_error = matches!(class, None | Some(StatusClass::ClientError | StatusClass::ServerError));
         if rest.is_within(STATS_FIELDS) {
             Self::Rollups(Family::Stats, rest, class)
-        } else if rest.told_by_routes().is_within(ENDPOINT_FIELDS) && is_error {
+        } else if rest.is_within(ENDPOINT_FIELDS) && is_error {
             Self::Rollups(Family::Endpoint, rest, class)
+        } else if let (rest, asked) = rest.split_prefixes()
+            && rest.is_within(ENDPOINT_FIELDS)
+            && is_error
+        {
+            Self::Routes(rest, asked, class)
         } else if filter.is_within_or_status(DAY_FIELDS) {
             Self::Days
         } else {
@@ -75,7 +88,7 @@ impl Way {
     fn steps(&self) -> Option<(Tier, i64)> {
         match self {
             Self::Rollups(Family::Stats, ..) => Some((Tier::Minute, HOUR_MS)),
-            Self::Rollups(Family::Endpoint, ..) => Some((Tier::Hour, 6 * HOUR_MS)),
+            Self::Rollups(Family::Endpoint, ..) | Self::Routes(..) => Some((Tier::Hour, 6 * HOUR_MS)),
             Self::Days => Some((Tier::Day, DAY_MS)),
             Self::Events => None,
         }
@@ -108,14 +121,22 @@ pub(crate) async fn total(
         return count_one_by_one(events, scope, range, filter).await;
     }
     let parted = Parted { range, first, last };
+    let mut segments = Vec::new();
+    split(first, last, Tier::Day, tier, &mut segments);
+    let rolled = |filter| About { scope, source: Source::Rollups(&segments), filter };
     let statement = match &way {
         Way::Rollups(family, rest, class) => {
-            let mut segments = Vec::new();
-            split(first, last, Tier::Day, tier, &mut segments);
-            let rolled = About { scope, source: Source::Rollups(&segments), filter: rest };
-            counts::by_rollups(rolled, *family, *class, parted, filter)
+            counts::by_rollups(rolled(rest), *family, *class, parted, filter)
         }
-        _ => counts::by_days(scope, parted, filter),
+        Way::Routes(rest, asked, class) => {
+            let statement = counts::by_routes(rolled(rest), *class, parted, (asked, filter));
+            let found = events.first::<ToldRow>(&statement).await?.unwrap_or_default();
+            if found.untold == 0 {
+                return Ok(Total::exact(found.events));
+            }
+            return count_one_by_one(events, scope, range, filter).await;
+        }
+        Way::Days | Way::Events => counts::by_days(scope, parted, filter),
     };
     Ok(Total::exact(count(events, statement).await?))
 }

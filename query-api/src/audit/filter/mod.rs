@@ -17,10 +17,8 @@ use crate::input::Params;
 pub(crate) enum Values {
     Texts(Field, Vec<String>),
     PathPrefixes(Vec<String>),
-    /// Routes all of whose paths begin with one of these: see [`Filter::told_by_routes`].
+    /// Routes all of whose paths begin with one of these; no parameter says so.
     RoutesWithin(Vec<String>),
-    /// Routes of whose paths some may begin with one of these and others not.
-    RoutesAround(Vec<String>),
     Codes(Vec<u16>),
     Classes(Vec<StatusClass>),
     Addresses(Vec<IpAddr>),
@@ -37,11 +35,7 @@ pub(crate) struct Condition {
 
 impl Condition {
     fn field(&self) -> Option<Field> {
-        match self.values {
-            Values::Texts(field, _) => Some(field),
-            Values::RoutesWithin(_) | Values::RoutesAround(_) => Some(Field::Route),
-            _ => None,
-        }
+        if let Values::Texts(field, _) = self.values { Some(field) } else { None }
     }
 }
 
@@ -133,26 +127,16 @@ impl Filter {
         others.is_within(fields)
     }
 
-    /// The same filter with routes for beginnings of paths: a route is a path with its ids replaced, so what comes before the
-    /// first id begins every path of the route. True unless there are [`untold`](Self::untold) routes.
-    pub(crate) fn told_by_routes(&self) -> Self {
-        let mut told = self.clone();
-        for condition in &mut told.conditions {
-            if let Values::PathPrefixes(prefixes) = &condition.values {
-                condition.values = Values::RoutesWithin(prefixes.clone());
-            }
-        }
-        told
-    }
-
-    /// The routes that do not tell whether their paths begin as the filter says, where it says anything of that.
-    pub(crate) fn untold(&self) -> Option<Values> {
-        let prefixes = self.conditions.iter().filter_map(|condition| match &condition.values {
-            Values::PathPrefixes(prefixes) => Some(prefixes),
-            _ => None,
+    /// The filter without beginnings of paths, and what those ask of a route where it tells: a route is a path with its ids
+    /// replaced, so what comes before the first id begins every path of it.
+    pub(crate) fn split_prefixes(&self) -> (Self, Vec<Condition>) {
+        let (mut rest, mut asked) = (self.clone(), Vec::new());
+        rest.conditions.retain(|Condition { negated, values }| {
+            let Values::PathPrefixes(prefixes) = values else { return true };
+            asked.push(Condition { negated: *negated, values: Values::RoutesWithin(prefixes.clone()) });
+            false
         });
-        let prefixes: Vec<_> = prefixes.flatten().cloned().collect();
-        (!prefixes.is_empty()).then_some(Values::RoutesAround(prefixes))
+        (rest, asked)
     }
 
     /// The filter without its class of status, and that class, when it is one.
@@ -172,10 +156,9 @@ impl Filter {
 /// Adds a condition, unless it has no values.
 fn add(conditions: &mut Vec<Condition>, negated: bool, values: Values) {
     let is_empty = match &values {
-        Values::Texts(_, texts)
-        | Values::PathPrefixes(texts)
-        | Values::RoutesWithin(texts)
-        | Values::RoutesAround(texts) => texts.is_empty(),
+        Values::Texts(_, texts) | Values::PathPrefixes(texts) | Values::RoutesWithin(texts) => {
+            texts.is_empty()
+        }
         Values::Codes(codes) => codes.is_empty(),
         Values::Classes(classes) => classes.is_empty(),
         Values::Addresses(addresses) => addresses.is_empty(),

@@ -75,7 +75,15 @@ pub(crate) async fn list_events(
             (reading.finish().await?, total)
         }
         None => {
-            // To find the last of few events everything was read: then they are counted already.
+            // To find the last of few events everything is read: then they are counted by that.
+            while !reading.is_complete() && !(reading.seems_full() && !wanted.counts_by_reading()) {
+                reading.step().await?;
+            }
+            if !reading.is_complete() {
+                let (rows, total) = futures::try_join!(reading.finish(), counted)?;
+                let total = total.at_least(wanted.slice().offset + rows.len() as u64);
+                return Ok(Json(assemble(rows, total, &wanted)));
+            }
             let rows = reading.finish().await?;
             let found = wanted.slice().offset + rows.len() as u64;
             let total = match wanted.total_if_last(&rows) {

@@ -58,6 +58,19 @@ impl<'a> Reading<'a> {
         Ok(())
     }
 
+    /// Whether there is nothing more to read.
+    pub(super) fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Whether the page will be full, as if what was found so far went on like that.
+    pub(super) fn seems_full(&self) -> bool {
+        let (full, skipped) = self.sought();
+        let (whole, Some(read)) = (self.wanted.whole(), self.read) else { return false };
+        let found = self.rows.len() as i128 * i128::from(whole.end - whole.start);
+        found >= (full.saturating_add(skipped)) as i128 * i128::from((read.end - read.start).max(1))
+    }
+
     /// Takes into account how many events match in all: without enough of them the next window is the last.
     pub(super) fn expect(&mut self, total: u64) {
         let (full, skipped) = self.sought();

@@ -1,8 +1,8 @@
 //! Statements that count matching events: one by one, or with what was counted at insert for the middle of a range.
 
-use super::super::filter::{Filter, StatusClass, Values};
+use super::super::filter::{Condition, Filter, StatusClass, Values};
 use super::super::range::{RETENTION_MS, Range};
-use super::figures::{About, Family};
+use super::figures::{About, Family, class_column};
 use super::{BESIDE, Params, Statement};
 use crate::auth::Scope;
 
@@ -63,28 +63,41 @@ pub(crate) fn by_rollups(
     filter: &Filter,
 ) -> Statement {
     let mut params = Params::default();
-    let told = about.filter.told_by_routes();
-    let mut rolled = About { filter: &told, ..about }.number(&mut params, family, class);
-    let mut known = String::new();
-    // Where a route does not tell, the rollups tell nothing: nothing is read of the events otherwise.
-    if let Some(untold) = filter.untold() {
-        let routes = Filter::default().with(untold);
-        let routes = About { filter: &routes, ..about }.rows(&mut params, family, "route", &["events"]);
-        known = format!("WITH (SELECT count() FROM ({routes})) AS untold ");
-        let filter = filter.clone().of_applications();
-        let counted = params.counted(about.scope, parted.middle(), Some("untold > 0".to_owned()), &filter);
-        rolled = format!(
-            "SELECT if(untold > 0, 0, rolled) AS events FROM (SELECT sum(events) AS rolled FROM ({rolled})) UNION ALL {counted}"
-        );
-    }
-    let system = params.counted(about.scope, parted.middle(), None, &filter.clone().with(Values::System));
-    let ends = params.ends(about.scope, parted, filter);
-    let sql =
-        format!("{known}SELECT sum(events) AS events FROM ({rolled} UNION ALL {system} UNION ALL {ends})");
+    let rolled = about.number(&mut params, family, class);
+    let beside = params.beside_rollups(about.scope, parted, filter);
+    let sql = format!("SELECT sum(events) AS events FROM ({rolled} UNION ALL {beside})");
     Statement { name: "count_by_rollups", sql, params }
 }
 
+/// The same where `asked` is of the beginnings of routes, and how many rows of the rollups are of routes that do not tell:
+/// with any of those the number is none.
+pub(crate) fn by_routes(
+    about: About<'_>,
+    class: Option<StatusClass>,
+    parted: Parted,
+    (asked, filter): (&[Condition], &Filter),
+) -> Statement {
+    let mut params = Params::default();
+    let column = class_column(class);
+    let rows = about.rows(&mut params, Family::Endpoint, "route", &[column]);
+    let (told, untold) = params.of_routes(asked);
+    let beside = params.beside_rollups(about.scope, parted, filter);
+    let sql = format!(
+        "SELECT sum(events) AS events, sum(rows) AS untold FROM (\
+           SELECT sumIf({column}, {told}) AS events, countIf({untold}) AS rows FROM ({rows}) \
+           UNION ALL SELECT events, 0 FROM ({beside}))"
+    );
+    Statement { name: "count_by_routes", sql, params }
+}
+
 impl Params {
+    /// What the rollups of the whole buckets leave out, in two rows: BatAudit's own events, and both ends of the range.
+    fn beside_rollups(&mut self, scope: &Scope, parted: Parted, filter: &Filter) -> String {
+        let system = self.counted(scope, parted.middle(), None, &filter.clone().with(Values::System));
+        let ends = self.ends(scope, parted, filter);
+        format!("{system} UNION ALL {ends}")
+    }
+
     /// The number of matching events as a query, and of `only` those that this condition lets through.
     fn counted(&mut self, scope: &Scope, range: Range, only: Option<String>, filter: &Filter) -> String {
         let mut conditions = self.events(scope, range);

@@ -51,6 +51,17 @@ const MEASURES: &[(&str, &str)] = &[
     ("last_event", "max(timestamp)"),
 ];
 
+/// The column of a rollup that counts the events of a class; of `endpoint_*` those of errors only.
+pub(super) const fn class_column(class: Option<StatusClass>) -> &'static str {
+    match class {
+        None => "events",
+        Some(StatusClass::Success) => "status_2xx",
+        Some(StatusClass::Redirection) => "status_3xx",
+        Some(StatusClass::ClientError) => "errors_4xx",
+        Some(StatusClass::ServerError) => "errors_5xx",
+    }
+}
+
 impl About<'_> {
     /// A subquery of these dimensions and measures, in as many parts as the source has.
     pub(super) fn rows(
@@ -73,13 +84,7 @@ impl About<'_> {
 
     /// The number of these events as a query, of one status class where that is given.
     pub(super) fn number(&self, params: &mut Params, family: Family, class: Option<StatusClass>) -> String {
-        let column = match class {
-            None => "events",
-            Some(StatusClass::Success) => "status_2xx",
-            Some(StatusClass::Redirection) => "status_3xx",
-            Some(StatusClass::ClientError) => "errors_4xx",
-            Some(StatusClass::ServerError) => "errors_5xx",
-        };
+        let column = class_column(class);
         let from = self.rows(params, family, "bucket", &[column]);
         format!("SELECT sum({column}) AS events FROM ({from})")
     }

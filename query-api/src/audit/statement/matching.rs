@@ -20,6 +20,24 @@ impl Params {
         all
     }
 
+    /// What is asked of a route by its beginning, and whether it does not tell: some of its paths may then begin so, and
+    /// others not.
+    pub(super) fn of_routes(&mut self, asked: &[Condition]) -> (String, String) {
+        let told = asked.iter().map(|condition| self.condition(condition)).collect::<Vec<_>>().join(" AND ");
+        let prefixes = asked.iter().filter_map(|condition| match &condition.values {
+            Values::RoutesWithin(prefixes) => Some(prefixes),
+            _ => None,
+        });
+        let untold = either(prefixes.flatten().map(|prefix| {
+            let prefix = self.text(prefix);
+            format!(
+                "(startsWith({prefix}, {HEAD}) AND {HEAD} != {prefix} AND \
+                 (position(route, ':id') > 0 OR substring({prefix}, length(route) + 1, 1) IN ('?', '#')))"
+            )
+        }));
+        (told, untold)
+    }
+
     /// A text that holds a word holds its letters, which is found out sooner than its words are told apart: that is done
     /// where the letters are, and for the index.
     fn word(&mut self, word: &str) -> String {
@@ -36,13 +54,6 @@ impl Params {
             Values::RoutesWithin(prefixes) => {
                 either(prefixes.iter().map(|prefix| format!("startsWith({HEAD}, {})", self.text(prefix))))
             }
-            Values::RoutesAround(prefixes) => either(prefixes.iter().map(|prefix| {
-                let prefix = self.text(prefix);
-                format!(
-                    "(startsWith({prefix}, {HEAD}) AND {HEAD} != {prefix} AND \
-                     (position(route, ':id') > 0 OR substring({prefix}, length(route) + 1, 1) IN ('?', '#')))"
-                )
-            })),
             Values::Codes(codes) => {
                 either(codes.iter().map(|code| format!("status_code = {}", self.number((*code).into()))))
             }

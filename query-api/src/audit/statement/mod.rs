@@ -142,7 +142,7 @@ pub(crate) fn ping() -> Statement {
 mod tests {
     use super::super::filter::{Condition, Field, Filter, Values};
     use super::super::range::{Segment, Tier};
-    use super::counts::{Parted, by_days, by_rollups, count};
+    use super::counts::{Parted, by_days, by_rollups, by_routes, count};
     use super::events::{Slice, SortBy, arrivals, detail, page, some};
     use super::figures::{About, Family, Source, facet, history, stats_by_method, stats_by_service, usage};
     use super::insights::{affected_users, error_routes, people, percentiles, routes, top_users};
@@ -156,6 +156,10 @@ mod tests {
 
     fn slice() -> Slice {
         Slice { by: SortBy::Timestamp, ascending: false, after: Some((5, Uuid::nil())), offset: 0, limit: 51 }
+    }
+
+    fn beginning(path: &str) -> [Condition; 1] {
+        [Condition { negated: true, values: Values::RoutesWithin(vec![path.to_owned()]) }]
     }
 
     /// Every statement that reads events or rollups.
@@ -195,6 +199,7 @@ mod tests {
         for about in [raw, rolled] {
             all.extend([
                 by_rollups(about, Family::Stats, None, parted, filter),
+                by_routes(about, None, parted, (&beginning("'; DROP TABLE events; --"), filter)),
                 stats_by_service(about),
                 stats_by_method(about),
                 history(about),
