@@ -11,6 +11,15 @@ const FRAME_MS = 1_000 / 60;
 const FRAMES = 300;
 /** How far a turn goes: a slow reader, a fast one, and one who looks for something. */
 const STEPS = [40, 120, 1_200];
+/** A text: what runs this would put functions of its own into one. */
+const NOTE_FRAMES = `{
+  const times = (window.frames_ = []);
+  const note = (time) => {
+    times.push(time);
+    requestAnimationFrame(note);
+  };
+  requestAnimationFrame(note);
+}`;
 /** How long all pages may take to load. */
 const LOADED_MS = 240_000;
 
@@ -91,22 +100,14 @@ async function loadAll(page: Page): Promise<void> {
 async function scrolled(page: Page, step: number): Promise<string> {
   await page.locator('#events').evaluate((list) => (list.scrollTop = list.scrollHeight / 3));
   await page.mouse.move(700, 500);
-  await page.evaluate(() => {
-    const times: number[] = [];
-    const note = (time: number) => {
-      times.push(time);
-      requestAnimationFrame(note);
-    };
-    requestAnimationFrame(note);
-    Object.assign(window, { frames: times });
-  });
+  await page.evaluate(NOTE_FRAMES);
   const began = performance.now();
   for (let turn = 0; turn < FRAMES; turn += 1) {
     await page.mouse.wheel(0, step);
     const left = began + (turn + 1) * FRAME_MS - performance.now();
     if (left > 0) await new Promise((done) => setTimeout(done, left));
   }
-  const times = await page.evaluate(() => (window as unknown as { frames: number[] }).frames);
+  const times = await page.evaluate(() => (window as unknown as { frames_: number[] }).frames_);
   const took = times.slice(1).map((time, n) => time - (times[n] ?? time));
   took.sort((one, other) => one - other);
   const share = (part: number) => took[Math.min(took.length - 1, Math.floor(took.length * part))];
