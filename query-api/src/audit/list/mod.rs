@@ -76,7 +76,7 @@ pub(crate) async fn list_events(
         }
         None => {
             // To find the last of few events everything is read: then they are counted by that.
-            while !reading.is_complete() && !(reading.seems_full() && !wanted.counts_by_reading()) {
+            while !(reading.is_complete() || reading.seems_full() && !wanted.counts_by_reading()) {
                 reading.step().await?;
             }
             if !reading.is_complete() {
