@@ -1,4 +1,4 @@
-//! Every route and who may call it. One table, enforced in one place, [`guard`], which refuses a route that is not in it,
+//! Every route and who may call it. One table, enforced in one place, by the guard, which refuses a route that is not in it,
 //! and finds the caller of every other before the handler runs.
 
 mod guard;
