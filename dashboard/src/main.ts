@@ -1,15 +1,10 @@
+import { reload } from './browser/reload';
 import { markPage } from './i18n/language';
 import { begin } from './start/begin';
 import './styles/index.css';
 
 // After an upgrade the chunks of the old build are gone: load the new page, but never in a loop.
-const RELOADED = 'bataudit-reloaded-at';
-window.addEventListener('vite:preloadError', () => {
-  const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
-  if (Date.now() - last < 60_000) return;
-  sessionStorage.setItem(RELOADED, String(Date.now()));
-  window.location.reload();
-});
+window.addEventListener('vite:preloadError', () => reload('bataudit-reloaded-at', 60_000));
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('index.html has no #root');

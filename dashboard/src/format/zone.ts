@@ -1,5 +1,6 @@
 // In which zone times are shown: the browser's unless the reader chose another.
 import { useSyncExternalStore } from 'react';
+import { inBrowser } from '../browser/storage';
 
 const STORAGE_KEY = 'bataudit-zone';
 const listeners = new Set<() => void>();
@@ -35,12 +36,7 @@ export function useZone(): string {
 export function setZone(zone: string | undefined): void {
   if (zone !== undefined && !isZone(zone)) return;
   chosen = zone;
-  try {
-    if (zone === undefined) localStorage.removeItem(STORAGE_KEY);
-    else localStorage.setItem(STORAGE_KEY, zone);
-  } catch {
-    // Storage may be blocked; the choice then lasts until the page is left.
-  }
+  inBrowser.set(STORAGE_KEY, zone);
   for (const listener of listeners) listener();
 }
 
@@ -59,12 +55,8 @@ export function isZone(zone: string): boolean {
 }
 
 function stored(): string | undefined {
-  try {
-    const value = localStorage.getItem(STORAGE_KEY);
-    return value !== null && isZone(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = inBrowser.get(STORAGE_KEY);
+  return value !== undefined && isZone(value) ? value : undefined;
 }
 
 function subscribe(listener: () => void): () => void {

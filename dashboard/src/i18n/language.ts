@@ -1,5 +1,6 @@
 // Which language the reader sees: the stored choice, else the browser's, else English.
 import { useSyncExternalStore } from 'react';
+import { inBrowser } from '../browser/storage';
 
 export const LANGUAGES = ['en', 'pt'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -36,11 +37,7 @@ export async function setLanguage(
 ): Promise<void> {
   await prepare(language);
   chosen = language;
-  try {
-    localStorage.setItem(STORAGE_KEY, language);
-  } catch {
-    // Storage may be blocked; the choice then lasts until the page is left.
-  }
+  inBrowser.set(STORAGE_KEY, language);
   markPage();
   for (const listener of listeners) listener();
 }
@@ -69,12 +66,8 @@ function languageOf(tag: string): Language | undefined {
 }
 
 function stored(): Language | undefined {
-  try {
-    const value = localStorage.getItem(STORAGE_KEY);
-    return LANGUAGES.find((language) => language === value);
-  } catch {
-    return undefined;
-  }
+  const value = inBrowser.get(STORAGE_KEY);
+  return LANGUAGES.find((language) => language === value);
 }
 
 function subscribe(listener: () => void): () => void {

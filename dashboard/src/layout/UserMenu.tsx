@@ -4,6 +4,7 @@ import { logout, meQuery } from '../api/session';
 import { loadShown } from '../i18n/catalogue';
 import { useCommon } from '../i18n/common';
 import { LANGUAGES, LANGUAGE_NAMES, setLanguage, useLanguage } from '../i18n/language';
+import { noteSignedIn } from '../start/signedIn';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
 import { THEMES, setTheme, useTheme } from './theme';
@@ -18,6 +19,7 @@ export function UserMenu() {
   const signOut = useMutation({
     mutationFn: logout,
     onSuccess: async () => {
+      noteSignedIn(false);
       await navigate({ to: '/login' });
       // What the sign-in page has asked for by now stays.
       client.removeQueries({ type: 'inactive' });

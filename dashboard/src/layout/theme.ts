@@ -1,5 +1,6 @@
 // Light, dark, or what the system says. public/theme.js applies the stored choice before this runs.
 import { useSyncExternalStore } from 'react';
+import { inBrowser } from '../browser/storage';
 
 const STORAGE_KEY = 'bataudit-theme';
 export const THEMES = ['system', 'light', 'dark'] as const;
@@ -14,12 +15,7 @@ export function useTheme(): Theme {
 export function setTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;
-  try {
-    if (theme === 'system') localStorage.removeItem(STORAGE_KEY);
-    else localStorage.setItem(STORAGE_KEY, theme);
-  } catch {
-    // Storage may be blocked; the choice then lasts until the page is left.
-  }
+  inBrowser.set(STORAGE_KEY, theme === 'system' ? undefined : theme);
   for (const listener of listeners) listener();
 }
 

@@ -5,8 +5,9 @@ import { projectsQuery } from '../api/projects';
 import { meQuery } from '../api/session';
 import { parseSearch } from '../filters/search';
 import { common } from '../i18n/common';
-import { client, wasSignedIn } from './client';
+import { client } from './client';
 import { FIRST, OPEN } from './pages';
+import { wasSignedIn } from './signedIn';
 
 /** Waits for the texts of the frame and of errors: whatever happens next may need them. */
 export function begin({ pathname, search }: { pathname: string; search: string }): Promise<void> {

@@ -2,37 +2,16 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { isTransient, isUnauthenticated } from '../api/errors';
 import { meQuery } from '../api/session';
+import { noteSignedIn } from './signedIn';
 
 let early = false;
 let leave = (): void => {
   early = true;
 };
 
-/** Where it is kept that somebody was signed in here: code cannot see the session. */
-const SIGNED_IN = 'bataudit.signed-in';
-
-/** Whether somebody was signed in here when this browser last asked. */
-export function wasSignedIn(): boolean {
-  try {
-    return localStorage.getItem(SIGNED_IN) !== null;
-  } catch {
-    // Storage may be forbidden: then nothing is known.
-    return false;
-  }
-}
-
-function note(isSignedIn: boolean) {
-  try {
-    if (isSignedIn) localStorage.setItem(SIGNED_IN, 'yes');
-    else localStorage.removeItem(SIGNED_IN);
-  } catch {
-    // Then nothing is known the next time.
-  }
-}
-
 function onError(error: unknown) {
   if (!isUnauthenticated(error)) return;
-  note(false);
+  noteSignedIn(false);
   leave();
 }
 
@@ -40,7 +19,7 @@ export const client = new QueryClient({
   queryCache: new QueryCache({
     onError,
     onSuccess: (_, { queryKey }) => {
-      if (queryKey[0] === meQuery.queryKey[0]) note(true);
+      if (queryKey[0] === meQuery.queryKey[0]) noteSignedIn(true);
     },
   }),
   mutationCache: new MutationCache({ onError }),

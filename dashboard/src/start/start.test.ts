@@ -6,8 +6,9 @@ import { meQuery } from '../api/session';
 import { createAppRouter } from '../app/router';
 import { shellRoute } from '../app/root';
 import { begin } from './begin';
-import { client, wasSignedIn, whenSignedOut } from './client';
+import { client, whenSignedOut } from './client';
 import { FIRST, OPEN } from './pages';
+import { noteSignedIn, wasSignedIn } from './signedIn';
 
 afterEach(() => {
   client.clear();
@@ -85,7 +86,7 @@ describe('a first visit', () => {
 
   test('of somebody known asks for everything at once', async () => {
     status = 200;
-    localStorage.setItem('bataudit.signed-in', 'yes');
+    noteSignedIn(true);
     await begin({ pathname: '/app/', search: '' });
     expect(asked[0]).toBe('/v1/auth/me');
     expect(asked.length).toBeGreaterThan(3);

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { inTab } from '../browser/storage';
 
 /**
  * Whether the reader has put this message away, until the tab is closed. `about` is what it says: it comes
@@ -6,24 +7,12 @@ import { useState } from 'react';
  */
 export function useDismissed(name: string, about: string): [boolean, () => void] {
   const key = `bataudit-dismissed-${name}`;
-  const [dismissed, setDismissed] = useState(() => stored(key));
+  const [dismissed, setDismissed] = useState(() => inTab.get(key));
   return [
     dismissed === about,
     () => {
       setDismissed(about);
-      try {
-        sessionStorage.setItem(key, about);
-      } catch {
-        // Storage may be blocked; it then comes back with the page.
-      }
+      inTab.set(key, about);
     },
   ];
-}
-
-function stored(key: string): string | null {
-  try {
-    return sessionStorage.getItem(key);
-  } catch {
-    return null;
-  }
 }

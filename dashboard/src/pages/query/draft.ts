@@ -1,5 +1,6 @@
 // What is being written stays in the browser's session: whoever leaves the page finds it again, and whoever closes
 // the tab leaves nothing behind.
+import { inTab } from '../../browser/storage';
 
 const key = (userId: string) => `bataudit-query-${userId}`;
 
@@ -10,20 +11,11 @@ export interface Draft {
 }
 
 export function readDraft(userId: string): Draft {
-  try {
-    const kept = sessionStorage.getItem(key(userId)) ?? '\n';
-    const end = kept.indexOf('\n');
-    return { savedId: kept.slice(0, end) || undefined, text: kept.slice(end + 1) };
-  } catch {
-    // Storage may be blocked.
-    return { text: '' };
-  }
+  const kept = inTab.get(key(userId)) ?? '\n';
+  const end = kept.indexOf('\n');
+  return { savedId: kept.slice(0, end) || undefined, text: kept.slice(end + 1) };
 }
 
 export function keepDraft(userId: string, { text, savedId = '' }: Draft): void {
-  try {
-    sessionStorage.setItem(key(userId), `${savedId}\n${text}`);
-  } catch {
-    // It then lasts until the page is left.
-  }
+  inTab.set(key(userId), `${savedId}\n${text}`);
 }

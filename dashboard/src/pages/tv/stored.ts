@@ -1,5 +1,6 @@
 // What a screen remembers, so that it comes back by itself after it was switched off. The names are the
 // original's: a screen that was activated there goes on.
+import { inBrowser } from '../../browser/storage';
 
 const NAMES = {
   refreshToken: 'wb_refresh_token',
@@ -15,33 +16,20 @@ export interface Remembered {
 }
 
 export function remembered(): Remembered | undefined {
-  try {
-    const refreshToken = localStorage.getItem(NAMES.refreshToken);
-    if (refreshToken === null || refreshToken === '') return undefined;
-    return {
-      refreshToken,
-      projectId: localStorage.getItem(NAMES.projectId) ?? '',
-      name: localStorage.getItem(NAMES.name) ?? '',
-    };
-  } catch {
-    return undefined;
-  }
+  const refreshToken = inBrowser.get(NAMES.refreshToken);
+  if (refreshToken === undefined || refreshToken === '') return undefined;
+  return {
+    refreshToken,
+    projectId: inBrowser.get(NAMES.projectId) ?? '',
+    name: inBrowser.get(NAMES.name) ?? '',
+  };
 }
 
 export function remember(screen: Remembered): void {
-  try {
-    for (const [key, name] of Object.entries(NAMES)) {
-      localStorage.setItem(name, screen[key as keyof Remembered]);
-    }
-  } catch {
-    // Storage may be blocked; the screen then lasts until the page is left.
-  }
+  for (const [key, name] of Object.entries(NAMES))
+    inBrowser.set(name, screen[key as keyof Remembered]);
 }
 
 export function forget(): void {
-  try {
-    for (const name of Object.values(NAMES)) localStorage.removeItem(name);
-  } catch {
-    // There is nothing to forget then.
-  }
+  for (const name of Object.values(NAMES)) inBrowser.set(name, undefined);
 }

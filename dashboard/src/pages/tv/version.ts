@@ -1,5 +1,6 @@
 // A screen is never closed, so it has to notice by itself that the server has a newer page.
 import { pageText } from '../../api/page';
+import { reload } from '../../browser/reload';
 
 const PAGE = '/app/';
 const RELOADED = 'bataudit-tv-reloaded-at';
@@ -17,8 +18,5 @@ export async function takeNewVersion(): Promise<void> {
   const html = await pageText(PAGE);
   const served = html === undefined ? undefined : scriptOf(html);
   if (served === undefined || shown === null || shown === undefined || served === shown) return;
-  const last = Number(sessionStorage.getItem(RELOADED) ?? 0);
-  if (Date.now() - last < AGAIN_MS) return;
-  sessionStorage.setItem(RELOADED, String(Date.now()));
-  window.location.reload();
+  reload(RELOADED, AGAIN_MS);
 }

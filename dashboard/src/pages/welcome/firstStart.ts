@@ -1,11 +1,12 @@
 // Whether an owner should be led: nothing has happened here yet, and they have not declined.
 import { answer, api } from '../../api/client';
+import { inBrowser } from '../../browser/storage';
 
 const DECLINED = 'bataudit-welcome-declined';
 
 /** Counts no events of BatAudit itself. When it cannot be known, nobody is led. */
 export async function isFirstStart(): Promise<boolean> {
-  if (declined()) return false;
+  if (inBrowser.get(DECLINED) !== undefined) return false;
   try {
     const { total } = await answer(api.GET('/v1/audit/stats'));
     return total === 0;
@@ -16,17 +17,5 @@ export async function isFirstStart(): Promise<boolean> {
 
 /** Remembers, in this browser, not to lead again. */
 export function decline(): void {
-  try {
-    localStorage.setItem(DECLINED, 'yes');
-  } catch {
-    // Storage may be blocked; the next sign-in then leads again.
-  }
-}
-
-function declined(): boolean {
-  try {
-    return localStorage.getItem(DECLINED) !== null;
-  } catch {
-    return false;
-  }
+  inBrowser.set(DECLINED, 'yes');
 }

@@ -1,4 +1,5 @@
 // Signing in, out, and back to where one was going.
+import type { Page } from '@playwright/test';
 import { expect, failing, settled, test } from '../pages/fixtures';
 
 test('signing in leads back to the address that asked for it', async ({ page, stack }) => {
@@ -13,9 +14,24 @@ test('signing in leads back to the address that asked for it', async ({ page, st
   await page.getByRole('button', { name: 'Account and theme' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(page.getByRole('button', { name: 'Sign in' })).toBeVisible();
+  // Whoever comes next is not known: the pages' own questions, which would all be refused, are not asked.
+  const asked = apiPaths(page);
   await page.goto('/app/');
   await expect(page).toHaveURL(/\/app\/login$/);
+  await settled(page);
+  expect(asked).toContain('/v1/auth/me');
+  expect(asked.filter((path) => !path.startsWith('/v1/auth/'))).toEqual([]);
 });
+
+/** The paths of the API that a page asks for from now on. */
+function apiPaths(page: Page): string[] {
+  const paths: string[] = [];
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/v1/')) paths.push(pathname);
+  });
+  return paths;
+}
 
 test('a wrong password is refused in words', async ({ page }) => {
   await page.goto('/app/login');

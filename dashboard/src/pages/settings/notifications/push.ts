@@ -2,6 +2,7 @@
 // and off. The server lists no subscriptions, so the id of each is kept in this browser.
 import { ApiError } from '../../../api/errors';
 import { subscribePush, unsubscribePush, vapidKey } from '../../../api/notifications';
+import { inBrowser } from '../../../browser/storage';
 
 export type PushState =
   /** The browser has no Web Push. */
@@ -55,7 +56,7 @@ export async function turnOff(who: Subscriber): Promise<PushState> {
       // It ended elsewhere already, which is what was wanted.
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     });
-    localStorage.removeItem(keyOf(who));
+    inBrowser.set(keyOf(who), undefined);
   }
   // The browser itself stays subscribed while another project tells it something.
   if (!Object.keys(localStorage).some((key) => key.startsWith(PREFIX))) {
@@ -94,10 +95,10 @@ interface Known {
 }
 
 function recall(who: Subscriber): Known | undefined {
-  const [id, endpoint] = localStorage.getItem(keyOf(who))?.split(' ') ?? [];
+  const [id, endpoint] = inBrowser.get(keyOf(who))?.split(' ') ?? [];
   return id === undefined || endpoint === undefined ? undefined : { id, endpoint };
 }
 
 function remember(who: Subscriber, { id, endpoint }: Known): void {
-  localStorage.setItem(keyOf(who), `${id} ${endpoint}`);
+  inBrowser.set(keyOf(who), `${id} ${endpoint}`);
 }
