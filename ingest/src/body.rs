@@ -54,12 +54,22 @@ impl Media {
 fn layout(headers: &HeaderMap) -> Result<Layout, Refusal> {
     let Some(value) = headers.get(CONTENT_TYPE) else { return Ok(Layout::Json) };
     let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    match essence.to_ascii_lowercase().as_str() {
-        "application/json" | "text/json" => Ok(Layout::Json),
-        "application/x-ndjson" | "application/ndjson" | "application/jsonl" => Ok(Layout::Lines),
-        other if other.starts_with("application/") && other.ends_with("+json") => Ok(Layout::Json),
-        _ => Err(Refusal::UnsupportedType),
+    let is = |media: &[&str]| media.iter().any(|media| essence.eq_ignore_ascii_case(media));
+    if is(&["application/json", "text/json"]) || is_json_of_another_name(essence) {
+        return Ok(Layout::Json);
     }
+    match is(&["application/x-ndjson", "application/ndjson", "application/jsonl"]) {
+        true => Ok(Layout::Lines),
+        false => Err(Refusal::UnsupportedType),
+    }
+}
+
+/// Such as `application/cloudevents+json`.
+fn is_json_of_another_name(essence: &str) -> bool {
+    let named = essence.split_once('/').filter(|(kind, _)| kind.eq_ignore_ascii_case("application"));
+    named
+        .and_then(|(_, name)| name.rsplit_once('+'))
+        .is_some_and(|(_, form)| form.eq_ignore_ascii_case("json"))
 }
 
 fn encoding(headers: &HeaderMap) -> Result<Encoding, Refusal> {
@@ -236,7 +246,13 @@ mod tests {
         assert_eq!(media(&[]).unwrap(), Media { layout: Layout::Json, encoding: Encoding::Identity });
         assert_eq!(media(&[(CONTENT_TYPE, "Application/JSON; charset=utf-8")]).unwrap().layout, Layout::Json);
         assert_eq!(media(&[(CONTENT_TYPE, "application/x-ndjson")]).unwrap().layout, Layout::Lines);
-        assert!(matches!(media(&[(CONTENT_TYPE, "text/plain")]), Err(Refusal::UnsupportedType)));
+        for json in ["text/json", "application/cloudevents+json", "Application/Vnd.Acme.V1+JSON;v=1"] {
+            assert_eq!(media(&[(CONTENT_TYPE, json)]).unwrap().layout, Layout::Json, "{json}");
+        }
+        for other in ["text/plain", "text/cloudevents+json", "application/json+x", "application/", "json"] {
+            let refused = media(&[(CONTENT_TYPE, other)]);
+            assert!(matches!(refused, Err(Refusal::UnsupportedType)), "{other}");
+        }
         assert_eq!(media(&[(CONTENT_ENCODING, "GZIP")]).unwrap().encoding, Encoding::Gzip);
         for several in ["gzip, zstd", "br"] {
             assert!(matches!(media(&[(CONTENT_ENCODING, several)]), Err(Refusal::UnsupportedEncoding)));

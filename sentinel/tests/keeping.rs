@@ -309,7 +309,8 @@ async fn a_person_is_erased_with_a_certificate() {
     assert_eq!(at.number(left).await, 2);
     let used = format!("SELECT sum(events) FROM key_day WHERE project_id = '{mine}'");
     assert_eq!(at.number(&used).await, 3, "how much a key was used names nobody");
-    let users = format!("SELECT count() FROM user_day WHERE project_id = '{mine}' AND identifier = '{ERASED}'");
+    let users =
+        format!("SELECT count() FROM user_day WHERE project_id = '{mine}' AND identifier = '{ERASED}'");
     assert_eq!(at.number(&users).await, 0);
     // Not on the disk either: a part that was written anew has only rows that are there.
     let masked = "SELECT count() FROM system.parts WHERE database = currentDatabase() AND active AND has_lightweight_delete";
