@@ -74,27 +74,34 @@ pub(crate) async fn list_events(
             reading.expect(total.events);
             (reading.finish().await?, total)
         }
-        None => {
-            // To find the last of few events everything is read: then they are counted by that.
-            while !(reading.is_complete() || reading.seems_full() && !wanted.counts_by_reading()) {
-                reading.step().await?;
-            }
-            if !reading.is_complete() {
-                let (rows, total) = futures::try_join!(reading.finish(), counted)?;
-                let total = total.at_least(wanted.slice().offset + rows.len() as u64);
-                return Ok(Json(assemble(rows, total, &wanted)));
-            }
-            let rows = reading.finish().await?;
-            let found = wanted.slice().offset + rows.len() as u64;
-            let total = match wanted.total_if_last(&rows) {
-                Some(events) => Total { events, is_exact: true },
-                None if wanted.counts_by_reading() => Total { events: found, is_exact: false },
-                None => counted.await?.at_least(found),
-            };
-            (rows, total)
-        }
+        None => read_and_count(reading, counted, &wanted).await?,
     };
     Ok(Json(assemble(rows, total, &wanted)))
+}
+
+/// The rows of a first page, and what a filter matches that no rollup knows. To find the last of few events everything is
+/// read: then they are counted by that.
+async fn read_and_count(
+    mut reading: Reading<'_>,
+    counted: impl Future<Output = ApiResult<Total>>,
+    wanted: &Wanted,
+) -> ApiResult<(Vec<SummaryRow>, Total)> {
+    while !(reading.is_complete() || reading.seems_full() && !wanted.counts_by_reading()) {
+        reading.step().await?;
+    }
+    let found = |rows: &[SummaryRow]| wanted.slice().offset + rows.len() as u64;
+    if !reading.is_complete() {
+        let (rows, total) = futures::try_join!(reading.finish(), counted)?;
+        let total = total.at_least(found(&rows));
+        return Ok((rows, total));
+    }
+    let rows = reading.finish().await?;
+    let total = match wanted.total_if_last(&rows) {
+        Some(events) => Total { events, is_exact: true },
+        None if wanted.counts_by_reading() => Total { events: found(&rows), is_exact: false },
+        None => counted.await?.at_least(found(&rows)),
+    };
+    Ok((rows, total))
 }
 
 fn assemble(mut rows: Vec<SummaryRow>, total: Total, wanted: &Wanted) -> EventPage {
