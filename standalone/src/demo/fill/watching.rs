@@ -39,7 +39,7 @@ async fn webhook(client: &Client, body: Value) -> anyhow::Result<Value> {
     client.post(WEBHOOKS, &body).await.context("cannot make a webhook")
 }
 
-/// Monitors: up, flapping, down, paused.
+/// Monitors: up, flapping, down, paused. One named as a service tells of its health beside its events.
 pub(super) async fn monitors(
     client: &Client,
     made: &Made,
@@ -47,10 +47,13 @@ pub(super) async fn monitors(
     nasty: bool,
 ) -> anyhow::Result<()> {
     let all = [
-        (Project::Shop, "Front page", "/status/up", true),
+        (Project::Shop, "shop-web", "/status/up", true),
+        (Project::Shop, "shop-api", "/status/up", true),
         (Project::Shop, "Payments sandbox", "/status/flapping", true),
+        (Project::Billing, "billing-api", "/status/up", true),
         (Project::Billing, "Archive of invoices", "/status/down", true),
-        (Project::Identity, "Sign-in", "/status/up", true),
+        (Project::Identity, "identity-api", "/status/up", true),
+        (Project::Mobile, "mobile-backend", "/status/up", true),
         (Project::Mobile, if nasty { NASTY_TEXT } else { "Push relay" }, "/status/up", false),
     ];
     for (project, name, path, enabled) in all {
