@@ -9,9 +9,11 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::metrics;
 use crate::respond::Refusal;
 
-/// What a body takes that is read from a connection, whose buffer grows with it.
+/// What a body takes that is read from a connection, whose buffer grows with it. Half as much again is what the allocator
+/// held beside it in an outage of the brokers, when nothing but waiting bodies filled the memory.
 pub(crate) fn received(body: usize) -> usize {
-    body.saturating_add(body.min(BUFFER_BYTES))
+    let bytes = body.saturating_add(body.min(BUFFER_BYTES));
+    bytes.saturating_add(bytes / 2)
 }
 
 /// All bytes there are.

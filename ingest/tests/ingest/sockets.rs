@@ -170,14 +170,14 @@ async fn no_room_is_said_at_once_and_room_comes_back() {
         ("BATAUDIT_INGEST_MAX_BODY_BYTES", "100000"),
         ("BATAUDIT_INGEST_MAX_DECOMPRESSED_BYTES", "100000"),
         ("BATAUDIT_INGEST_MAX_BATCH_EVENTS", "1"),
-        ("BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES", "265984"),
+        ("BATAUDIT_INGEST_MAX_IN_FLIGHT_BYTES", "348752"),
     ];
     let gateway = gateway_with(&limits);
     let server = serve(&gateway, &[]).await;
-    // Two requests announce nearly all there is, with the 64 KiB and the 49 KiB that their connections may hold of it, and
-    // send nothing.
+    // Two requests announce nearly all there is, with what their connections may hold of it and the allocator beside it,
+    // and send nothing.
     let mut holders = Vec::new();
-    for length in [100_000, 50_200] {
+    for length in [100_000, 33_480] {
         let mut stream = connect(&server).await;
         stream.write_all(format!("{}{{", head("/v1/audit", length)).as_bytes()).await.unwrap();
         holders.push(stream);

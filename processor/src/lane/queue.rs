@@ -43,9 +43,10 @@ impl Queue {
                 Input::Drained => return Some(Admitted::Drained),
             }
         }
-        let size = self.next.as_ref().map_or(0, Record::size);
-        let permit = self.capacity.reserve(size, held).await?;
-        self.queued.fetch_sub(size, Ordering::Relaxed);
-        self.next.take().map(|record| Admitted::Record(record, permit))
+        let room = self.next.as_ref().map_or(0, Record::room);
+        let permit = self.capacity.reserve(room, held).await?;
+        let record = self.next.take()?;
+        self.queued.fetch_sub(record.size(), Ordering::Relaxed);
+        Some(Admitted::Record(record, permit))
     }
 }

@@ -218,7 +218,7 @@ async fn many_batches_follow_one_another() {
 #[tokio::test(start_paused = true)]
 async fn memory_bounds_what_is_in_batches() {
     let mut bench = Bench::new();
-    bench.memory_bytes = u32::try_from(events(0, 30).size()).unwrap() + 1;
+    bench.memory_bytes = u32::try_from(events(0, 30).room()).unwrap() + 1;
     let running = bench.start(0);
     let sizes: usize = (0..3).map(|offset| events(offset, 30).size()).sum();
     (0..3).for_each(|offset| running.give(events(offset, 30)));
