@@ -93,7 +93,6 @@ pub(crate) async fn export_events(
     let full = ApiError::RateLimited { what: "too many exports are running", seconds: 30 };
     let seat = app.exports.clone().try_acquire_owned().map_err(|_| full)?;
     let export = Export { scope: &scope, range, filter: &filter, stored_until: now };
-    let total = count(&app.events, statement::count(&export)).await?;
     let statement = statement::rows(&export, columns, format.cells());
     let chunks = app.events.stream(&statement, format.clickhouse(), &format.settings())?;
     let beginning = Beginning {
@@ -106,18 +105,25 @@ pub(crate) async fn export_events(
         format,
         started_at: now,
     };
-    let taken = Act::done("EXPORT", format!("/exports/{}", beginning.export_id));
-    let details = json!({"query": beginning.query, "rows": total});
-    let taken = Act { project_id: filter.project_id.as_deref(), ..taken.with(details) };
+    let (export_id, asked) = (beginning.export_id.clone(), beginning.query.clone());
     // Before the first byte: what was broken off was taken out too.
-    outbox::record(&caller.control(&app), taken).await?;
+    let noted = async {
+        let total = count(&app.events, statement::count(&export)).await?;
+        let taken = Act::done("EXPORT", format!("/exports/{export_id}"));
+        let details = json!({"query": asked, "rows": total});
+        let taken = Act { project_id: filter.project_id.as_deref(), ..taken.with(details) };
+        outbox::record(&caller.control(&app), taken).await?;
+        ApiResult::Ok(total)
+    };
+    // The rows are read meanwhile, as far as their first bytes.
+    let begun = Passing::begin(app.clone(), beginning, chunks, seat);
+    let (total, body) = futures::try_join!(noted, begun)?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(format.content_type())),
         (header::CONTENT_DISPOSITION, attachment(format, now)?),
         (HeaderName::from_static("x-total-rows"), HeaderValue::from(total)),
-        (HeaderName::from_static("x-export-id"), text(&beginning.export_id)?),
+        (HeaderName::from_static("x-export-id"), text(&export_id)?),
     ];
-    let body = Passing::begin(app, beginning, chunks, seat).await?;
     Ok((headers, body).into_response())
 }
 

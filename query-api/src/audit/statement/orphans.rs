@@ -20,9 +20,13 @@ pub(crate) struct Orphans<'a> {
     pub(crate) settled_before: i64,
 }
 
+/// What an event's request is known by. Of a number sets are built and asked in two thirds of the time that the text takes;
+/// that one in 10^19 pairs of requests shares one is far below what a browser leaves out.
+const REQUEST: &str = "cityHash64(project_id, request_id)";
+
 impl Orphans<'_> {
-    /// The browser events that no backend event of the same project shares its request with.
-    fn from(&self, params: &mut Params, after: Option<(i64, Uuid)>) -> String {
+    /// The conditions of the browser events that no backend event of the same project shares its request with.
+    fn conditions(&self, params: &mut Params, after: Option<(i64, Uuid)>) -> String {
         let mut browser = params.events(self.scope, self.range);
         browser.extend(params.filter(self.filter));
         browser.push(format!("stored_at <= {}", params.time(self.settled_before)));
@@ -31,13 +35,9 @@ impl Orphans<'_> {
         }
         let around = Range { start: self.range.start - SKEW_MS, end: self.range.end + SKEW_MS };
         let backend = params.events(self.scope, around);
-        // Within one project the request alone tells.
-        let key =
-            if matches!(self.scope.projects(), Some([_])) { "request_id" } else { "project_id, request_id" };
         format!(
-            "(SELECT id, timestamp, {key} FROM events WHERE {} AND source = 'browser' AND request_id != '') AS browser \
-             LEFT ANTI JOIN (SELECT {key} FROM events WHERE {} AND source = 'backend' AND request_id != '') AS backend \
-             USING ({key})",
+            "{} AND source = 'browser' AND request_id != '' AND {REQUEST} NOT IN \
+             (SELECT {REQUEST} FROM events WHERE {} AND source = 'backend' AND request_id != '')",
             browser.join(" AND "),
             backend.join(" AND ")
         )
@@ -45,13 +45,13 @@ impl Orphans<'_> {
 }
 
 /// Where the orphans of a page are, the newest first, and how many there are after `after`. What else is told of them
-/// would be carried through the join for all.
+/// would be read for all.
 pub(crate) fn places(orphans: &Orphans<'_>, after: Option<(i64, Uuid)>, limit: u64) -> Statement {
     let mut params = Params::default();
-    let from = orphans.from(&mut params, after);
+    let conditions = orphans.conditions(&mut params, after);
     let sql = format!(
         "SELECT toString(id) AS id_text, toUnixTimestamp64Milli(timestamp) AS timestamp_ms, count() OVER () AS orphans \
-         FROM {from} ORDER BY timestamp DESC, id DESC LIMIT {limit}"
+         FROM events WHERE {conditions} ORDER BY timestamp DESC, id DESC LIMIT {limit}"
     );
     Statement { name: "orphans", sql, params }
 }
