@@ -178,6 +178,8 @@ fn watching(router: OpenApiRouter<App>) -> OpenApiRouter<App> {
         .routes(routes!(notifications::push::vapid_public_key))
         .routes(routes!(notifications::push::subscribe_push, notifications::push::unsubscribe_push))
         .routes(routes!(notifications::push::list_push_subscriptions))
+        .routes(routes!(notifications::push::test_push_subscription))
+        .routes(routes!(notifications::push::push_deliveries))
         .routes(routes!(monitors::list_monitors, monitors::create_monitor))
         .routes(routes!(monitors::change_monitor, monitors::delete_monitor))
         .routes(routes!(monitors::seen::list_monitor_checks))

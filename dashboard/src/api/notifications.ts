@@ -6,8 +6,8 @@ import type { components } from './schema.gen';
 export type Webhook = components['schemas']['Webhook'];
 export type NewWebhook = components['schemas']['NewWebhook'];
 export type ChannelType = components['schemas']['ChannelType'];
-export type WebhookTest = components['schemas']['WebhookTest'];
-export type Delivery = components['schemas']['WebhookDelivery'];
+export type ChannelTest = components['schemas']['ChannelTest'];
+export type Delivery = components['schemas']['ChannelDelivery'];
 type BrowserSubscription = components['schemas']['BrowserSubscription'];
 
 export function webhooksQuery(projectId: string) {
@@ -39,14 +39,18 @@ export function testWebhook({ id }: Webhook) {
   return answer(api.POST('/v1/notifications/webhooks/{id}/test', { params: { path: { id } } }));
 }
 
-/** The last 50, the newest first. */
 export function deliveriesQuery(id: string) {
+  const params = { path: { id } };
+  return history(id, (signal) =>
+    answer(api.GET('/v1/notifications/webhooks/{id}/deliveries', { params, signal })),
+  );
+}
+
+/** The last 50, the newest first. */
+function history(id: string, ask: (signal: AbortSignal) => Promise<Delivery[]>) {
   return queryOptions({
     queryKey: ['deliveries', id],
-    queryFn: ({ signal }) => {
-      const params = { path: { id } };
-      return answer(api.GET('/v1/notifications/webhooks/{id}/deliveries', { params, signal }));
-    },
+    queryFn: ({ signal }) => ask(signal),
     refetchInterval: 10_000,
   });
 }
@@ -65,4 +69,22 @@ export function subscribePush(projectId: string, subscription: BrowserSubscripti
 export function unsubscribePush(projectId: string, id: string) {
   const body = { project_id: projectId, channel_id: id };
   return answer(api.DELETE('/v1/notifications/push/subscribe', { body }));
+}
+
+/** The reader's own, in every browser and project. */
+export async function pushSubscriptions() {
+  return (await answer(api.GET('/v1/notifications/push/subscriptions'))).data;
+}
+
+/** Sends a test to a browser of the reader, once; the answer comes within 15 seconds. */
+export function testPush(id: string) {
+  const params = { path: { id } };
+  return answer(api.POST('/v1/notifications/push/subscriptions/{id}/test', { params }));
+}
+
+export function pushDeliveriesQuery(id: string) {
+  const params = { path: { id } };
+  return history(id, (signal) =>
+    answer(api.GET('/v1/notifications/push/subscriptions/{id}/deliveries', { params, signal })),
+  );
 }

@@ -1489,6 +1489,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/notifications/push/subscriptions/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The last 50 deliveries to a browser of the caller, the newest first. Nobody else sees them.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `read`.
+         */
+        get: operations["push_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notifications/push/subscriptions/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a test to a browser of the caller, once, and tells what happened. `ok` says whether its push service took it: what
+         *     the browser then shows is not told to anybody.
+         * @description May be called by: members of the project, owners and auditors. With a personal token: scope `manage`.
+         */
+        post: operations["test_push_subscription"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/notifications/push/vapid-public-key": {
         parameters: {
             query?: never;
@@ -2631,6 +2672,75 @@ export interface components {
              * @example true
              */
             shared?: boolean | null;
+        };
+        /** @description Something that was, or is to be, sent. */
+        ChannelDelivery: {
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            alert_event_id: string;
+            /**
+             * Format: int64
+             * @description How often it was tried.
+             * @example 1
+             */
+            attempts: number;
+            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
+            channel_id: string;
+            /** @example 2026-01-31T08:00:00.000Z */
+            created_at: string;
+            /**
+             * @description When it was delivered or given up.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            delivered_at: string | null;
+            /** @example the card was declined */
+            error: string | null;
+            /**
+             * @description A webhook gets it as `webhook-id`, in every attempt.
+             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+             */
+            id: string;
+            /**
+             * @description When it is tried again.
+             * @example 2026-01-31T08:00:00.000Z
+             */
+            next_attempt_at: string | null;
+            /** @example ok */
+            response_body: string | null;
+            /**
+             * @description `pending`, `success` or `failed`.
+             * @example success
+             */
+            status: string;
+            /**
+             * Format: int64
+             * @description Of the last attempt, like what follows.
+             * @example 200
+             */
+            status_code: number | null;
+        };
+        /** @description What became of a test. */
+        ChannelTest: {
+            /**
+             * @description Why it failed.
+             * @example no answer within 10 s
+             */
+            error?: string;
+            /**
+             * @description Whether the receiver took it.
+             * @example true
+             */
+            ok: boolean;
+            /**
+             * @description The beginning of its answer.
+             * @example ok
+             */
+            response?: string;
+            /**
+             * Format: int64
+             * @description What it answered.
+             * @example 200
+             */
+            status_code?: number;
         };
         /**
          * @description What stands at the other end.
@@ -5706,75 +5816,6 @@ export interface components {
              * @example https://hooks.example.com/…
              */
             url: string;
-        };
-        /** @description Something that was, or is to be, sent. */
-        WebhookDelivery: {
-            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
-            alert_event_id: string;
-            /**
-             * Format: int64
-             * @description How often it was tried.
-             * @example 1
-             */
-            attempts: number;
-            /** @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11 */
-            channel_id: string;
-            /** @example 2026-01-31T08:00:00.000Z */
-            created_at: string;
-            /**
-             * @description When it was delivered or given up.
-             * @example 2026-01-31T08:00:00.000Z
-             */
-            delivered_at: string | null;
-            /** @example the card was declined */
-            error: string | null;
-            /**
-             * @description The receiver gets it as `webhook-id`, in every attempt.
-             * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
-             */
-            id: string;
-            /**
-             * @description When it is tried again.
-             * @example 2026-01-31T08:00:00.000Z
-             */
-            next_attempt_at: string | null;
-            /** @example ok */
-            response_body: string | null;
-            /**
-             * @description `pending`, `success` or `failed`.
-             * @example success
-             */
-            status: string;
-            /**
-             * Format: int64
-             * @description Of the last attempt, like what follows.
-             * @example 200
-             */
-            status_code: number | null;
-        };
-        /** @description What became of a test. */
-        WebhookTest: {
-            /**
-             * @description Why it failed.
-             * @example no answer within 10 s
-             */
-            error?: string;
-            /**
-             * @description Whether the receiver took it.
-             * @example true
-             */
-            ok: boolean;
-            /**
-             * @description The beginning of its answer.
-             * @example ok
-             */
-            response?: string;
-            /**
-             * Format: int64
-             * @description What it answered.
-             * @example 200
-             */
-            status_code?: number;
         };
     };
     responses: never;
@@ -14611,6 +14652,148 @@ export interface operations {
             };
         };
     };
+    push_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelDelivery"][];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    test_push_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The subscription's id.
+                 * @example 01931b66-7c5c-7c2f-9d3d-0f9f8c3f1a11
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happened. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelTest"];
+                };
+            };
+            /** @description A parameter or field is malformed or unknown; `parameter` names it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description No session, or one that is over (BAT-005). */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description The role, or the scope of the personal token, does not allow it (`forbidden`), or it came with the cookie and without X-Requested-With (`cross_site`). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description It does not exist, or not for the caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description A store does not answer (`store_unavailable`, `control_unavailable`); see Retry-After. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
     vapid_public_key: {
         parameters: {
             query?: never;
@@ -15017,7 +15200,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookDelivery"][];
+                    "application/json": components["schemas"]["ChannelDelivery"][];
                 };
             };
             /** @description A parameter or field is malformed or unknown; `parameter` names it. */
@@ -15088,7 +15271,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebhookTest"];
+                    "application/json": components["schemas"]["ChannelTest"];
                 };
             };
             /** @description A parameter or field is malformed or unknown; `parameter` names it. */

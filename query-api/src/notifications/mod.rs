@@ -2,24 +2,17 @@
 //! this only reads and writes the queue.
 
 pub(crate) mod push;
+mod sending;
 mod shapes;
-
-use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use bataudit_control::clock::now_ms;
-use bataudit_control::notifications::{
-    Change, Channel as Stored, NewChannel, channels, deliveries, subscriptions,
-};
+use bataudit_control::notifications::{Change, Channel as Stored, NewChannel, channels, subscriptions};
 use bataudit_control::projects;
-use serde_json::json;
-use tokio::time::Instant;
 
-use self::shapes::{
-    NewWebhook, Webhook, WebhookChange, WebhookConfig, WebhookDelivery, WebhookQuery, WebhookTest, shown,
-};
+use self::sending::{ChannelDelivery, ChannelTest, Tried};
+use self::shapes::{NewWebhook, Webhook, WebhookChange, WebhookConfig, WebhookQuery, shown};
 use crate::address;
 use crate::app::App;
 use crate::auth::Caller;
@@ -28,12 +21,6 @@ use crate::input::{Body, Params};
 
 /// The type of e-mail addresses.
 const EMAIL: &str = "email";
-/// Deliveries in an answer.
-const SHOWN: i64 = 50;
-/// How long a test waits for sentinel: the call itself may take ten seconds.
-const TEST: Duration = Duration::from_secs(13);
-/// How often a test looks whether it was sent.
-const LOOK: Duration = Duration::from_millis(100);
 
 /// Where a project's alerts are sent.
 #[utoipa::path(
@@ -138,48 +125,32 @@ pub(crate) async fn delete_webhook(
 #[utoipa::path(
     post, path = "/v1/notifications/webhooks/{id}/test", operation_id = "test_webhook", tag = "notifications",
     params(("id" = String, Path, description = "The address's id.")),
-    responses((status = 200, body = WebhookTest, description = "What happened; `ok` says whether it was taken."))
+    responses((status = 200, body = ChannelTest, description = "What happened; `ok` says whether it was taken."))
 )]
 pub(crate) async fn test_webhook(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-) -> ApiResult<Json<WebhookTest>> {
+) -> ApiResult<Json<ChannelTest>> {
     let channel = find(&app, &caller, &id).await?;
-    let alert = json!({
-        "event_type": "system.alert.test", "rule_type": "test", "project_id": channel.project_id,
-        "service_name": "bataudit", "environment": "production", "timestamp": now_ms(),
-        "details": {"requested_by": caller.user.name},
-    });
-    let delivery = deliveries::enqueue_test(&app.control, &id, &alert.to_string()).await?;
-    let (end, mut ticks) = (Instant::now() + TEST, tokio::time::interval(LOOK));
-    while Instant::now() < end {
-        ticks.tick().await;
-        let Some(sent) = deliveries::by_id(&app.control, &delivery).await? else { break };
-        if sent.attempts > 0 {
-            let ok = sent.status == "success";
-            let (status_code, response, error) = (sent.status_code, sent.response_body, sent.error);
-            return Ok(Json(WebhookTest { ok, status_code, response, error }));
-        }
-    }
-    let error = Some("nothing was sent yet: sentinel, which sends, is busy or not running".to_owned());
-    Ok(Json(WebhookTest { ok: false, status_code: None, response: None, error }))
+    let gone = "the address was removed meanwhile";
+    let tried = Tried { id: &id, project_id: &channel.project_id, gone };
+    Ok(Json(sending::test(&app, &caller, tried).await?))
 }
 
 /// The last 50 deliveries to an address, the newest first.
 #[utoipa::path(
     get, path = "/v1/notifications/webhooks/{id}/deliveries", operation_id = "list_webhook_deliveries",
     tag = "notifications", params(("id" = String, Path, description = "The address's id.")),
-    responses((status = 200, body = Vec<WebhookDelivery>, description = "The deliveries."))
+    responses((status = 200, body = Vec<ChannelDelivery>, description = "The deliveries."))
 )]
 pub(crate) async fn list_webhook_deliveries(
     State(app): State<App>,
     caller: Caller,
     Path(id): Path<String>,
-) -> ApiResult<Json<Vec<WebhookDelivery>>> {
+) -> ApiResult<Json<Vec<ChannelDelivery>>> {
     find(&app, &caller, &id).await?;
-    let found = deliveries::list(&app.control, &id, SHOWN).await?;
-    Ok(Json(found.into_iter().map(WebhookDelivery::from).collect()))
+    Ok(Json(sending::history(&app, &id).await?))
 }
 
 /// Refuses a type that is not known, and what can never be an address of that type.

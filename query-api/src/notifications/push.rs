@@ -1,7 +1,7 @@
 //! `/v1/notifications/push`: browsers that are told of a project's alerts. A subscription is its user's own.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,6 +16,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
+use super::sending::{self, ChannelDelivery, ChannelTest, Tried};
 use crate::address;
 use crate::app::App;
 use crate::auth::Caller;
@@ -249,4 +250,45 @@ pub(crate) async fn unsubscribe_push(
     } else {
         Err(ApiError::NotFound("subscription"))
     }
+}
+
+/// Sends a test to a browser of the caller, once, and tells what happened. `ok` says whether its push service took it: what
+/// the browser then shows is not told to anybody.
+#[utoipa::path(
+    post, path = "/v1/notifications/push/subscriptions/{id}/test", operation_id = "test_push_subscription",
+    tag = "notifications", params(("id" = String, Path, description = "The subscription's id.")),
+    responses((status = 200, body = ChannelTest, description = "What happened."))
+)]
+pub(crate) async fn test_push_subscription(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Json<ChannelTest>> {
+    let project_id = own(&app, &caller, &id).await?;
+    let gone = "the subscription is over, as its push service no longer knows the browser: subscribe anew";
+    let tried = Tried { id: &id, project_id: &project_id, gone };
+    Ok(Json(sending::test(&app, &caller, tried).await?))
+}
+
+/// The last 50 deliveries to a browser of the caller, the newest first. Nobody else sees them.
+#[utoipa::path(
+    get, path = "/v1/notifications/push/subscriptions/{id}/deliveries", operation_id = "push_deliveries",
+    tag = "notifications", params(("id" = String, Path, description = "The subscription's id.")),
+    responses((status = 200, body = Vec<ChannelDelivery>, description = "The deliveries."))
+)]
+pub(crate) async fn push_deliveries(
+    State(app): State<App>,
+    caller: Caller,
+    Path(id): Path<String>,
+) -> ApiResult<Json<Vec<ChannelDelivery>>> {
+    own(&app, &caller, &id).await?;
+    Ok(Json(sending::history(&app, &id).await?))
+}
+
+/// The project of a subscription of the caller, who may still read it. That of somebody else does not exist.
+async fn own(app: &App, caller: &Caller, id: &str) -> ApiResult<String> {
+    let found = subscriptions::project_of(&app.control, &caller.user.id, id).await?;
+    let project_id = found.ok_or(ApiError::NotFound("subscription"))?;
+    caller.check_project_of("subscription", &project_id)?;
+    Ok(project_id)
 }

@@ -1,6 +1,6 @@
 //! What the API says of webhooks: the shapes of bodies and answers.
 
-use bataudit_control::notifications::{Channel as Stored, Delivery as StoredDelivery};
+use bataudit_control::notifications::Channel as Stored;
 use serde::Serialize;
 use url::Url;
 use utoipa::{IntoParams, ToSchema};
@@ -79,71 +79,6 @@ pub(crate) struct WebhookChange {
     /// Another address, in the form that the type asks for.
     #[schema(example = "https://hooks.example.com/bataudit", nullable = false)]
     pub(super) url: Option<String>,
-}
-
-/// What became of a test.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct WebhookTest {
-    /// Whether the receiver took it.
-    pub(super) ok: bool,
-    /// What it answered.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = 200, nullable = false)]
-    pub(super) status_code: Option<i64>,
-    /// The beginning of its answer.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub(super) response: Option<String>,
-    /// Why it failed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "no answer within 10 s", nullable = false)]
-    pub(super) error: Option<String>,
-}
-
-/// Something that was, or is to be, sent.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct WebhookDelivery {
-    /// The receiver gets it as `webhook-id`, in every attempt.
-    pub(super) id: String,
-    pub(super) channel_id: String,
-    pub(super) alert_event_id: String,
-    /// `pending`, `success` or `failed`.
-    #[schema(example = "success")]
-    pub(super) status: String,
-    /// How often it was tried.
-    pub(super) attempts: i64,
-    /// Of the last attempt, like what follows.
-    #[schema(required)]
-    pub(super) status_code: Option<i64>,
-    #[schema(required)]
-    pub(super) response_body: Option<String>,
-    #[schema(required)]
-    pub(super) error: Option<String>,
-    pub(super) created_at: String,
-    /// When it was delivered or given up.
-    #[schema(required)]
-    pub(super) delivered_at: Option<String>,
-    /// When it is tried again.
-    #[schema(required)]
-    pub(super) next_attempt_at: Option<String>,
-}
-
-impl From<StoredDelivery> for WebhookDelivery {
-    fn from(delivery: StoredDelivery) -> Self {
-        Self {
-            id: delivery.id,
-            channel_id: delivery.channel_id,
-            alert_event_id: delivery.event_id,
-            status: delivery.status,
-            attempts: delivery.attempts,
-            status_code: delivery.status_code,
-            response_body: delivery.response_body,
-            error: delivery.error,
-            created_at: rfc3339(delivery.created_at),
-            delivered_at: delivery.delivered_at.map(rfc3339),
-            next_attempt_at: delivery.due_at.map(rfc3339),
-        }
-    }
 }
 
 /// Of which project.

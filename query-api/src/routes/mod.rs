@@ -171,6 +171,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", "/v1/notifications/push/subscribe", Who::ProjectMember),
     route("DELETE", "/v1/notifications/push/subscribe", Who::ProjectMember),
     route("GET", "/v1/notifications/push/subscriptions", Who::AnyUser),
+    route("POST", "/v1/notifications/push/subscriptions/{id}/test", Who::ProjectMember),
+    route("GET", "/v1/notifications/push/subscriptions/{id}/deliveries", Who::ProjectMember),
     route("GET", "/v1/monitors", Who::ProjectMember),
     route("POST", "/v1/monitors", Who::ProjectAdmin),
     route("PUT", "/v1/monitors/{id}", Who::ProjectAdmin),

@@ -228,18 +228,22 @@ impl Fixture {
 
     /// Sends notifications in sentinel's place, to a receiver that refuses them.
     pub(crate) fn send_notifications(&self) -> JoinHandle<()> {
+        self.send_notifications_with(Outcome {
+            status_code: Some(404),
+            response_body: Some("no such hook".to_owned()),
+            error: Some("the receiver answered 404".to_owned()),
+            ..Outcome::default()
+        })
+    }
+
+    /// The same, and each ends in this way.
+    pub(crate) fn send_notifications_with(&self, outcome: Outcome) -> JoinHandle<()> {
         let control = self.control.clone();
         tokio::spawn(async move {
             let mut ticks = tokio::time::interval(Duration::from_millis(20));
             loop {
                 ticks.tick().await;
                 for due in deliveries::due(&control, now_ms(), 9).await.unwrap() {
-                    let outcome = Outcome {
-                        status_code: Some(404),
-                        response_body: Some("no such hook".to_owned()),
-                        error: Some("the receiver answered 404".to_owned()),
-                        ..Outcome::default()
-                    };
                     deliveries::ended(&control, &due.delivery.id, &outcome).await.unwrap();
                 }
             }

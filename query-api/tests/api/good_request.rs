@@ -135,6 +135,15 @@ impl Subject<'_> {
         channels::create(&api.control, new).await.unwrap().id
     }
 
+    /// The caller's own. Each caller is another user, who may have a few only.
+    async fn browser(&self, api: &Fixture) -> String {
+        let (user, endpoint) =
+            (self.caller(api).await.id, format!("https://push.example.com/{}", self.caller));
+        let made =
+            subscriptions::subscribe(&api.control, self.project, &user, &endpoint, "{}").await.unwrap();
+        made.id
+    }
+
     async fn monitor(&self, api: &Fixture) -> String {
         let target = Target {
             name: "shop".to_owned(),
@@ -209,6 +218,7 @@ impl Subject<'_> {
             "/v1/anomaly/rules/{id}" => self.anomaly_rule(api).await,
             path if path.starts_with("/v1/anomaly/incidents/") => self.incident(api).await,
             path if path.starts_with("/v1/notifications/webhooks/") => self.webhook(api).await,
+            path if path.starts_with("/v1/notifications/push/") => self.browser(api).await,
             path if path.starts_with("/v1/monitors/") => self.monitor(api).await,
             "/v1/audit/{id}" => self.event.to_owned(),
             "/v1/audit/query/saved/{id}" => {
@@ -337,8 +347,7 @@ impl Subject<'_> {
             ("POST", "/v1/notifications/push/subscribe") => {
                 // Each caller is another user, who may have a few only.
                 let endpoint = format!("https://push.example.com/{}", self.caller);
-                let subscription =
-                    json!({"endpoint": endpoint, "keys": crate::notifications::browser_keys()});
+                let subscription = json!({"endpoint": endpoint, "keys": crate::push::browser_keys()});
                 json!({"project_id": self.project, "subscription": subscription})
             }
             ("DELETE", "/v1/notifications/push/subscribe") => {

@@ -36,6 +36,7 @@ mod outage;
 mod paging;
 mod people;
 mod pipeline;
+mod push;
 mod reports;
 mod sessions;
 mod stats;

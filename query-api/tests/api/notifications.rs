@@ -1,12 +1,11 @@
 //! Webhooks: made, shown without their secrets, tried, and their history.
 
-use axum::body::Body;
-use axum::http::{Method, Request, header};
+use axum::http::Method;
 use bataudit_control::notifications::{channels, deliveries};
 use bataudit_control::{Role, outbox};
 use serde_json::{Value, json};
 
-use crate::fixture::{Answer, Fixture, now_ms};
+use crate::fixture::{Fixture, now_ms};
 
 #[tokio::test]
 async fn an_address_is_shown_once_and_can_be_paused_and_removed() {
@@ -150,104 +149,6 @@ async fn an_address_is_replaced_and_what_waits_goes_there() {
             acts.iter().all(|act| !act.entry.details.to_string().contains("hunter")),
             "an address is a secret"
         );
-    })
-    .await;
-}
-
-/// The example of RFC 8291, appendix A.
-pub(crate) fn browser_keys() -> Value {
-    json!({
-        "p256dh": "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
-        "auth": "BTBZMqHH6r4Tts7J_aSIgg",
-    })
-}
-
-const SUBSCRIBE: &str = "/v1/notifications/push/subscribe";
-
-async fn subscribe(api: &Fixture, token: &str, project: &str, endpoint: &str, keys: Value) -> Answer {
-    let subscription = json!({"endpoint": endpoint, "expirationTime": null, "keys": keys});
-    let body = json!({"project_id": project, "subscription": subscription});
-    let request = Request::post(SUBSCRIBE)
-        .header(header::AUTHORIZATION, format!("Bearer {token}"))
-        .header(header::CONTENT_TYPE, "application/json")
-        .header(header::USER_AGENT, "the tests' browser");
-    api.send(request.body(Body::from(body.to_string())).expect("a request")).await
-}
-
-#[tokio::test]
-async fn a_browser_comes_with_an_address_and_keys_that_can_be_used() {
-    Fixture::run(async |api| {
-        let project = api.project("mine").await;
-        let ada = api.user("ada", Role::Viewer, &[(&project, Role::Viewer)]).await;
-        let subscribe = async |endpoint, keys| subscribe(api, &ada, &project, endpoint, keys).await;
-        for (endpoint, keys, parameter) in [
-            ("http://push.example.com/a", browser_keys(), "subscription.endpoint"),
-            ("https://push.example.com/a", json!({}), "subscription.keys.p256dh"),
-            (
-                "https://push.example.com/a",
-                json!({"p256dh": browser_keys()["p256dh"], "auth": "AAAA"}),
-                "subscription.keys.auth",
-            ),
-            (
-                "https://push.example.com/a",
-                json!({"p256dh": "BAAA", "auth": browser_keys()["auth"]}),
-                "subscription.keys.p256dh",
-            ),
-        ] {
-            let answer = subscribe(endpoint, keys).await;
-            assert_eq!(
-                (answer.status.as_u16(), &answer.json()["parameter"]),
-                (400, &json!(parameter)),
-                "{answer:?}"
-            );
-        }
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_browser_subscribes_and_is_its_users_own() {
-    Fixture::run(async |api| {
-        let project = api.project("mine").await;
-        let ada = api.user("ada", Role::Viewer, &[(&project, Role::Viewer)]).await;
-        let bob = api.user("bob", Role::Admin, &[(&project, Role::Admin)]).await;
-        let key = api.get("/v1/notifications/push/vapid-public-key", &ada).await.json();
-        assert_eq!(key["public_key"].as_str().unwrap().len(), 87);
-        assert_eq!(api.get("/v1/notifications/push/vapid-public-key", &bob).await.json(), key, "it lasts");
-
-        let subscribe = async |endpoint, keys| subscribe(api, &ada, &project, endpoint, keys).await;
-        let made = subscribe("https://push.example.com/a", browser_keys()).await;
-        assert_eq!(made.status, 201, "{made:?}");
-        let again = subscribe("https://push.example.com/a", browser_keys()).await.json();
-        assert_eq!((&again["id"], &again["type"]), (&made.json()["id"], &json!("push")), "once");
-        let list = format!("/v1/notifications/webhooks?project_id={project}");
-        assert_eq!(api.get(&list, &bob).await.json(), json!([]), "no webhook");
-        let one = format!("/v1/notifications/webhooks/{}", again["id"].as_str().unwrap());
-        assert_eq!(api.call(Method::DELETE, &one, Some(&bob), None).await.status, 404);
-        let own = async |token: &str| {
-            api.get("/v1/notifications/push/subscriptions", token).await.json()["data"].clone()
-        };
-        let seen = own(&ada).await;
-        assert_eq!(
-            (
-                &seen[0]["id"],
-                &seen[0]["config"]["endpoint"],
-                &seen[0]["user_agent"],
-                &seen[0]["last_used_at"]
-            ),
-            (&again["id"], &json!("https://push.example.com/a"), &json!("the tests' browser"), &Value::Null),
-            "{seen}"
-        );
-        assert_eq!(
-            (seen.as_array().unwrap().len(), own(&bob).await),
-            (1, json!([])),
-            "a browser is its user's own"
-        );
-        let body = json!({"project_id": project, "channel_id": again["id"]});
-        let end = async |token: &str| {
-            api.call(Method::DELETE, SUBSCRIBE, Some(token), Some(&body)).await.status.as_u16()
-        };
-        assert_eq!((end(&bob).await, end(&ada).await, end(&ada).await), (404, 204, 404));
     })
     .await;
 }

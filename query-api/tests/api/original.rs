@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::fixture::{Fixture, USER_PASSWORD, clock, encode, event, now_ms, with};
 use crate::monitors::see;
-use crate::notifications::browser_keys;
+use crate::push::browser_keys;
 
 /// Somebody in front of it.
 struct Page<'a> {

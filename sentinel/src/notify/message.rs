@@ -42,11 +42,13 @@ impl Alert {
             "system.healthcheck.down" => return format!("Monitor down: {name}"),
             "system.healthcheck.up" => return format!("Monitor up again: {name}"),
             "system.healthcheck.certificate" => return format!("Certificate ends soon: {name}"),
+            _ if self.is_test() => {
+                return "Test of a notification: alerts of this project arrive here".to_owned();
+            }
             _ => {}
         }
         let what = match self.event_type.as_str() {
             "system.alert.resolved" => "Anomaly over",
-            TEST => "Test of a notification",
             _ => "Anomaly detected",
         };
         let on = if self.subject.is_empty() { String::new() } else { format!(" on {}", self.subject) };
@@ -136,5 +138,7 @@ mod tests {
         assert_eq!(over.sentence(), "Anomaly over: brute_force in service api");
         let route = Alert { subject: "GET /pay".to_owned(), ..alert(json!({})) };
         assert_eq!(route.sentence(), "Anomaly detected: brute_force on GET /pay in service api");
+        let test = Alert { event_type: TEST.to_owned(), rule_type: "test".to_owned(), ..alert(json!({})) };
+        assert_eq!(test.sentence(), "Test of a notification: alerts of this project arrive here");
     }
 }

@@ -68,11 +68,14 @@ fn judge_later(error: &bataudit_control::Error, pending: &Pending, now: i64) -> 
     Outcome { retry_at, error: Some(error.to_string()), ..Outcome::default() }
 }
 
-/// What the dashboard's worker shows: the original's fields.
+/// What the dashboard's worker shows: the original's fields. A test leads to where it was asked for.
 fn body(alert: &Alert) -> Vec<u8> {
-    json!({"title": "BatAudit Alert", "body": alert.sentence(), "url": "/app/anomalies"})
-        .to_string()
-        .into_bytes()
+    let (title, url) = if alert.is_test() {
+        ("BatAudit Test", format!("/app/settings/notifications?project={}", alert.project_id))
+    } else {
+        ("BatAudit Alert", "/app/anomalies".to_owned())
+    };
+    json!({"title": title, "body": alert.sentence(), "url": url}).to_string().into_bytes()
 }
 
 /// Headers and body for a push service; `None` when a key cannot be used. `now` is in unix seconds.
@@ -179,6 +182,21 @@ pub(super) mod tests {
         let claims = verified(headers["authorization"].to_str().unwrap());
         let wanted = json!({"aud": "https://push.example.com:444", "exp": 44_200, "sub": CONTACT});
         assert_eq!(claims, wanted);
+    }
+
+    #[test]
+    fn a_test_is_shown_as_one_and_leads_to_where_it_was_asked_for() {
+        let alert = json!({
+            "event_type": "system.alert.test", "rule_type": "test", "project_id": "p-1",
+            "service_name": "bataudit", "environment": "production", "timestamp": 0, "details": {},
+        });
+        let shown: serde_json::Value =
+            serde_json::from_slice(&body(&serde_json::from_value(alert).unwrap())).unwrap();
+        let wanted = json!({
+            "title": "BatAudit Test", "body": "Test of a notification: alerts of this project arrive here",
+            "url": "/app/settings/notifications?project=p-1",
+        });
+        assert_eq!(shown, wanted);
     }
 
     #[test]

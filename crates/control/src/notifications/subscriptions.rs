@@ -46,6 +46,17 @@ pub async fn of_user(store: &Store, user_id: &str) -> Result<Vec<Own>> {
     store.all(sqlx::query_as(sql).bind(user_id)).await
 }
 
+/// The project of a user's subscription; `None` where the user has none of this id.
+///
+/// # Errors
+/// When the store does not answer.
+pub async fn project_of(store: &Store, user_id: &str, id: &str) -> Result<Option<String>> {
+    let sql =
+        "SELECT project_id FROM notification_channels WHERE id = $1 AND type = 'push' AND created_by = $2";
+    let found: Option<(String,)> = store.one(sqlx::query_as(sql).bind(id).bind(user_id)).await?;
+    Ok(found.map(|(project_id,)| project_id))
+}
+
 /// Subscribes a browser; one that is subscribed already keeps its channel, with what it sent now.
 ///
 /// # Errors

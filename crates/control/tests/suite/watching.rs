@@ -183,6 +183,8 @@ async fn browsers_are_told_while_their_users_may_read(store: Store) {
     assert_eq!((own[0].user_agent.as_str(), own[1].user_agent.as_str()), ("Firefox", ""));
     assert!(own[0].last_told_at.is_some() && own[1].last_told_at.is_none(), "{own:?}");
     assert!(subscriptions::of_user(&store, "eve").await.unwrap().is_empty());
+    let project_of = async |user: &str| subscriptions::project_of(&store, user, &first.id).await.unwrap();
+    assert_eq!((project_of(&ada.id).await, project_of("eve").await), (Some(project.clone()), None));
     members::remove(&store, &project, &ada.id).await.unwrap();
     assert_eq!(told("b").await, 1, "no member any more");
     users::set_role(&store, &ada.id, Role::Auditor).await.unwrap();

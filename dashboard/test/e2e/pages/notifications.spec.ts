@@ -1,6 +1,6 @@
 import { createECDH, randomBytes } from 'node:crypto';
 import type { Page } from '@playwright/test';
-import { expect, look, test } from './fixtures';
+import { answering, expect, look, test } from './fixtures';
 import { openSettings, waitsAndFails } from './states';
 
 test('an address is added, tested, paused and removed', async ({
@@ -134,6 +134,63 @@ test('this browser subscribes, shows what is pushed, and unsubscribes', async ({
 
   await on.click();
   await expect(on).not.toBeChecked();
+  expect(await page.evaluate(() => sessionStorage.getItem('subscribed'))).toBe(null);
+});
+
+test('this browser is tested, shows what was sent to it, and says when it is known no more', async ({
+  owner: page,
+  api,
+  context,
+  project,
+}) => {
+  await context.grantPermissions(['notifications']);
+  await pushService(page);
+  await openSettings(page, 'notifications', project);
+  const here = page.getByRole('region', { name: 'This browser' });
+  const on = here.getByRole('switch', { name: /^Notify me/ });
+  const send = here.getByRole('button', { name: 'Send a test' });
+  await expect(on).not.toBeChecked();
+  await expect(send).toHaveCount(0);
+  await on.click();
+  await expect(on).toBeChecked();
+  const result = page.getByRole('dialog', { name: 'Test of this browser' });
+  const close = () => result.getByRole('button', { name: 'Close' }).last().click();
+
+  // Nobody answers at the address of a push service that is none.
+  await send.click();
+  await expect(result.getByRole('alert')).toContainText('It did not arrive', { timeout: 20_000 });
+  await close();
+  await expect(on).toBeChecked();
+  await here.getByRole('button', { name: 'Deliveries' }).click();
+  const deliveries = page.getByRole('dialog', { name: 'Last deliveries to this browser' });
+  await expect(deliveries.getByRole('row').filter({ hasText: 'Given up' })).toHaveCount(1, {
+    timeout: 30_000,
+  });
+  await look(page, 'settings-notifications-browser-deliveries', { widths: [1440, 390] });
+  await deliveries.getByRole('button', { name: 'Close' }).click();
+
+  const goesOn = await answering(page, /push\/subscriptions\/[^/]+\/test$/, {
+    ok: true,
+    status_code: 201,
+  });
+  await send.click();
+  await expect(result).toContainText('The receiver took it. It answered with status 201.');
+  await expect(result).toContainText('The notification comes within seconds');
+  await look(page, 'settings-notifications-browser-test', { widths: [1440, 390] });
+  await close();
+  await goesOn();
+
+  const { data: own } = await api.get<{ data: { id: string; project_id: string }[] }>(
+    '/v1/notifications/push/subscriptions',
+  );
+  const id = own.find(({ project_id }) => project_id === project)?.id;
+  const ended = { project_id: project, channel_id: id };
+  await api.call('DELETE', '/v1/notifications/push/subscribe', ended);
+  await send.click();
+  await expect(result.getByRole('alert')).toContainText('no longer subscribed');
+  await close();
+  await expect(on).not.toBeChecked();
+  await expect(send).toHaveCount(0);
   expect(await page.evaluate(() => sessionStorage.getItem('subscribed'))).toBe(null);
 });
 

@@ -1,24 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
-import { type Delivery, type Webhook, deliveriesQuery } from '../../../api/notifications';
+import type { Delivery, deliveriesQuery } from '../../../api/notifications';
 import { useTexts } from '../../../i18n/catalogue';
 import { Badge, Status, type Tone } from '../../../ui/Badge';
 import { type Column, DataTable } from '../../../ui/DataTable';
 import { Dialog } from '../../../ui/Dialog';
 import { Empty } from '../../../ui/Notice';
 import { Time } from '../../../ui/Time';
-import { hostOf } from './form';
 import { notificationsTexts } from './texts';
 
-/** What was, and is to be, sent to an address. */
-export function Deliveries({ webhook, onClose }: { webhook: Webhook; onClose: () => void }) {
+interface Props {
+  title: string;
+  history: ReturnType<typeof deliveriesQuery>;
+  onClose: () => void;
+}
+
+/** What was, and is to be, sent to an address or a browser. */
+export function Deliveries({ title, history, onClose }: Props) {
   const t = useTexts(notificationsTexts);
-  const deliveries = useQuery(deliveriesQuery(webhook.id));
+  const deliveries = useQuery(history);
   return (
-    <Dialog
-      title={t('deliveriesTitle', { name: hostOf(webhook.config.url) })}
-      look="wide"
-      onClose={onClose}
-    >
+    <Dialog title={title} look="wide" onClose={onClose}>
       <DataTable
         label={t('deliveries')}
         columns={useColumns()}

@@ -1,10 +1,16 @@
-import type { WebhookTest } from '../../../api/notifications';
+import type { ChannelTest } from '../../../api/notifications';
 import { useTexts } from '../../../i18n/catalogue';
 import { Banner } from '../../../ui/Notice';
 import { notificationsTexts } from './texts';
 
+interface Props {
+  result: ChannelTest;
+  /** What to do about it, or to look at next. */
+  help: string | undefined;
+}
+
 /** What became of a test. */
-export function TestResult({ result }: { result: WebhookTest }) {
+export function TestResult({ result, help }: Props) {
   const t = useTexts(notificationsTexts);
   const { ok, status_code: status, error, response } = result;
   return (
@@ -22,7 +28,7 @@ export function TestResult({ result }: { result: WebhookTest }) {
           </pre>
         </section>
       )}
-      {!ok && <p className="muted">{t('notTakenHelp')}</p>}
+      {help !== undefined && <p className="muted">{help}</p>}
     </>
   );
 }

@@ -7,7 +7,15 @@ import { Switch } from '../../../ui/Field';
 import { Banner, ErrorNotice } from '../../../ui/Notice';
 import { Skeleton } from '../../../ui/Skeleton';
 import { SectionHead } from '../SectionHead';
-import { type PushState, type Subscriber, pushState, turnOff, turnOn } from './push';
+import { SentHere } from './SentHere';
+import {
+  type PushState,
+  type Subscriber,
+  pushState,
+  subscriptionId,
+  turnOff,
+  turnOn,
+} from './push';
 import { notificationsTexts } from './texts';
 
 /** Web Push: whether this browser shows alerts also while BatAudit is not open. */
@@ -49,6 +57,10 @@ function Push({ project, userId }: { project: Project; userId: string }) {
         onChange={(on) => change.mutate(on)}
       />
       {change.error !== null && <Failed error={change.error} />}
+      <SentHere
+        id={state.data === 'on' ? subscriptionId(who) : undefined}
+        onFailed={() => void state.refetch()}
+      />
     </div>
   );
 }

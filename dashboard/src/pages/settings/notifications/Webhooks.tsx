@@ -4,6 +4,7 @@ import type { Project } from '../../../api/model';
 import {
   type Webhook,
   deleteWebhook,
+  deliveriesQuery,
   setWebhookActive,
   testWebhook,
   webhooksQuery,
@@ -64,10 +65,18 @@ export function Webhooks({ project, rights }: Props) {
           error={test.error}
           onClose={test.reset}
         >
-          {(result) => <TestResult result={result} />}
+          {(result) => (
+            <TestResult result={result} help={result.ok ? undefined : t('notTakenHelp')} />
+          )}
         </TestDialog>
       )}
-      {open?.what === 'deliveries' && <Deliveries webhook={open.webhook} onClose={close} />}
+      {open?.what === 'deliveries' && (
+        <Deliveries
+          title={t('deliveriesTitle', { name: hostOf(open.webhook.config.url) })}
+          history={deliveriesQuery(open.webhook.id)}
+          onClose={close}
+        />
+      )}
       {open?.what === 'remove' && <Remove webhook={open.webhook} onClose={close} />}
     </section>
   );

@@ -1,7 +1,12 @@
 // Web Push of this browser: whether it can, whether it is on for a person and a project, and turning it on
-// and off. The server lists no subscriptions, so the id of each is kept in this browser.
+// and off. The server lists a person's own subscriptions only, so the ids of all are kept in this browser.
 import { ApiError } from '../../../api/errors';
-import { subscribePush, unsubscribePush, vapidKey } from '../../../api/notifications';
+import {
+  pushSubscriptions,
+  subscribePush,
+  unsubscribePush,
+  vapidKey,
+} from '../../../api/notifications';
 import { inBrowser } from '../../../browser/storage';
 
 export type PushState =
@@ -32,7 +37,16 @@ export async function pushState(who: Subscriber): Promise<PushState> {
   const subscription = await current();
   const known = recall(who);
   // A browser that made a new subscription since is not the one the server knows.
-  return known !== undefined && known.endpoint === subscription?.endpoint ? 'on' : 'off';
+  if (known === undefined || known.endpoint !== subscription?.endpoint) return 'off';
+  if ((await pushSubscriptions()).some(({ id }) => id === known.id)) return 'on';
+  // It ended elsewhere, or at its push service, which takes nothing more for it: the next one is made anew.
+  await forget(who);
+  return 'off';
+}
+
+/** The id of the subscription while it is on. */
+export function subscriptionId(who: Subscriber): string | undefined {
+  return recall(who)?.id;
 }
 
 /** Asks the reader, subscribes the browser, and tells the server. */
@@ -56,13 +70,17 @@ export async function turnOff(who: Subscriber): Promise<PushState> {
       // It ended elsewhere already, which is what was wanted.
       if (!(error instanceof ApiError && error.status === 404)) throw error;
     });
-    inBrowser.set(keyOf(who), undefined);
   }
-  // The browser itself stays subscribed while another project tells it something.
+  await forget(who);
+  return 'off';
+}
+
+/** The browser itself stays subscribed while another project tells it something. */
+async function forget(who: Subscriber): Promise<void> {
+  inBrowser.set(keyOf(who), undefined);
   if (!Object.keys(localStorage).some((key) => key.startsWith(PREFIX))) {
     await (await current())?.unsubscribe();
   }
-  return 'off';
 }
 
 async function current(): Promise<PushSubscription | undefined> {

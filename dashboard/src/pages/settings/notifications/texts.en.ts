@@ -77,6 +77,14 @@ export const texts = {
   browserLead:
     'Shows alerts as notifications, also while BatAudit is not open. For you alone, in this browser.',
   tellMe: 'Notify me of alerts of {project}',
+  testBrowser: 'Send a test',
+  testBrowserTitle: 'Test of this browser',
+  browserTakenHelp:
+    'The receiver is the push service of this browser. The notification comes within seconds; if it does not, look whether your system lets this browser show notifications.',
+  browserNotTakenHelp:
+    'A test is made once. BatAudit has to reach the push service of this browser on the internet. If it no longer knows this browser, turn the notifications off, if they are on, and on again.',
+  browserGone: 'this browser is no longer subscribed; turn the notifications on again',
+  browserDeliveriesTitle: 'Last deliveries to this browser',
   push_on: 'On. Alerts reach this browser as long as you may read the project.',
   push_off: 'Off. Your browser will ask whether you allow it.',
   push_busy: 'Asking the browser…',

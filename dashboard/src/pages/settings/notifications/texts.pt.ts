@@ -79,6 +79,14 @@ export const texts: Translation<typeof english> = {
   browserLead:
     'Mostra alertas como notificações, mesmo com o BatAudit fechado. Só para você, neste navegador.',
   tellMe: 'Avisar-me dos alertas de {project}',
+  testBrowser: 'Enviar um teste',
+  testBrowserTitle: 'Teste deste navegador',
+  browserTakenHelp:
+    'Quem recebe é o serviço de push deste navegador. A notificação chega em segundos; se não chegar, veja se o seu sistema deixa este navegador mostrar notificações.',
+  browserNotTakenHelp:
+    'Um teste é feito uma vez. O BatAudit precisa alcançar na internet o serviço de push deste navegador. Se ele não conhece mais este navegador, desligue as notificações, se estiverem ligadas, e ligue de novo.',
+  browserGone: 'este navegador não está mais inscrito; ligue as notificações de novo',
+  browserDeliveriesTitle: 'Últimas entregas para este navegador',
   push_on: 'Ligado. Os alertas chegam a este navegador enquanto você puder ler o projeto.',
   push_off: 'Desligado. Seu navegador vai perguntar se você permite.',
   push_busy: 'Perguntando ao navegador…',
