@@ -53,8 +53,9 @@ export const queryHistoryQuery = queryOptions({
     (await answer(api.GET('/v1/audit/query/history', { signal }))).data,
 });
 
+/** Is done also when the page goes meanwhile. */
 export function clearQueryHistory() {
-  return answer(api.DELETE('/v1/audit/query/history'));
+  return answer(api.DELETE('/v1/audit/query/history', { keepalive: true }));
 }
 
 export const savedQueriesQuery = queryOptions({

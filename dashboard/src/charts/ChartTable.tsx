@@ -1,5 +1,5 @@
-import { bucketLabel } from '../format/time';
 import { useCommon } from '../i18n/common';
+import { BucketTime } from '../ui/Time';
 import type { Series } from './series';
 
 interface Props {
@@ -8,13 +8,18 @@ interface Props {
   step: number;
   series: readonly Series[];
   format: (value: number) => string;
+  /** Only read aloud: beside a picture of the same. */
+  unseen?: boolean;
 }
 
+const SEEN = { className: 'table-scroll chart-table', tabIndex: 0 };
+const UNSEEN = { className: 'visually-hidden' };
+
 /** The data of a chart in rows, the newest first. */
-export function ChartTable({ title, times, step, series, format }: Props) {
+export function ChartTable({ title, times, step, series, format, unseen = false }: Props) {
   const t = useCommon();
   return (
-    <div className="table-scroll chart-table" tabIndex={0} role="group" aria-label={title}>
+    <div {...(unseen ? UNSEEN : SEEN)} role="group" aria-label={title}>
       <table className="table">
         <thead>
           <tr>
@@ -30,7 +35,9 @@ export function ChartTable({ title, times, step, series, format }: Props) {
           {times
             .map((time, at) => (
               <tr key={time}>
-                <th scope="row">{bucketLabel(time, step)}</th>
+                <th scope="row">
+                  <BucketTime ms={time} step={step} />
+                </th>
                 {series.map(({ name, values }) => {
                   const value = values[at];
                   return (

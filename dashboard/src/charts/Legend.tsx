@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import { Patterns, hatch } from './Patterns';
 import { type ChartTone, DASHES, type Series, type Threshold } from './series';
 
@@ -9,7 +9,7 @@ interface Props {
   thresholds: readonly Threshold[];
   /** The point under the cursor, whose values stand here; the names alone while there is none. */
   at: number | undefined;
-  when: string | undefined;
+  when: ReactNode;
   format: (value: number) => string;
   line: boolean;
 }

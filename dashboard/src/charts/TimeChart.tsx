@@ -6,6 +6,7 @@ import { type ReactNode, useId, useMemo, useState } from 'react';
 import { axisLabel, bucketLabel } from '../format/time';
 import { count, short } from '../format/numbers';
 import { useCommon } from '../i18n/common';
+import { BucketTime } from '../ui/Time';
 import { ChartTable } from './ChartTable';
 import { Legend } from './Legend';
 import { Marks } from './Marks';
@@ -98,7 +99,7 @@ export function TimeChart(props: TimeChartProps) {
           series={series}
           thresholds={thresholds}
           at={at}
-          when={at === undefined ? undefined : bucketLabel(times[at] ?? 0, step)}
+          when={at !== undefined && <BucketTime ms={times[at] ?? 0} step={step} />}
           format={format}
           line={kind === 'lines'}
         />

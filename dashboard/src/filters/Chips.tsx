@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { projectsQuery } from '../api/projects';
 import { useCommon } from '../i18n/common';
-import { isCustom, rangeLabel } from '../time/range';
+import { isCustom, rangeLabel, rangeUtc } from '../time/range';
 import { Icon } from '../ui/Icon';
 import { FIELD_KEYS, fieldOf, isNegated } from './fields';
 import { type Filters, cleared, withoutValue } from './search';
@@ -14,6 +14,7 @@ interface Props {
 interface Chip {
   name: string;
   value: string;
+  title?: string | undefined;
   without: Filters;
 }
 
@@ -31,9 +32,9 @@ export function Chips({ filters, onChange }: Props) {
       aria-label={t('filters')}
       data-waits={(isPending && filters.project !== undefined) || undefined}
     >
-      {chips.map(({ name, value, without }) => (
+      {chips.map(({ name, value, title, without }) => (
         <li key={`${name} ${value}`} className="chip">
-          <span className="muted">{name}</span> <b>{value}</b>
+          <span className="muted">{name}</span> <b title={title}>{value}</b>
           <button
             type="button"
             aria-label={t('filterClear', { name, value })}
@@ -80,7 +81,8 @@ function chipsOf(
   }
   if (isCustom(filters)) {
     const without = { from: undefined, to: undefined };
-    chips.push({ name: t('time'), value: rangeLabel(filters), without });
+    const [value, title] = [rangeLabel(filters), rangeUtc(filters)];
+    chips.push({ name: t('time'), value, title, without });
   }
   return chips;
 }

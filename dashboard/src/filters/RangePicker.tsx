@@ -9,6 +9,7 @@ import {
   isCustom,
   presetLabel,
   rangeLabel,
+  rangeUtc,
 } from '../time/range';
 import { Button } from '../ui/Button';
 import { Icon } from '../ui/Icon';
@@ -35,7 +36,12 @@ export function RangePicker({ value, onChange }: Props) {
       open={open}
       onOpenChange={setOpen}
       trigger={
-        <button type="button" className="pill" aria-label={`${t('range')}: ${rangeLabel(value)}`}>
+        <button
+          type="button"
+          className="pill"
+          aria-label={`${t('range')}: ${rangeLabel(value)}`}
+          title={rangeUtc(value)}
+        >
           <Icon name="clock" />
           <span>{rangeLabel(value)}</span>
           <Icon name="down" />

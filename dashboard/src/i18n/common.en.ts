@@ -56,6 +56,7 @@ export const texts = {
   copyRequestId: 'Copy request id',
 
   loading: 'Loading',
+  menu: 'Menu',
   close: 'Close',
   cancel: 'Cancel',
   save: 'Save',
@@ -64,6 +65,9 @@ export const texts = {
   dismiss: 'Dismiss',
   undo: 'Undo',
   toasts: 'Messages',
+  leaveTitle: 'Leave without saving?',
+  leaveDo: 'Leave, drop the changes',
+  leaveKeep: 'Stay here',
   typeToConfirm: 'Type “{name}” to confirm',
   copy: 'Copy',
   copied: 'Copied',

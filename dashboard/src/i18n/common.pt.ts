@@ -57,6 +57,7 @@ export const texts: Translation<typeof english> = {
   copyRequestId: 'Copiar o id da requisição',
 
   loading: 'Carregando',
+  menu: 'Menu',
   close: 'Fechar',
   cancel: 'Cancelar',
   save: 'Salvar',
@@ -65,6 +66,9 @@ export const texts: Translation<typeof english> = {
   dismiss: 'Dispensar',
   undo: 'Desfazer',
   toasts: 'Mensagens',
+  leaveTitle: 'Sair sem salvar?',
+  leaveDo: 'Sair e perder as alterações',
+  leaveKeep: 'Ficar aqui',
   typeToConfirm: 'Digite “{name}” para confirmar',
   copy: 'Copiar',
   copied: 'Copiado',

@@ -7,6 +7,7 @@ import { LANGUAGES, LANGUAGE_NAMES, setLanguage, useLanguage } from '../i18n/lan
 import { noteSignedIn } from '../start/signedIn';
 import { Icon } from '../ui/Icon';
 import { Menu } from '../ui/Menu';
+import { dismissToasts } from '../ui/toast';
 import { THEMES, setTheme, useTheme } from './theme';
 
 export function UserMenu() {
@@ -17,7 +18,10 @@ export function UserMenu() {
   const navigate = useNavigate();
   const { data: me } = useQuery(meQuery);
   const signOut = useMutation({
-    mutationFn: logout,
+    mutationFn: () => {
+      dismissToasts();
+      return logout();
+    },
     onSuccess: async () => {
       noteSignedIn(false);
       await navigate({ to: '/login' });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { between, bounds, isOpenEnded, rangeLabel } from './range';
+import { between, bounds, isOpenEnded, rangeLabel, rangeUtc } from './range';
 
 const NOW = Date.parse('2026-11-23T12:00:00Z');
 
@@ -14,6 +14,8 @@ it('prefers custom bounds', () => {
   expect(isOpenEnded(custom, NOW)).toBe(true);
   expect(isOpenEnded({ to: '2026-11-23T11:59:59Z' }, NOW)).toBe(false);
   expect(rangeLabel(custom)).toMatch(/ – now$/);
+  expect(rangeUtc(custom)).toBe('2026-01-01 00:00:00.000 UTC – now');
+  expect(rangeUtc({ range: '1h' })).toBeUndefined();
 });
 
 it('takes a stretch of a chart in place of the preset', () => {

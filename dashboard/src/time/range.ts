@@ -1,5 +1,5 @@
 // Time ranges: the presets of the menu, and how they become the bounds of a request.
-import { shortTime } from '../format/time';
+import { shortTime, utc } from '../format/time';
 import { common } from '../i18n/common';
 
 const MINUTES = {
@@ -70,6 +70,13 @@ export function rangeLabel(range: Range): string {
   const from = range.from === undefined ? common.t('rangeBeginning') : shortTime(range.from);
   const to = range.to === undefined ? common.t('rangeNow') : shortTime(range.to);
   return `${from} – ${to}`;
+}
+
+/** The same in UTC, for a title; nothing for a preset, which names no moment. */
+export function rangeUtc({ from, to }: Range): string | undefined {
+  if (!isCustom({ from, to })) return undefined;
+  const begins = from === undefined ? common.t('rangeBeginning') : utc(from);
+  return `${begins} – ${to === undefined ? common.t('rangeNow') : utc(to)}`;
 }
 
 /** Whether new events can still fall into the range. */

@@ -1,8 +1,8 @@
 // A small table: sorted by a click on a head, as cards on a phone. Thousands of rows that scroll
 // are pages/events' business.
 import { type ReactNode, useMemo, useState } from 'react';
-import { useCommon } from '../i18n/common';
 import { Icon } from './Icon';
+import { MoreRows, type Pages } from './MoreRows';
 import { ErrorNotice } from './Notice';
 import { Skeleton } from './Skeleton';
 
@@ -26,8 +26,11 @@ interface Props<Row> {
   rowKey: (row: Row) => string;
   /** Shown when there is no row: an <Empty>. */
   empty: ReactNode;
+  /** What went wrong with the list: said instead of rows, or above those it had before. */
   error?: unknown;
   onRetry?: () => void;
+  /** The query whose pages the rows are: a way to the next one, and why it did not come. */
+  more?: Pages;
   initialSort?: { column: string; descending?: boolean };
 }
 
@@ -37,7 +40,7 @@ interface Sort {
 }
 
 export function DataTable<Row>(props: Props<Row>) {
-  const { label, columns, rows, rowKey, empty, error, onRetry, initialSort } = props;
+  const { label, columns, rows, rowKey, empty, error, onRetry, more, initialSort } = props;
   const [sort, setSort] = useState<Sort | undefined>(
     initialSort && { descending: false, ...initialSort },
   );
@@ -47,33 +50,40 @@ export function DataTable<Row>(props: Props<Row>) {
     [rows, by, sort?.descending],
   );
 
-  if (error !== undefined && error !== null && rows === undefined) {
-    return <ErrorNotice error={error} {...(onRetry ? { onRetry } : {})} />;
-  }
-  if (rows === undefined || sorted === undefined) return <Skeleton shape="lines" />;
-  if (rows.length === 0) return empty;
+  // A query has one error: that of the next page is said below the rows.
+  const failed = error !== undefined && error !== null && more?.isFetchNextPageError !== true;
+  const notice = failed && <ErrorNotice error={error} {...(onRetry ? { onRetry } : {})} />;
+  if (rows === undefined || sorted === undefined) return notice || <Skeleton shape="lines" />;
   return (
-    // A group, not a landmark: the section around it often has the same name.
-    <div className="panel table-scroll" tabIndex={0} role="group" aria-label={label}>
-      <table className="table table-cards">
-        <thead>
-          <tr>
-            {columns.map((column) => (
-              <Head key={column.id} column={column} sort={sort} onSort={setSort} />
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {sorted.map((row) => (
-            <tr key={rowKey(row)}>
-              {columns.map((column, index) => (
-                <Cell key={column.id} column={column} first={index === 0} row={row} />
+    <>
+      {notice}
+      {rows.length === 0 ? (
+        empty
+      ) : (
+        // A group, not a landmark: the section around it often has the same name.
+        <div className="panel table-scroll" tabIndex={0} role="group" aria-label={label}>
+          <table className="table table-cards">
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <Head key={column.id} column={column} sort={sort} onSort={setSort} />
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {sorted.map((row) => (
+                <tr key={rowKey(row)}>
+                  {columns.map((column, index) => (
+                    <Cell key={column.id} column={column} first={index === 0} row={row} />
+                  ))}
+                </tr>
               ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+            </tbody>
+          </table>
+        </div>
+      )}
+      {more !== undefined && <MoreRows of={more} />}
+    </>
   );
 }
 
@@ -151,31 +161,4 @@ function order<Row>(
     if (typeof left === 'number' && typeof right === 'number') return sign * (left - right);
     return sign * String(left).localeCompare(String(right), undefined, { numeric: true });
   });
-}
-
-interface MoreProps {
-  /** The query whose pages are shown. */
-  of: {
-    hasNextPage: boolean;
-    isFetchingNextPage: boolean;
-    fetchNextPage: () => Promise<unknown>;
-  };
-}
-
-/** A way to the rows that are not shown yet, while there are any. */
-export function MoreRows({ of: { hasNextPage, isFetchingNextPage, fetchNextPage } }: MoreProps) {
-  const t = useCommon();
-  if (!hasNextPage) return null;
-  return (
-    <p className="table-foot">
-      <button
-        type="button"
-        className="link"
-        onClick={() => void fetchNextPage()}
-        disabled={isFetchingNextPage}
-      >
-        {isFetchingNextPage ? t('loading') : t('showMore')}
-      </button>
-    </p>
-  );
 }

@@ -2,9 +2,17 @@
 import { type ReactElement, type Ref, type SyntheticEvent, cloneElement } from 'react';
 import { onDemand } from './onDemand';
 
+export interface MenuAction {
+  text: string;
+  onSelect: () => void;
+  /** What cannot be done at the moment; it can unless told. */
+  disabled?: boolean;
+}
+
 export type MenuSection =
   | { kind: 'label'; text: string }
-  | { kind: 'action'; text: string; onSelect: () => void }
+  | ({ kind: 'action' } & MenuAction)
+  | { kind: 'actions'; label: string; actions: readonly MenuAction[] }
   | {
       kind: 'choice';
       label: string;

@@ -1,19 +1,24 @@
 // Menus on Radix, never modal: a modal one would lock scrolling with an injected style, which our
 // content security policy refuses.
 import * as Dropdown from '@radix-ui/react-dropdown-menu';
+import { useCommon } from '../i18n/common';
 import { Icon } from './Icon';
-import type { MenuProps, MenuSection } from './Menu';
+import type { MenuAction, MenuProps, MenuSection } from './Menu';
 
 export function MenuContent({ trigger, sections, align = 'start' }: MenuProps) {
+  const t = useCommon();
   return (
     <Dropdown.Root modal={false} defaultOpen>
       <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
       <Dropdown.Portal>
-        <Dropdown.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
-          {sections.map((section, index) => (
-            <Section key={index} section={section} first={index === 0} />
-          ))}
-        </Dropdown.Content>
+        {/* Outside all landmarks of the page: it brings one of its own, while it is open. */}
+        <div role="region" aria-label={t('menu')}>
+          <Dropdown.Content className="menu" align={align} sideOffset={4} collisionPadding={8}>
+            {sections.map((section, index) => (
+              <Section key={index} section={section} first={index === 0} />
+            ))}
+          </Dropdown.Content>
+        </div>
       </Dropdown.Portal>
     </Dropdown.Root>
   );
@@ -26,14 +31,25 @@ function Section({ section, first }: { section: MenuSection; first: boolean }) {
       {section.kind === 'label' && (
         <Dropdown.Label className="menu-label">{section.text}</Dropdown.Label>
       )}
-      {section.kind === 'action' && (
-        <Dropdown.Item className="menu-item" onSelect={section.onSelect}>
-          <span className="menu-tick" />
-          {section.text}
-        </Dropdown.Item>
+      {section.kind === 'action' && <Action {...section} />}
+      {section.kind === 'actions' && (
+        <Dropdown.Group aria-label={section.label}>
+          {section.actions.map((action) => (
+            <Action key={action.text} {...action} />
+          ))}
+        </Dropdown.Group>
       )}
       {section.kind === 'choice' && <Choice {...section} />}
     </>
+  );
+}
+
+function Action({ text, onSelect, disabled = false }: MenuAction) {
+  return (
+    <Dropdown.Item className="menu-item" disabled={disabled} onSelect={onSelect}>
+      <span className="menu-tick" />
+      {text}
+    </Dropdown.Item>
   );
 }
 

@@ -5,15 +5,26 @@ import { Button } from './Button';
 import { CopyButton } from './CopyButton';
 import { Icon } from './Icon';
 
+interface ErrorProps {
+  error: unknown;
+  onRetry?: () => void;
+  /** Whether it is being tried again, where the failure is shown until that has worked. */
+  busy?: boolean;
+}
+
 /** A failure, said plainly, with what support needs and a way to try again. */
-export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorNotice({ error, onRetry, busy = false }: ErrorProps) {
   const t = useCommon();
   const known = error instanceof ApiError ? error : undefined;
   return (
     <div className="notice notice-error" role="alert">
       <p>{known?.message ?? t('errorOwn')}</p>
       {known !== undefined && <ErrorDetail error={known} />}
-      {onRetry !== undefined && <Button onClick={onRetry}>{t('retry')}</Button>}
+      {onRetry !== undefined && (
+        <Button busy={busy} onClick={onRetry}>
+          {t('retry')}
+        </Button>
+      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { useCommon } from '../i18n/common';
 import { Button, IconButton } from './Button';
 import { Icon } from './Icon';
-import { type Toast, dismissToast, useToasts } from './toast';
+import { type Toast, dismissToast, undoToast, useToasts } from './toast';
 
 /** Long enough to read twice and reach for "undo". */
 const SHOWN_MS = 10_000;
@@ -39,16 +39,7 @@ function One({ toast }: { toast: Toast }) {
     >
       <Icon name={toast.tone === 'bad' ? 'warning' : 'check'} />
       <span className="toast-text">{toast.text}</span>
-      {onUndo !== undefined && (
-        <Button
-          onClick={() => {
-            dismissToast(id);
-            onUndo();
-          }}
-        >
-          {t('undo')}
-        </Button>
-      )}
+      {onUndo !== undefined && <Button onClick={() => undoToast(id)}>{t('undo')}</Button>}
       <IconButton label={t('dismiss')} onClick={() => dismissToast(id)}>
         <Icon name="close" />
       </IconButton>

@@ -7,23 +7,48 @@ export interface Toast {
   tone: 'info' | 'bad';
   /** Takes back what was done. */
   onUndo?: () => void;
+  /** Does what could be taken back until now, where the server cannot: called when it goes in any other way. */
+  onGone?: () => void;
 }
+
+const AT_ONCE = 3;
 
 let toasts: readonly Toast[] = [];
 let last = 0;
 const listeners = new Set<() => void>();
 
-/** Shows a message. It goes by itself, but not while the pointer or the focus is on it. */
-export function toast(text: string, options: { tone?: 'info' | 'bad'; onUndo?: () => void } = {}) {
-  last += 1;
-  const { tone = 'info', onUndo } = options;
-  toasts = [...toasts.slice(-2), { id: last, text, tone, ...(onUndo ? { onUndo } : {}) }];
-  tell();
+/** Shows a message, and tells its id. It goes by itself, but not while the pointer or the focus is on it. */
+export function toast(
+  text: string,
+  options: { tone?: 'info' | 'bad' } & Pick<Toast, 'onUndo' | 'onGone'> = {},
+): number {
+  const id = (last += 1);
+  const pushedOut = toasts.slice(0, -(AT_ONCE - 1));
+  keep((each) => !pushedOut.includes(each), { id, text, tone: 'info', ...options });
+  return id;
 }
 
 export function dismissToast(id: number): void {
-  toasts = toasts.filter((each) => each.id !== id);
+  keep((each) => each.id !== id);
+}
+
+/** For who leaves: whoever comes next takes nothing back. */
+export function dismissToasts(): void {
+  keep(() => false);
+}
+
+export function undoToast(id: number): void {
+  const undone = toasts.find((each) => each.id === id);
+  toasts = toasts.filter((each) => each !== undone);
   tell();
+  undone?.onUndo?.();
+}
+
+function keep(stays: (toast: Toast) => boolean, ...added: Toast[]): void {
+  const gone = toasts.filter((each) => !stays(each));
+  toasts = [...toasts.filter(stays), ...added];
+  tell();
+  for (const each of gone) each.onGone?.();
 }
 
 export function useToasts(): readonly Toast[] {

@@ -5,7 +5,7 @@ import { FirstEvent } from '../../guide/FirstEvent';
 import { useTexts } from '../../i18n/catalogue';
 import { LiveBadge } from '../../live/LiveBadge';
 import { useLiveEvents } from '../../live/useLiveEvents';
-import { rangeLabel } from '../../time/range';
+import { rangeLabel, rangeUtc } from '../../time/range';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
 import { Empty, ErrorNotice } from '../../ui/Notice';
@@ -67,7 +67,12 @@ export function EventList(props: Props) {
         <span className="muted">
           <span role="status">
             {query.isSuccess && found}
-            {query.isSuccess && <span className="list-range"> · {rangeLabel(filters)}</span>}
+            {query.isSuccess && (
+              <span className="list-range" title={rangeUtc(filters)}>
+                {' '}
+                · {rangeLabel(filters)}
+              </span>
+            )}
           </span>
           {events.length > 0 && mayHoldOwn(filters) && <WithOwn onChange={onChange} />}
         </span>

@@ -1,7 +1,7 @@
 // The list itself: only the rows in view exist, one of them is the active one, and all of it can be
 // used from the keyboard.
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type CSSProperties, useEffect, useRef } from 'react';
+import { type CSSProperties, useEffect, useMemo, useRef } from 'react';
 import type { EventSummary } from '../../api/model';
 import { short } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
@@ -10,11 +10,11 @@ import { Icon } from '../../ui/Icon';
 import { useMedia } from '../../ui/useMedia';
 import { EventRow, rowId } from './EventRow';
 import { type ColumnName, leastWidth, template } from './columns';
-import { useActiveRow } from './useActiveRow';
+import { phoneColumns, phoneRow } from './phone';
 import { eventsTexts } from './texts';
+import { useActiveRow } from './useActiveRow';
 
 const ROW_PX = 30;
-const PHONE_ROW_PX = 54;
 /** Fetch the next page when this many rows are left below the view. */
 const AHEAD = 30;
 
@@ -30,11 +30,15 @@ interface Props {
 }
 
 export function EventTable(props: Props) {
-  const { events, columns, waiting, openId, onOpen, onScrolled, onRelease, more } = props;
+  const { events, waiting, openId, onOpen, onScrolled, onRelease, more } = props;
   const t = useTexts(eventsTexts);
   const scroller = useRef<HTMLDivElement>(null);
   const phone = useMedia('(max-width: 760px)');
-  const height = phone ? PHONE_ROW_PX : ROW_PX;
+  const columns = useMemo(
+    () => (phone ? phoneColumns(props.columns) : props.columns),
+    [phone, props.columns],
+  );
+  const { style, height } = useMemo(() => shapeOf(columns, phone), [columns, phone]);
   const virtual = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
@@ -76,12 +80,7 @@ export function EventTable(props: Props) {
         role="grid"
         tabIndex={0}
         aria-label={t('title')}
-        style={
-          {
-            '--columns': template(columns),
-            '--least': `${leastWidth(columns)}px`,
-          } as CSSProperties
-        }
+        style={style}
         aria-rowcount={more.available ? -1 : events.length + 1}
         aria-activedescendant={active.id === undefined ? undefined : rowId(active.id)}
         onScroll={(event) => onScrolled(event.currentTarget.scrollTop > height)}
@@ -115,6 +114,17 @@ export function EventTable(props: Props) {
       <More {...more} />
     </div>
   );
+}
+
+/** How a row is laid out, and how high it is: the stylesheet knows neither the columns nor the list the height. */
+function shapeOf(columns: readonly ColumnName[], phone: boolean) {
+  if (!phone) {
+    const style = { '--columns': template(columns), '--least': `${leastWidth(columns)}px` };
+    return { style: style as CSSProperties, height: ROW_PX };
+  }
+  const { areas, lines, height } = phoneRow(columns);
+  const style = { '--areas': areas, '--lines': lines, '--height': `${height}px` };
+  return { style: style as CSSProperties, height };
 }
 
 function More({ loading, failed, fetch }: Props['more']) {

@@ -5,7 +5,7 @@ import { bytes, count } from '../../format/numbers';
 import type { Filters } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
 import { useCommon } from '../../i18n/common';
-import { rangeLabel } from '../../time/range';
+import { rangeLabel, rangeUtc } from '../../time/range';
 import { Button } from '../../ui/Button';
 import { Dialog } from '../../ui/Dialog';
 import { SelectField } from '../../ui/Field';
@@ -55,7 +55,7 @@ export function ExportDialog({ filters, what, onClose }: Props) {
   return (
     <Dialog title={t('export')} onClose={onClose} sticky={run.isPending}>
       <form className="form" onSubmit={submit}>
-        <p>{t('exportWhat', { what, range: rangeLabel(filters) })}</p>
+        <p title={rangeUtc(filters)}>{t('exportWhat', { what, range: rangeLabel(filters) })}</p>
         <SelectField label={t('exportFormat')} name="format" disabled={run.isPending}>
           {FORMATS.map((format) => (
             <option key={format} value={format}>

@@ -81,6 +81,7 @@ export function Views({ search }: { search: EventsSearch }) {
         <Confirm
           title={t('viewRemove', { name: doomed.name })}
           action={t('viewRemoveDo')}
+          typed={doomed.name}
           busy={false}
           onConfirm={() => {
             remove.mutate(doomed);

@@ -7,7 +7,7 @@ import { FilteredHead } from '../../filters/FilteredHead';
 import { NothingFound } from '../../filters/NothingFound';
 import { type Filters, filtersOf } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
-import { rangeLabel } from '../../time/range';
+import { rangeLabel, rangeUtc } from '../../time/range';
 import { ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
 import { Affected } from './Affected';
@@ -35,7 +35,9 @@ export function InsightsPage() {
         lead={t('lead')}
         aside={
           earlier !== undefined && (
-            <span className="muted">{t('compared', { range: rangeLabel(earlier) })}</span>
+            <span className="muted" title={rangeUtc(earlier)}>
+              {t('compared', { range: rangeLabel(earlier) })}
+            </span>
           )
         }
         filters={filters}

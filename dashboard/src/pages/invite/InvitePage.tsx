@@ -5,7 +5,7 @@ import { ApiError } from '../../api/errors';
 import { acceptInvite, invitationQuery } from '../../api/invites';
 import type { Invitation } from '../../api/model';
 import { login, visitorQuery } from '../../api/session';
-import { dateTime } from '../../format/time';
+import { dateTime, utc } from '../../format/time';
 import { useTexts } from '../../i18n/catalogue';
 import { useCommon } from '../../i18n/common';
 import { Button } from '../../ui/Button';
@@ -91,7 +91,9 @@ function Accept({ token, invitation }: { token: string; invitation: Invitation }
       <Button type="submit" look="primary" busy={accept.isPending}>
         {t('submit')}
       </Button>
-      <p className="field-hint">{t('until', { time: dateTime(invitation.expires_at) })}</p>
+      <p className="field-hint" title={utc(invitation.expires_at)}>
+        {t('until', { time: dateTime(invitation.expires_at) })}
+      </p>
     </form>
   );
 }

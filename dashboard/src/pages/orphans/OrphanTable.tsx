@@ -4,6 +4,7 @@ import type { EventSummary } from '../../api/model';
 import { useTexts } from '../../i18n/catalogue';
 import { Badge, Status } from '../../ui/Badge';
 import { type Column, DataTable } from '../../ui/DataTable';
+import type { Pages } from '../../ui/MoreRows';
 import { Time } from '../../ui/Time';
 import { backendsAround, hostOf } from './similar';
 import { orphansTexts } from './texts';
@@ -15,9 +16,10 @@ interface Props {
   empty: ReactNode;
   error: unknown;
   onRetry: () => void;
+  more: Pages;
 }
 
-export function OrphanTable({ rows, openId, onOpen, empty, error, onRetry }: Props) {
+export function OrphanTable({ rows, openId, onOpen, empty, error, onRetry, more }: Props) {
   const t = useTexts(orphansTexts);
   const columns: Column<EventSummary>[] = [
     {
@@ -85,6 +87,7 @@ export function OrphanTable({ rows, openId, onOpen, empty, error, onRetry }: Pro
       empty={empty}
       error={error}
       onRetry={onRetry}
+      more={more}
     />
   );
 }

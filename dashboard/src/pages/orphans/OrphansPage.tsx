@@ -8,8 +8,7 @@ import { type Filters, filtersOf } from '../../filters/search';
 import { duration } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { WithDrawer } from '../../layout/WithDrawer';
-import { rangeLabel } from '../../time/range';
-import { MoreRows } from '../../ui/DataTable';
+import { rangeLabel, rangeUtc } from '../../time/range';
 import { SelectField } from '../../ui/Field';
 import { EventDrawer } from '../events/EventDrawer';
 import { Alike } from './Alike';
@@ -80,7 +79,8 @@ export function OrphansPage() {
         <div>
           {total !== undefined && total > 0 && (
             <p className="muted orphans-count" role="status">
-              {t('counted', { count: total })} · {rangeLabel(filters)}
+              {t('counted', { count: total })} ·{' '}
+              <span title={rangeUtc(filters)}>{rangeLabel(filters)}</span>
             </p>
           )}
           <OrphanTable
@@ -98,8 +98,8 @@ export function OrphansPage() {
             }
             error={orphans.error}
             onRetry={() => void orphans.refetch()}
+            more={orphans}
           />
-          <MoreRows of={orphans} />
         </div>
         {rows !== undefined && rows.length > 0 && <Alike orphans={rows} onChoose={change} />}
       </div>

@@ -10,7 +10,7 @@ export const texts: Translation<typeof english> = {
   errors5: 'Erros do servidor',
   with4: '{number} com 4xx',
   with5: '{number} com 5xx',
-  p95: 'Tempo de resposta, p95',
+  p95: 'Resposta, p95',
   average: '{time} em média',
   lastEvent: 'Último evento',
   none: 'nenhum',

@@ -8,7 +8,7 @@ import { useTexts } from '../../i18n/catalogue';
 import { parseRaw } from '../../json/raw';
 import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
-import { type Column, DataTable, MoreRows } from '../../ui/DataTable';
+import { type Column, DataTable } from '../../ui/DataTable';
 import { Dialog } from '../../ui/Dialog';
 import { JsonTree } from '../../ui/JsonTree';
 import { Empty } from '../../ui/Notice';
@@ -52,6 +52,7 @@ export function Books({ losses }: { losses: UseQueryResult<LossIncident[]> }) {
           rowKey={(row) => row.from}
           error={query.error}
           onRetry={() => void query.refetch()}
+          more={query}
           empty={
             <Empty title={differing === 'yes' ? t('noneDiffers') : t('noComparisons')}>
               <p>{differing === 'yes' ? t('noneDiffersHelp') : t('noComparisonsHelp')}</p>
@@ -62,7 +63,6 @@ export function Books({ losses }: { losses: UseQueryResult<LossIncident[]> }) {
           }
           columns={useColumns(setOpen)}
         />
-        <MoreRows of={query} />
       </section>
       <Losses losses={losses} />
       {open !== undefined && <Findings comparison={open} onClose={() => setOpen(undefined)} />}

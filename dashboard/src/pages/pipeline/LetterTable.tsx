@@ -5,6 +5,7 @@ import { useTexts } from '../../i18n/catalogue';
 import { Badge } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
 import { type Column, DataTable } from '../../ui/DataTable';
+import type { Pages } from '../../ui/MoreRows';
 import { Empty } from '../../ui/Notice';
 import { Time } from '../../ui/Time';
 import { reasonWord } from './reasons';
@@ -15,6 +16,7 @@ interface Props {
   rows: readonly DeadLetter[] | undefined;
   error: unknown;
   onRetry: () => void;
+  more: Pages;
   chosen: Chosen;
   /** Of those who may replay. */
   onChoose: ((chosen: Chosen) => void) | undefined;
@@ -24,7 +26,7 @@ interface Props {
 }
 
 export function LetterTable(props: Props) {
-  const { rows, error, onRetry, narrowed, onWiden } = props;
+  const { rows, error, onRetry, more, narrowed, onWiden } = props;
   const t = useTexts(pipelineTexts);
   const naming = useQuery(projectsQuery).isPending;
   return (
@@ -35,6 +37,7 @@ export function LetterTable(props: Props) {
       rowKey={(row) => row.id}
       error={error}
       onRetry={onRetry}
+      more={more}
       columns={useColumns(props)}
       empty={
         <Empty title={narrowed ? t('noLettersSuch') : t('noLetters')}>

@@ -7,7 +7,6 @@ import { ApiError } from '../../api/errors';
 import { useRights } from '../../auth/may';
 import { useTexts } from '../../i18n/catalogue';
 import { Button } from '../../ui/Button';
-import { MoreRows } from '../../ui/DataTable';
 import { SelectField } from '../../ui/Field';
 import { Empty } from '../../ui/Notice';
 import { LetterDetail } from './LetterDetail';
@@ -114,13 +113,13 @@ function Known({ mayReplay }: { mayReplay: boolean }) {
           rows={rows}
           error={query.error}
           onRetry={() => void query.refetch()}
+          more={query}
           chosen={chosen}
           onChoose={mayReplay ? setChosen : undefined}
           onOpen={open}
           narrowed={reason !== undefined || state !== 'all'}
           onWiden={() => change({ reason: undefined, state: undefined })}
         />
-        <MoreRows of={query} />
       </section>
       {asking && wanted !== undefined && (
         <ReplayDialog

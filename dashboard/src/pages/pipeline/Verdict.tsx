@@ -3,9 +3,9 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode, useMemo } from 'react';
 import type { LossIncident, Pipeline, PipelineHours } from '../../api/pipeline';
 import { count, duration } from '../../format/numbers';
-import { shortTime } from '../../format/time';
+import { shortTime, utc } from '../../format/time';
 import { useTexts } from '../../i18n/catalogue';
-import { type Range, rangeLabel } from '../../time/range';
+import { type Range, rangeLabel, rangeUtc } from '../../time/range';
 import { Icon } from '../../ui/Icon';
 import { Skeleton } from '../../ui/Skeleton';
 import { Ago, Time } from '../../ui/Time';
@@ -73,9 +73,15 @@ function Words({ verdict, range }: { verdict: Known; range: Range }) {
         ...(verdict.records > 0 ? [t('lostRecords', { count: verdict.records })] : []),
       ].join(' ');
     case 'kafkaDown':
-      return verdict.since === null
-        ? t('kafkaDown')
-        : `${t('kafkaSince', { time: shortTime(verdict.since) })} ${t('kafkaDown')}`;
+      if (verdict.since === null) return t('kafkaDown');
+      return (
+        <>
+          <span title={utc(verdict.since)}>
+            {t('kafkaSince', { time: shortTime(verdict.since) })}
+          </span>{' '}
+          {t('kafkaDown')}
+        </>
+      );
     case 'unseen':
       return t('unseen');
     case 'late':
@@ -87,15 +93,23 @@ function Words({ verdict, range }: { verdict: Known; range: Range }) {
     case 'unproven':
       return t('neverCompared');
     case 'stopped':
-      return t('notComparedSince', { time: shortTime(verdict.since) });
+      return (
+        <span title={utc(verdict.since)}>
+          {t('notComparedSince', { time: shortTime(verdict.since) })}
+        </span>
+      );
     case 'asking':
       return t('asking');
     case 'uncounted':
       return t('uncounted');
     case 'idle':
-      return t('idle', { range: rangeLabel(range) });
+      return <span title={rangeUtc(range)}>{t('idle', { range: rangeLabel(range) })}</span>;
     case 'whole':
-      return t('whole', { count: verdict.accepted, range: rangeLabel(range) });
+      return (
+        <span title={rangeUtc(range)}>
+          {t('whole', { count: verdict.accepted, range: rangeLabel(range) })}
+        </span>
+      );
   }
 }
 

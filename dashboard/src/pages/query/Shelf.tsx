@@ -1,10 +1,9 @@
 // Beside the editor: the tables there are, the queries that were kept, and those that were run.
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   type PastQuery,
   type SavedQuery,
-  clearQueryHistory,
   queryHistoryQuery,
   savedQueriesQuery,
 } from '../../api/console';
@@ -13,13 +12,13 @@ import { useTexts } from '../../i18n/catalogue';
 import { TABLES } from '../../sql/schema';
 import { BUILT_IN } from '../../sql/variables';
 import { Button, IconButton } from '../../ui/Button';
-import { Confirm } from '../../ui/Confirm';
 import { Icon } from '../../ui/Icon';
 import { ErrorNotice } from '../../ui/Notice';
 import { Skeleton } from '../../ui/Skeleton';
 import { Tabs } from '../../ui/Tabs';
 import { Ago } from '../../ui/Time';
 import { useNow } from '../../ui/useNow';
+import { clearHistory, useClearing } from './clearing';
 import type { Draft } from './draft';
 import { queryTexts } from './texts';
 import { useForget } from './useSave';
@@ -142,19 +141,14 @@ function History({ onTake }: Pick<Props, 'onTake'>) {
   const now = useNow(30_000);
   const client = useQueryClient();
   const history = useQuery(queryHistoryQuery);
-  const [asking, setAsking] = useState(false);
-  const clear = useMutation({
-    mutationFn: clearQueryHistory,
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: queryHistoryQuery.queryKey });
-      setAsking(false);
-    },
-  });
+  const clearing = useClearing();
   if (history.isError && history.data === undefined) {
     return <ErrorNotice error={history.error} onRetry={() => void history.refetch()} />;
   }
   if (history.data === undefined) return <Skeleton shape="lines" />;
-  if (history.data.length === 0) return <p className="shelf-none">{t('noHistory')}</p>;
+  if (history.data.length === 0 || clearing) {
+    return <p className="shelf-none">{t('noHistory')}</p>;
+  }
   return (
     <>
       <ul className="shelf-list" aria-label={t('history')}>
@@ -172,21 +166,9 @@ function History({ onTake }: Pick<Props, 'onTake'>) {
           </li>
         ))}
       </ul>
-      <Button look="quiet" onClick={() => setAsking(true)}>
+      <Button look="quiet" onClick={() => clearHistory(client, t('cleared'))}>
         {t('clearHistory')}
       </Button>
-      {asking && (
-        <Confirm
-          title={t('clearTitle')}
-          action={t('clearHistory')}
-          busy={clear.isPending}
-          error={clear.error}
-          onConfirm={() => clear.mutate()}
-          onClose={() => setAsking(false)}
-        >
-          <p>{t('clearHelp')}</p>
-        </Confirm>
-      )}
     </>
   );
 }

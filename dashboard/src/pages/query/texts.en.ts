@@ -68,7 +68,6 @@ export const texts = {
   forget: 'Delete {name}',
   noHistory: 'The queries you run are listed here.',
   clearHistory: 'Clear history',
-  clearTitle: 'Clear your history?',
-  clearHelp:
-    'The list is emptied. The audit of BatAudit itself keeps what was asked, when and by whom.',
+  cleared:
+    'Your history is cleared. The audit of BatAudit itself keeps what was asked, when and by whom.',
 } as const satisfies Texts;

@@ -69,7 +69,6 @@ export const texts: Translation<typeof english> = {
   forget: 'Excluir {name}',
   noHistory: 'As consultas que você executa aparecem aqui.',
   clearHistory: 'Limpar histórico',
-  clearTitle: 'Limpar o seu histórico?',
-  clearHelp:
-    'A lista é esvaziada. A auditoria do próprio BatAudit guarda o que foi perguntado, quando e por quem.',
+  cleared:
+    'Seu histórico foi limpo. A auditoria do próprio BatAudit guarda o que foi perguntado, quando e por quem.',
 };

@@ -5,6 +5,7 @@ import { queryHistoryQuery, runQuery } from '../../api/console';
 import { ApiError, nameOf } from '../../api/errors';
 import { type Place, placeOf } from '../../sql/place';
 import { type Values, fill } from '../../sql/variables';
+import { cleared } from './clearing';
 
 interface Asked {
   /** As it was written. */
@@ -19,10 +20,13 @@ export function useRun() {
   const [missing, setMissing] = useState<readonly string[]>([]);
   const [place, setPlace] = useState<Place>();
   const run = useMutation({
-    mutationFn: ({ text, values, project }: Asked) => {
+    mutationFn: async ({ text, values, project }: Asked) => {
       const { sql } = fill(text, values);
       controller.current = new AbortController();
-      return runQuery(sql, project, controller.current.signal);
+      const { signal } = controller.current;
+      // This query is in the history that begins anew.
+      await cleared();
+      return runQuery(sql, project, signal);
     },
     onError: (error, { text, values }) => {
       if (!(error instanceof ApiError) || error.code !== 'invalid_query') return;

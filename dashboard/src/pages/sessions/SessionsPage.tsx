@@ -9,7 +9,7 @@ import { type Filters, filtersOf } from '../../filters/search';
 import { count, duration } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { Badge } from '../../ui/Badge';
-import { type Column, DataTable, MoreRows } from '../../ui/DataTable';
+import { type Column, DataTable } from '../../ui/DataTable';
 import { Time } from '../../ui/Time';
 import { sessionsTexts } from './texts';
 import './sessions.css';
@@ -55,8 +55,8 @@ export function SessionsPage() {
         }
         error={sessions.error}
         onRetry={() => void sessions.refetch()}
+        more={sessions}
       />
-      {!naming && <MoreRows of={sessions} />}
     </div>
   );
 }

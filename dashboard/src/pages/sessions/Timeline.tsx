@@ -7,6 +7,7 @@ import { useTexts } from '../../i18n/catalogue';
 import { Status } from '../../ui/Badge';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
+import { MoreRows, type Pages } from '../../ui/MoreRows';
 import { Time } from '../../ui/Time';
 import { sessionsTexts } from './texts';
 import { entriesOf, isError } from './timeline';
@@ -16,7 +17,7 @@ interface Props {
   events: readonly EventSummary[];
   openId: string | undefined;
   onOpen: (id: string | undefined) => void;
-  more: { available: boolean; loading: boolean; fetch: () => void };
+  more: Pages;
 }
 
 export function Timeline({ session, events, openId, onOpen, more }: Props) {
@@ -56,13 +57,7 @@ export function Timeline({ session, events, openId, onOpen, more }: Props) {
           ),
         )}
       </ol>
-      {more.available && (
-        <p className="table-foot">
-          <Button busy={more.loading} onClick={more.fetch}>
-            {t('more')}
-          </Button>
-        </p>
-      )}
+      <MoreRows of={more} label={t('more')} />
     </section>
   );
 }

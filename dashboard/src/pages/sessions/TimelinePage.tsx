@@ -86,12 +86,13 @@ function Session({ id, projectId, openId, onOpen }: SessionProps) {
       </Empty>
     );
   }
-  if (query.isError && session === undefined) {
-    return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
-  }
-  if (session === undefined || events === undefined) return <Skeleton shape="page" />;
+  const failed = query.isError && !query.isFetchNextPageError && (
+    <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />
+  );
+  if (session === undefined || events === undefined) return failed || <Skeleton shape="page" />;
   return (
     <>
+      {failed}
       <header className="page-head">
         <h1 className="session-title">
           {session.identifier || t('nobody')} <span className="muted">{session.service_name}</span>
@@ -105,17 +106,7 @@ function Session({ id, projectId, openId, onOpen }: SessionProps) {
         </div>
       </header>
       <SessionFigures session={session} events={events} />
-      <Timeline
-        session={session}
-        events={events}
-        openId={openId}
-        onOpen={onOpen}
-        more={{
-          available: query.hasNextPage,
-          loading: query.isFetchingNextPage,
-          fetch: () => void query.fetchNextPage(),
-        }}
-      />
+      <Timeline session={session} events={events} openId={openId} onOpen={onOpen} more={query} />
     </>
   );
 }

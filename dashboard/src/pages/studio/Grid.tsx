@@ -1,16 +1,15 @@
-// The widgets of a report where they stand. While it is edited they are moved and resized, with the pointer or with
-// arrow keys on a widget's handles.
+// The widgets of a report where they stand. While it is edited they are moved and resized: with the pointer, with arrow
+// keys on a widget's handles, or from its menu.
 import { type CSSProperties, type KeyboardEvent, useState } from 'react';
 import { useTexts } from '../../i18n/catalogue';
-import { IconButton } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
-import { Menu } from '../../ui/Menu';
 import { WidgetBody } from './WidgetBody';
-import { type Box, type Direction, GAP_PX, ROW_PX, inOrder, move, resize } from './grid';
+import { WidgetTools } from './WidgetTools';
+import { type Act, type Box, type Direction, GAP_PX, ROW_PX, inOrder, step } from './grid';
 import type { Params } from './params';
 import type { Look, Widget } from './report';
 import { studioTexts } from './texts';
-import { type Act, useDrag } from './useDrag';
+import { useDrag } from './useDrag';
 
 const DIRECTIONS: Readonly<Record<string, Direction>> = {
   ArrowLeft: 'left',
@@ -41,11 +40,15 @@ export function Grid(props: Props) {
   const [said, setSaid] = useState('');
   const shown = drag.shown ?? layout;
 
-  function step(act: Act, id: string, event: KeyboardEvent) {
+  function press(act: Act, id: string, event: KeyboardEvent) {
     const direction = DIRECTIONS[event.key];
     if (direction === undefined) return;
     event.preventDefault();
-    const next = act === 'move' ? move(layout, id, direction) : resize(layout, id, direction);
+    take(act, id, direction);
+  }
+
+  function take(act: Act, id: string, direction: Direction) {
+    const next = step(layout, id, act, direction);
     onLayout(next);
     const box = next.find(({ i }) => i === id);
     if (box === undefined) return;
@@ -86,14 +89,24 @@ export function Grid(props: Props) {
                       className="widget-move"
                       aria-label={t('moveWidget', { title })}
                       title={t('moveHelp')}
-                      onKeyDown={(event) => step('move', i, event)}
+                      onKeyDown={(event) => press('move', i, event)}
                       {...drag.handlers('move', i)}
                     >
                       <Icon name="more" />
                     </button>
                   )}
                   <h2>{title}</h2>
-                  {editing && <WidgetMenu {...props} widget={widget} />}
+                  {editing && (
+                    <WidgetTools
+                      title={title}
+                      layout={layout}
+                      id={i}
+                      onStep={(act, direction) => take(act, i, direction)}
+                      onEdit={() => props.onEdit(widget)}
+                      onCopy={() => props.onCopy(widget)}
+                      onRemove={() => props.onRemove(widget)}
+                    />
+                  )}
                 </header>
               )}
               <div className="widget-body" {...(SCROLLS.has(widget.viz) ? scrolling : {})}>
@@ -109,7 +122,7 @@ export function Grid(props: Props) {
                   className="widget-resize"
                   aria-label={t('resizeWidget', { title })}
                   title={t('resizeHelp')}
-                  onKeyDown={(event) => step('resize', i, event)}
+                  onKeyDown={(event) => press('resize', i, event)}
                   {...drag.handlers('resize', i)}
                 />
               )}
@@ -121,29 +134,5 @@ export function Grid(props: Props) {
         {said}
       </p>
     </>
-  );
-}
-
-function WidgetMenu({ widget, onEdit, onCopy, onRemove }: Props & { widget: Widget }) {
-  const t = useTexts(studioTexts);
-  const title = widget.title || t('untitled');
-  return (
-    <span className="widget-tools">
-      <IconButton label={t('editWidget', { title })} onClick={() => onEdit(widget)}>
-        <Icon name="edit" />
-      </IconButton>
-      <Menu
-        align="end"
-        trigger={
-          <button type="button" className="icon-button" aria-label={t('widgetMenu', { title })}>
-            <Icon name="down" />
-          </button>
-        }
-        sections={[
-          { kind: 'action', text: t('copyWidget'), onSelect: () => onCopy(widget) },
-          { kind: 'action', text: t('removeWidget'), onSelect: () => onRemove(widget) },
-        ]}
-      />
-    </span>
   );
 }

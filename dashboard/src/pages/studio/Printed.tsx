@@ -1,7 +1,7 @@
-import { dateTime } from '../../format/time';
+import { dateTime, utc } from '../../format/time';
 import { currentZone } from '../../format/zone';
 import { useTexts } from '../../i18n/catalogue';
-import { rangeLabel } from '../../time/range';
+import { rangeLabel, rangeUtc } from '../../time/range';
 import { useNow } from '../../ui/useNow';
 import type { Params } from './params';
 import type { Variable } from './report';
@@ -16,13 +16,15 @@ interface Props {
 /** What a sheet of paper has to say by itself: period, values and when it was printed. Not shown on a screen. */
 export function Printed({ name, params, variables }: Props) {
   const t = useTexts(studioTexts);
-  const now = useNow(60_000);
+  const time = new Date(useNow(60_000)).toISOString();
+  // Nobody hovers over paper: UTC stands beside.
+  const range = [rangeLabel(params.filters), rangeUtc(params.filters)];
   const filled = variables.map((each) => `${each.name}: ${params.values[each.name] ?? ''}`);
   return (
     <div className="report-printed">
       <p className="report-printed-name">{name}</p>
-      <p>{[rangeLabel(params.filters), ...filled].join(' · ')}</p>
-      <p>{t('printedAt', { time: dateTime(new Date(now).toISOString()), zone: currentZone() })}</p>
+      <p>{[...range, ...filled].filter((part) => part !== undefined).join(' · ')}</p>
+      <p>{t('printedAt', { time: dateTime(time), utc: utc(time), zone: currentZone() })}</p>
     </div>
   );
 }

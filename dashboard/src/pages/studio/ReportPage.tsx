@@ -6,6 +6,7 @@ import { useRights } from '../../auth/may';
 import { RangePicker } from '../../filters/RangePicker';
 import { readScope } from '../../filters/search';
 import { useTexts } from '../../i18n/catalogue';
+import { LeaveUnsaved } from '../../layout/LeaveUnsaved';
 import { isCustom } from '../../time/range';
 import { Button } from '../../ui/Button';
 import { Icon } from '../../ui/Icon';
@@ -15,7 +16,6 @@ import { toast } from '../../ui/toast';
 import { usePageTitle } from '../../ui/usePageTitle';
 import { Dialogs, type Open } from './Dialogs';
 import { Grid } from './Grid';
-import { Leave } from './Leave';
 import { Printed } from './Printed';
 import { ReportHead } from './ReportHead';
 import { VariableFields } from './VariableFields';
@@ -191,7 +191,7 @@ function Opened({ report }: { report: Report }) {
         onSaveCopy={saveCopy}
         onClose={() => setOpen(undefined)}
       />
-      <Leave dirty={dirty} />
+      <LeaveUnsaved dirty={dirty} help={t('leaveHelp')} />
     </>
   );
 }

@@ -17,6 +17,7 @@ export const LEAST = { w: 2, h: 2 } as const;
 const MOST_HIGH = 24;
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
+export type Act = 'move' | 'resize';
 
 /** Lays boxes out; the one that was moved goes before those that begin as high. */
 export function arrange(boxes: readonly Box[], moved?: string): Box[] {
@@ -67,6 +68,25 @@ export function resize(boxes: readonly Box[], id: string, direction: Direction):
   const w = box.w + (direction === 'right' ? 1 : direction === 'left' ? -1 : 0);
   const h = box.h + (direction === 'down' ? 1 : direction === 'up' ? -1 : 0);
   return put(boxes, id, { w: Math.min(w, COLUMNS - box.x), h });
+}
+
+/** One step of a widget, whether by an arrow key or from its menu. */
+export function step(boxes: readonly Box[], id: string, act: Act, direction: Direction): Box[] {
+  return act === 'move' ? move(boxes, id, direction) : resize(boxes, id, direction);
+}
+
+/** Whether that step would change the widget: there is an edge, a least size, and nothing below the last. */
+export function canStep(
+  boxes: readonly Box[],
+  id: string,
+  act: Act,
+  direction: Direction,
+): boolean {
+  const [before, after] = [boxes, step(boxes, id, act, direction)].map((each) =>
+    each.find(({ i }) => i === id),
+  );
+  if (before === undefined || after === undefined) return false;
+  return (['x', 'y', 'w', 'h'] as const).some((side) => before[side] !== after[side]);
 }
 
 /** A place for one more, below all others. */

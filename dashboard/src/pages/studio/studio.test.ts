@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { type Box, append, arrange, inOrder, move, put, resize } from './grid';
+import {
+  type Act,
+  type Box,
+  append,
+  arrange,
+  canStep,
+  inOrder,
+  move,
+  put,
+  resize,
+  step,
+} from './grid';
 import { filterOf, paramsOf } from './params';
 import { QUESTION_NAMES, answerOf, looksOf } from './questions';
 import { type Draft, freshId, isSame, readReport, writeReport } from './report';
@@ -58,6 +69,20 @@ describe('the grid', () => {
     expect(at(resize(two, 'a', 'down'), 'b')).toEqual([0, 5, 6, 3]);
   });
 
+  it('tells which steps a widget can take', () => {
+    const can = (boxes: readonly Box[], id: string, act: Act) =>
+      (['left', 'right', 'up', 'down'] as const).filter((each) => canStep(boxes, id, act, each));
+    expect(can(two, 'a', 'move')).toEqual(['right', 'down']);
+    expect(can(two, 'b', 'move')).toEqual(['right', 'up']);
+    expect(can([box('a', 0, 0, 12, 2)], 'a', 'move')).toEqual([]);
+    expect(can(two, 'a', 'resize')).toEqual(['left', 'right', 'up', 'down']);
+    expect(can([box('a', 10, 0, 2, 2)], 'a', 'resize')).toEqual(['down']);
+    expect(can([box('a', 0, 0, 12, 24)], 'a', 'resize')).toEqual(['left', 'up']);
+    expect(can(two, 'gone', 'move')).toEqual([]);
+    // Another order of the same boxes is no step.
+    expect(can([...two].reverse(), 'a', 'move')).toEqual(['right', 'down']);
+  });
+
   it('is sound after any steps', () => {
     let boxes: Box[] = [];
     for (let n = 0; n < 9; n += 1) boxes = append(boxes, `w${n}`, 2 + ((n * 5) % 7), 2 + (n % 4));
@@ -66,7 +91,8 @@ describe('the grid', () => {
     for (let n = 0; n < 400; n += 1) {
       const id = `w${next(9)}`;
       const direction = (['left', 'right', 'up', 'down'] as const)[next(4)] ?? 'up';
-      boxes = n % 3 === 0 ? resize(boxes, id, direction) : move(boxes, id, direction);
+      const act = n % 3 === 0 ? 'resize' : 'move';
+      boxes = step(boxes, id, act, direction);
       expect(boxes).toHaveLength(9);
       expect(isSound(boxes)).toBe(true);
     }

@@ -1,8 +1,6 @@
 // Moving and resizing with the pointer, counted in columns and rows from where it began.
 import { type PointerEvent, useEffect, useRef, useState } from 'react';
-import { type Box, COLUMNS, GAP_PX, ROW_PX, put } from './grid';
-
-export type Act = 'move' | 'resize';
+import { type Act, type Box, COLUMNS, GAP_PX, ROW_PX, put } from './grid';
 
 interface Drag {
   act: Act;

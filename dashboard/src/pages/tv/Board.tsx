@@ -2,10 +2,11 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import type { Part } from '../../api/wallboard';
-import { timeOf } from '../../format/time';
+import { timeOf, utc } from '../../format/time';
 import { useTexts } from '../../i18n/catalogue';
 import { Icon } from '../../ui/Icon';
 import { Logo } from '../../ui/Logo';
+import { Time } from '../../ui/Time';
 import { useNow } from '../../ui/useNow';
 import { Alerts } from './Alerts';
 import { Controls } from './Controls';
@@ -47,7 +48,7 @@ export function Board({ screen, onEnded, onLeave }: Props) {
     if (ended) onEnded();
   }, [ended, onEnded]);
   const live = useLive(screen.session, part, end);
-  const projects = useProjects(screen.session);
+  const projects = useProjects(screen.session).data;
   useAwake();
 
   const several = screen.projectId === '' && project === undefined;
@@ -69,7 +70,9 @@ export function Board({ screen, onEnded, onLeave }: Props) {
           <h1>{name ?? (only === undefined ? t('allProjects') : screen.name)}</h1>
           {environment !== undefined && <span className="tv-tag">{environment}</span>}
           <Connection live={live} lost={lost} />
-          <time className="tv-clock">{timeOf(now, false)}</time>
+          <span className="tv-clock">
+            <Time value={new Date(now).toISOString()} look="minute" />
+          </span>
         </header>
         <Alerts session={screen.session} part={part} />
         {shown === 'grid' ? (
@@ -99,7 +102,7 @@ function Connection({ live, lost }: { live: Live; lost: boolean }) {
   if (lost) {
     const since = live.toldAt ?? live.lostAt ?? 0;
     return (
-      <span className="tv-state tv-bad" role="status">
+      <span className="tv-state tv-bad" role="status" title={utc(new Date(since).toISOString())}>
         <Icon name="warning" />
         {t('lost', { time: timeOf(since, false) })}
       </span>

@@ -1,10 +1,13 @@
 import type { ReactNode } from 'react';
 import type { Part, Summary, VolumeBucket } from '../../api/wallboard';
+import { ChartTable } from '../../charts/ChartTable';
 import { count, duration, percent, short } from '../../format/numbers';
-import { timeOf } from '../../format/time';
 import { useTexts } from '../../i18n/catalogue';
+import { Skeleton } from '../../ui/Skeleton';
+import { Time } from '../../ui/Time';
 import { Feed } from './Feed';
 import { Monitors } from './Monitors';
+import { Panel } from './Panel';
 import type { ScreenSession } from './session';
 import { tvTexts } from './texts';
 import { type Live, useErrorRoutes, useVolume } from './useBoard';
@@ -16,6 +19,7 @@ interface Props {
 }
 
 const ROUTES_SHOWN = 5;
+const BUCKET_MS = 300_000;
 
 export function Dashboard({ session, part, live }: Props) {
   return (
@@ -85,12 +89,16 @@ function Figure({ label, value, note, tone }: FigureProps) {
 
 function Volume({ session, part }: { session: ScreenSession; part: Part }) {
   const t = useTexts(tvTexts);
-  const buckets = useVolume(session, part);
   return (
-    <section className="tv-panel tv-volume" aria-labelledby="tv-volume">
-      <h2 id="tv-volume">{t('volume')}</h2>
-      {buckets !== undefined && buckets.length > 0 && <Bars buckets={buckets} />}
-    </section>
+    <Panel
+      id="tv-volume"
+      title={t('volume')}
+      asked={useVolume(session, part)}
+      look="tv-volume"
+      waiting={<Skeleton />}
+    >
+      {(buckets) => buckets.length > 0 && <Bars buckets={buckets} />}
+    </Panel>
   );
 }
 
@@ -98,7 +106,7 @@ function Bars({ buckets }: { buckets: readonly VolumeBucket[] }) {
   const t = useTexts(tvTexts);
   const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
   const total = buckets.reduce((sum, bucket) => sum + bucket.count, 0);
-  const time = (at: number) => timeOf(Date.parse(buckets.at(at)?.bucket ?? ''), false);
+  const [first, last] = [buckets[0], buckets.at(-1)];
   return (
     <figure>
       <svg
@@ -114,10 +122,20 @@ function Bars({ buckets }: { buckets: readonly VolumeBucket[] }) {
           );
         })}
       </svg>
+      <ChartTable
+        unseen
+        title={t('volume')}
+        times={buckets.map((bucket) => Date.parse(bucket.bucket))}
+        step={BUCKET_MS}
+        series={[
+          { name: t('eventsIn'), tone: 'good', values: buckets.map((bucket) => bucket.count) },
+        ]}
+        format={count}
+      />
       <figcaption>
-        <span>{time(0)}</span>
+        <span>{first && <Time value={first.bucket} look="minute" />}</span>
         <span>{t('peak', { number: most })}</span>
-        <span>{time(-1)}</span>
+        <span>{last && <Time value={last.bucket} look="minute" />}</span>
       </figcaption>
     </figure>
   );
@@ -125,22 +143,24 @@ function Bars({ buckets }: { buckets: readonly VolumeBucket[] }) {
 
 function ErrorRoutes({ session, part }: { session: ScreenSession; part: Part }) {
   const t = useTexts(tvTexts);
-  const routes = useErrorRoutes(session, part);
   return (
-    <section className="tv-panel" aria-labelledby="tv-errors">
-      <h2 id="tv-errors">{t('errorRoutes')}</h2>
-      {routes?.length === 0 && <p className="tv-dim">{t('noErrors')}</p>}
-      <ul className="tv-list">
-        {routes?.slice(0, ROUTES_SHOWN).map((route) => (
-          <li key={`${route.method} ${route.path}`}>
-            <span className="tv-name">
-              <b>{route.method}</b> {route.path}
-            </span>
-            <span className="tv-bad">{figure(route.error_count)}</span>
-            <span className="tv-dim">{percent(route.error_rate, 100)}</span>
-          </li>
-        ))}
-      </ul>
-    </section>
+    <Panel id="tv-errors" title={t('errorRoutes')} asked={useErrorRoutes(session, part)}>
+      {(routes) => (
+        <>
+          {routes.length === 0 && <p className="tv-dim">{t('noErrors')}</p>}
+          <ul className="tv-list">
+            {routes.slice(0, ROUTES_SHOWN).map((route) => (
+              <li key={`${route.method} ${route.path}`}>
+                <span className="tv-name">
+                  <b>{route.method}</b> {route.path}
+                </span>
+                <span className="tv-bad">{figure(route.error_count)}</span>
+                <span className="tv-dim">{percent(route.error_rate, 100)}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </Panel>
   );
 }

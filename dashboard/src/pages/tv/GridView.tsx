@@ -2,7 +2,9 @@ import type { GridCell, Part } from '../../api/wallboard';
 import { duration, percent } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { Icon } from '../../ui/Icon';
+import { Skeleton } from '../../ui/Skeleton';
 import { figure } from './Dashboard';
+import { NotUpToDate } from './Panel';
 import type { ScreenSession } from './session';
 import { tvTexts } from './texts';
 import { useGrid } from './useBoard';
@@ -14,15 +16,20 @@ const SHOWN = 12;
 /** Each project in a cell. */
 export function GridView({ session, part }: { session: ScreenSession; part: Part }) {
   const t = useTexts(tvTexts);
-  const cells = useGrid(session, part);
-  if (cells?.length === 0) return <p className="tv-dim">{t('noProjects')}</p>;
+  const asked = useGrid(session, part);
+  const cells = asked.data;
   return (
     <>
-      <ul className="tv-grid" aria-label={t('allProjects')}>
-        {cells?.slice(0, SHOWN).map((cell) => (
-          <Cell key={cell.project_id} cell={cell} />
-        ))}
-      </ul>
+      <NotUpToDate asked={asked} />
+      {cells === undefined && !asked.failed && <Skeleton shape="lines" rows={3} />}
+      {cells?.length === 0 && <p className="tv-dim">{t('noProjects')}</p>}
+      {cells !== undefined && cells.length > 0 && (
+        <ul className="tv-grid" aria-label={t('allProjects')}>
+          {cells.slice(0, SHOWN).map((cell) => (
+            <Cell key={cell.project_id} cell={cell} />
+          ))}
+        </ul>
+      )}
       {cells !== undefined && cells.length > SHOWN && (
         <p className="tv-dim">{t('moreProjects', { count: cells.length - SHOWN })}</p>
       )}

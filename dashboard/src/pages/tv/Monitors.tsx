@@ -1,7 +1,8 @@
-import type { Part } from '../../api/wallboard';
+import type { Part, ScreenMonitor } from '../../api/wallboard';
 import { duration } from '../../format/numbers';
 import { useTexts } from '../../i18n/catalogue';
 import { Icon } from '../../ui/Icon';
+import { Panel } from './Panel';
 import type { ScreenSession } from './session';
 import { tvTexts } from './texts';
 import { useMonitors } from './useBoard';
@@ -16,36 +17,51 @@ const STATES = {
 /** Monitored addresses, those that are down first. */
 export function Monitors({ session, part }: { session: ScreenSession; part: Part }) {
   const t = useTexts(tvTexts);
-  const monitors = useMonitors(session, part);
-  const down = monitors?.filter(({ last_status }) => last_status === 'down').length ?? 0;
-  const rest = (monitors?.length ?? 0) - SHOWN;
+  const asked = useMonitors(session, part);
+  const down = asked.data?.filter(({ last_status }) => last_status === 'down').length ?? 0;
   return (
-    <section className="tv-panel" aria-labelledby="tv-monitors">
-      <h2 id="tv-monitors">
-        {t('monitors')}
-        {down > 0 && <span className="tv-bad">{t('down', { count: down })}</span>}
-      </h2>
-      {monitors?.length === 0 && <p className="tv-dim">{t('noMonitors')}</p>}
-      <ul className="tv-list">
-        {monitors?.slice(0, SHOWN).map((monitor) => {
-          const state = stateOf(monitor.last_status);
-          const { icon, tone } = STATES[state];
-          return (
-            <li key={`${monitor.name} ${monitor.url}`}>
-              <span className={`tv-monitor ${tone}`}>
-                <Icon name={icon} />
-                {t(`monitor_${state}`)}
-              </span>
-              <span className="tv-name">{monitor.name}</span>
-              <span className="tv-dim">
-                {monitor.response_ms === null ? '–' : duration(monitor.response_ms)}
-              </span>
-            </li>
-          );
-        })}
-        {rest > 0 && <li className="tv-dim">{t('moreMonitors', { count: rest })}</li>}
-      </ul>
-    </section>
+    <Panel
+      id="tv-monitors"
+      title={
+        <>
+          {t('monitors')}
+          {down > 0 && <span className="tv-bad">{t('down', { count: down })}</span>}
+        </>
+      }
+      asked={asked}
+    >
+      {(monitors) => (
+        <>
+          {monitors.length === 0 && <p className="tv-dim">{t('noMonitors')}</p>}
+          <ul className="tv-list">
+            {monitors.slice(0, SHOWN).map((monitor) => (
+              <Monitor key={`${monitor.name} ${monitor.url}`} monitor={monitor} />
+            ))}
+            {monitors.length > SHOWN && (
+              <li className="tv-dim">{t('moreMonitors', { count: monitors.length - SHOWN })}</li>
+            )}
+          </ul>
+        </>
+      )}
+    </Panel>
+  );
+}
+
+function Monitor({ monitor }: { monitor: ScreenMonitor }) {
+  const t = useTexts(tvTexts);
+  const state = stateOf(monitor.last_status);
+  const { icon, tone } = STATES[state];
+  return (
+    <li>
+      <span className={`tv-monitor ${tone}`}>
+        <Icon name={icon} />
+        {t(`monitor_${state}`)}
+      </span>
+      <span className="tv-name">{monitor.name}</span>
+      <span className="tv-dim">
+        {monitor.response_ms === null ? '–' : duration(monitor.response_ms)}
+      </span>
+    </li>
   );
 }
 

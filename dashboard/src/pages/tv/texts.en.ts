@@ -15,6 +15,8 @@ export const texts = {
   live: 'live',
   connecting: 'connecting',
   lost: 'No connection. Figures of {time}',
+  stale: 'Not up to date since {time}',
+  missing: 'Could not be loaded. It is tried again.',
 
   controls: 'View',
   view_board: 'Figures',
@@ -32,6 +34,7 @@ export const texts = {
   services: 'Services',
   volume: 'Events of the last 2 hours',
   volumeIs: '{total} events in the last 2 hours, at most {most} within 5 minutes',
+  eventsIn: 'Events in 5 min',
   peak: 'at most {number} in 5 min',
   feed: 'Latest events',
   noEvents: 'No event in the last 24 hours.',

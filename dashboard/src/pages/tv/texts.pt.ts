@@ -16,6 +16,8 @@ export const texts: Translation<typeof english> = {
   live: 'ao vivo',
   connecting: 'conectando',
   lost: 'Sem conexão. Números de {time}',
+  stale: 'Desatualizado desde {time}',
+  missing: 'Não foi possível carregar. Nova tentativa em breve.',
 
   controls: 'Visão',
   view_board: 'Números',
@@ -33,6 +35,7 @@ export const texts: Translation<typeof english> = {
   services: 'Serviços',
   volume: 'Eventos das últimas 2 horas',
   volumeIs: '{total} eventos nas últimas 2 horas, no máximo {most} em 5 minutos',
+  eventsIn: 'Eventos em 5 min',
   peak: 'no máximo {number} em 5 min',
   feed: 'Últimos eventos',
   noEvents: 'Nenhum evento nas últimas 24 horas.',

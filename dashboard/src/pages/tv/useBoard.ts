@@ -75,20 +75,31 @@ export function useLive(session: ScreenSession, part: Part, onEnded: () => void)
   return live;
 }
 
-/** An answer for screens, asked for again and again. What is known stays when a request fails. */
+/** What is known of an answer that is asked for again and again. */
+export interface Asked<T> {
+  /** Stays when a question fails. */
+  data: T | undefined;
+  /** When it was answered. */
+  at: number | undefined;
+  /** Whether the last question failed. */
+  failed: boolean;
+}
+
+/** An answer for screens, asked for again and again. */
 function useAsked<T>(
   session: ScreenSession,
   name: string,
   part: Part,
   ask: (token: string, part: Part, signal: AbortSignal) => Promise<T>,
   everyMs = EVERY_MS,
-): T | undefined {
-  return useQuery({
+): Asked<T> {
+  const { data, dataUpdatedAt, isError } = useQuery({
     queryKey: [name, part],
     queryFn: ({ signal }) => session.with((token) => ask(token, part, signal)),
     refetchInterval: everyMs,
     refetchIntervalInBackground: true,
-  }).data;
+  });
+  return { data, at: data === undefined ? undefined : dataUpdatedAt, failed: isError };
 }
 
 export const useVolume = (session: ScreenSession, part: Part) =>

@@ -55,7 +55,10 @@ test('an invitation that was taken back lets nobody in', async ({ owner: page, b
   const link = await page.getByRole('region', { name: 'Invitation link' }).innerText();
   await page.getByRole('button', { name: 'I have copied the link' }).click();
   await page.getByRole('button', { name: `Revoke the invitation of ${email}` }).click();
-  await page.getByRole('button', { name: 'Revoke invitation' }).click();
+  const revoke = page.getByRole('dialog', { name: `Revoke the invitation of ${email}?` });
+  await expect(revoke.getByRole('button', { name: 'Revoke invitation' })).toBeDisabled();
+  await revoke.getByLabel(/^Type/).fill(email);
+  await revoke.getByRole('button', { name: 'Revoke invitation' }).click();
   await expect(page.getByRole('row', { name: new RegExp(email) })).toHaveCount(0);
   const guest = await another(browser);
   await guest.page.goto(link);
@@ -124,10 +127,15 @@ test('a password is changed; sessions elsewhere end and lead to the sign-in page
   await expect(sessions).toContainText('This browser');
 
   // The newest first: the third browser.
-  await sessions
-    .getByRole('button', { name: /^End the session/ })
-    .first()
-    .click();
+  const newest = sessions.getByRole('button', { name: /^End the session/ }).first();
+  await newest.click();
+  const end = page.getByRole('dialog', { name: /^End the session from / });
+  await expect(end).toContainText('must sign in again');
+  await end.getByRole('button', { name: 'Keep the session' }).click();
+  await expect(sessions.getByRole('button', { name: /^End the session/ })).toHaveCount(2);
+  await newest.click();
+  await end.getByRole('button', { name: 'End session' }).click();
+  await expect(end).toHaveCount(0);
   await expect(sessions.getByRole('button', { name: /^End the session/ })).toHaveCount(1);
   await third.page.getByRole('link', { name: 'Events' }).first().click();
   await expect(third.page).toHaveURL(/\/app\/login\?return=%2Fevents/);

@@ -10,6 +10,7 @@ for (const [name, path] of [
   ['events', 'events'],
   ['sessions', 'sessions'],
   ['insights', 'insights'],
+  ['orphans', 'orphans'],
   ['settings-preferences', 'settings/preferences'],
 ] as const) {
   test(`${name} looks as it did`, async ({ owner: page, api, stack }) => {

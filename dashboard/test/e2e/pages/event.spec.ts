@@ -17,6 +17,15 @@ test('an event opens in the drawer, planted scripts are text, and it becomes fil
   await expect(page).toHaveURL(/event=[0-9a-f-]{36}/);
   const drawer = drawerOf(page);
   await expect(drawer.getByText(XSS, { exact: true }).first()).toBeVisible();
+  for (const name of ['Name', 'Kind of user', 'Tenant', 'Session', 'Environment', 'User agent']) {
+    const field = drawer.locator('.field-row', { has: page.getByText(name, { exact: true }) });
+    await expect(field.locator('.field-value')).toHaveText(XSS);
+  }
+  await expect(drawer.getByText(`"${XSS}"@example.com`, { exact: true })).toBeVisible();
+  for (const name of ['Query parameters', 'Path parameters', 'Roles', 'Request body']) {
+    await expect(drawer.getByRole('group', { name: `${name}, JSON` })).toContainText('<img src=x');
+  }
+  await expect(page.locator('img[src="x"]')).toHaveCount(0);
   await expect(drawer.getByText('masked', { exact: true }).first()).toBeVisible();
   await page.reload();
   await drawer.getByRole('button', { name: 'Filter by: Method' }).click();
@@ -24,6 +33,26 @@ test('an event opens in the drawer, planted scripts are text, and it becomes fil
   await page.keyboard.press('Escape');
   await expect(drawer).toBeHidden();
   await expect(page).not.toHaveURL(/event=/);
+});
+
+test('planted scripts are text in every column and in what filters offer', async ({
+  viewer: page,
+}) => {
+  await page.goto(
+    '/app/events?status=502&method=POST&range=7d&columns=path,identifier,name,email,environment',
+  );
+  const row = rows(page).filter({ hasText: '/search?q=' });
+  for (const text of [`/search?q=${XSS}`, `"${XSS}"@example.com`]) {
+    await expect(row.getByText(text, { exact: true })).toBeVisible();
+  }
+  await expect(row.getByText(XSS, { exact: true })).toHaveCount(3);
+  await page.getByRole('button', { name: 'Environment: all' }).click();
+  const offered = page.getByRole('dialog', { name: 'Environment' });
+  await offered.getByRole('button', { name: XSS }).first().click();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('list', { name: 'Active filters' })).toContainText(XSS);
+  await expect(row).toBeVisible();
+  await expect(page.locator('img[src="x"]')).toHaveCount(0);
 });
 
 test('the path of a value is copied', async ({ viewer: page, context }) => {

@@ -144,60 +144,6 @@ test('the list can be used from the keyboard, and tells its keys', async ({ view
   await expect(page.getByRole('grid')).toBeFocused();
 });
 
-test('columns are chosen, and stand in the address', async ({ viewer: page }) => {
-  // Somebody of the seed, whose events all have an e-mail; those of other tests may not.
-  await page.goto('/app/events?range=7d&identifier=user-13');
-  await page.getByRole('button', { name: 'Columns' }).click();
-  const choice = page.getByRole('dialog', { name: 'Columns' });
-  await choice.getByLabel('E-mail').check();
-  await choice.getByLabel('Environment').uncheck();
-  await page.keyboard.press('Escape');
-  await expect(page).toHaveURL(
-    /columns=time%2Cstatus%2Cmethod%2Cpath%2Cservice%2Cidentifier%2Cemail%2Cduration/,
-  );
-  await page.reload();
-  await expect(page.getByRole('columnheader', { name: 'E-mail' })).toBeVisible();
-  await expect(page.getByRole('columnheader', { name: 'Environment' })).toHaveCount(0);
-  await expect(rows(page).filter({ hasText: '@example.com' }).first()).toBeVisible();
-});
-
-test('a view is saved, opened, replaced, removed and taken back', async ({
-  owner: page,
-  stack,
-}) => {
-  const project = `project=${stack.shop.id}`;
-  const name = `Failed ${Date.now()}`;
-  await page.goto(`/app/events?${project}&class=5xx&columns=time,path`);
-  await page.getByRole('button', { name: 'Saved views' }).click();
-  const views = page.getByRole('dialog', { name: 'Saved views' });
-  const view = views.getByRole('button', { name: new RegExp(`^${name}`) });
-  await views.getByLabel('Save what is shown as').fill(name);
-  await views.getByLabel('For everybody who sees this project').check();
-  await views.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(view).toHaveAttribute('aria-pressed', 'true');
-
-  await page.goto(`/app/events?${project}&class=4xx`);
-  await page.getByRole('button', { name: 'Saved views' }).click();
-  await view.click();
-  await expect(page).toHaveURL(/class=5xx&columns=time%2Cpath$/);
-  await expect(page.getByRole('columnheader')).toHaveText(['Time', 'Path']);
-
-  await page.goto(`/app/events?${project}&class=4xx`);
-  await page.getByRole('button', { name: 'Saved views' }).click();
-  await views.getByRole('button', { name: `Save what is shown over “${name}”` }).click();
-  await expect(view).toHaveAttribute('aria-pressed', 'true');
-  await views.getByRole('button', { name: `Remove “${name}”` }).click();
-  await expect(view).toHaveCount(0);
-  const messages = page.getByRole('region', { name: 'Messages' });
-  await messages
-    .getByRole('status')
-    .filter({ hasText: 'is removed' })
-    .getByRole('button', { name: 'Undo' })
-    .click();
-  await page.getByRole('button', { name: 'Saved views' }).click();
-  await expect(view).toBeVisible();
-});
-
 test('an export honours every filter and the range', async ({ viewer: page }) => {
   // The picker for a place on the disk is a window of the system's, which no test reaches.
   await page.addInitScript(() => Reflect.deleteProperty(window, 'showSaveFilePicker'));

@@ -64,6 +64,50 @@ test('rules are written, tried and saved; a problem stands at its rule', async (
   await expect(first.getByLabel('Name of the key')).toHaveValue('theirs');
 });
 
+test('rules that are not saved are not lost by leaving, nor by dropping them', async ({
+  owner: page,
+  project: id,
+  stack,
+}) => {
+  await openSettings(page, 'masking', id);
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  const key = page.getByRole('group', { name: 'Rule 1' }).getByLabel('Name of the key');
+  await key.fill('customer_ref');
+  const leave = page.getByRole('dialog', { name: 'Leave without saving?' });
+  const events = page.getByRole('link', { name: 'Events', exact: true });
+  await events.click();
+  await expect(leave).toContainText('There are changes to the rules that are not saved.');
+  await look(page, 'settings-masking-leave', { widths: [1440, 390] });
+  await leave.getByRole('button', { name: 'Stay here' }).click();
+  await expect(key).toHaveValue('customer_ref');
+
+  // Another project is another set of rules.
+  await page.getByRole('combobox', { name: 'Project' }).selectOption(stack.shop.id);
+  await leave.getByRole('button', { name: 'Stay here' }).click();
+  await expect(key).toHaveValue('customer_ref');
+
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await expect(key).toHaveCount(0);
+  await events.click();
+  await expect(page).toHaveURL(/\/app\/events/);
+  await page.goBack();
+  await expect(page.getByRole('heading', { name: 'No rules of this project yet' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Add rule' }).click();
+  await key.fill('customer_ref');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page
+    .getByRole('status')
+    .filter({ hasText: 'Your changes are dropped.' })
+    .last()
+    .getByRole('button', { name: 'Undo' })
+    .click();
+  await expect(key).toHaveValue('customer_ref');
+  await events.click();
+  await leave.getByRole('button', { name: 'Leave, drop the changes' }).click();
+  await expect(page).toHaveURL(/\/app\/events/);
+});
+
 test('a sample is the newest event, or has to be one', async ({ owner: page, stack }) => {
   await openSettings(page, 'masking', stack.shop.id);
   const sample = page.getByLabel('Sample event');

@@ -113,7 +113,11 @@ test("a user's sessions are seen and ended", async ({ owner: page, api, browser 
   const dialog = page.getByRole('dialog', { name: `Where ${user.name} is signed in` });
   await expect(dialog.getByRole('row')).toHaveCount(2);
   await look(page, 'settings-users-sessions');
-  await dialog.getByRole('button', { name: 'End all' }).click();
+  await dialog.getByRole('button', { name: 'End all', exact: true }).click();
+  const sure = page.getByRole('dialog', { name: `End all sessions of ${user.name}?` });
+  await expect(sure).toContainText('They are signed out everywhere at once');
+  await look(page, 'settings-users-end-all', { widths: [1440, 390] });
+  await sure.getByRole('button', { name: 'End all sessions' }).click();
   await expect(dialog.getByRole('heading', { name: 'Signed in nowhere' })).toBeVisible();
   await theirs.page.getByRole('link', { name: 'Events' }).first().click();
   await expect(theirs.page).toHaveURL(/\/app\/login\?return=/);

@@ -105,6 +105,16 @@ test('a fresh product says how it is doing, and what it stores', async ({ owner:
   await expect(
     page.getByRole('group', { name: 'Tables' }).getByRole('row', { name: /^events / }),
   ).toBeVisible();
+  const tiers = page.getByRole('list', { name: 'Storage by tier' });
+  await expect(tiers.getByRole('listitem')).toHaveText([
+    /^Events\d.*%$/,
+    /^Minutes\d.*%$/,
+    /^Hours\d.*%$/,
+    /^Days\d.*%$/,
+  ]);
+  const shares = await tiers.locator('.bars-share').allTextContents();
+  const sum = shares.reduce((all, share) => all + Number.parseFloat(share), 0);
+  expect(Math.abs(sum - 100), `the tiers are all there is: ${shares.join(', ')}`).toBeLessThan(1);
   await look(page, 'pipeline-storage', { widths: [1440, 390] });
   await page.goto(`/app/pipeline?view=storage&project=${stack.empty.id}`);
   await expect(page.getByRole('heading', { name: 'Nothing is stored yet' })).toBeVisible();

@@ -163,6 +163,7 @@ test('what is wrong is shown at its place, and a slow query is cancelled', async
 
 test('queries are kept, taken, renamed and forgotten; history is cleared', async ({
   owner: page,
+  api,
 }) => {
   await page.goto('/app/query');
   const shelf = page.getByRole('complementary', { name: 'Tables and queries' });
@@ -202,8 +203,18 @@ test('queries are kept, taken, renamed and forgotten; history is cleared', async
 
   await shelf.getByRole('tab', { name: 'History' }).click();
   await shelf.getByRole('button', { name: 'Clear history' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Clear history' }).click();
-  await expect(shelf.getByText('The queries you run are listed here.')).toBeVisible();
+  const none = shelf.getByText('The queries you run are listed here.');
+  await expect(none).toBeVisible();
+  const said = page.getByRole('status').filter({ hasText: 'Your history is cleared.' });
+  await said.getByRole('button', { name: 'Undo' }).click();
+  await expect(shelf.getByRole('button', { name: /SELECT 41 AS answer/ }).first()).toBeVisible();
+  await shelf.getByRole('button', { name: 'Clear history' }).click();
+  await expect(none).toBeVisible();
+  await said.getByRole('button', { name: 'Dismiss' }).click();
+  await expect
+    .poll(async () => (await api.get<{ data: unknown[] }>('/v1/audit/query/history')).data)
+    .toEqual([]);
+  await expect(none).toBeVisible();
 });
 
 test('the lists load, are empty, or cannot be fetched; a viewer is not let in', async ({

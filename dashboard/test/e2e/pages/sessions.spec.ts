@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { XSS, empty, expect, failing, look, settled, slow, test } from './fixtures';
 
 const LIST = /\/v1\/audit\/sessions\?/;
+const NEXT = /\/v1\/audit\/sessions\?.*cursor=/;
+const PAGE = 50;
 const MINUTE_MS = 60_000;
 
 test('from a filter to a session, along its timeline, to an event', async ({
@@ -60,6 +62,37 @@ test('from a filter to a session, along its timeline, to an event', async ({
   await expect(page).toHaveURL(new RegExp(`/app/sessions\\?identifier=${user}$`));
 });
 
+test('events without a session id are one by their times, and its timeline has them', async ({
+  viewer: page,
+  arrive,
+}) => {
+  const user = `stroller-${randomUUID().slice(0, 8)}`;
+  const at = (minutes: number) => new Date(Date.now() - minutes * MINUTE_MS).toISOString();
+  const step = {
+    service_name: 'checkout',
+    environment: 'production',
+    method: 'GET',
+    status_code: 200,
+  };
+  await arrive(
+    // Longer before than a session is silent.
+    { ...step, identifier: user, path: '/before', timestamp: at(90) },
+    { ...step, identifier: user, path: '/first', timestamp: at(40) },
+    { ...step, identifier: user, path: '/second', timestamp: at(15) },
+  );
+  await page.goto(`/app/sessions?identifier=${user}`);
+  const list = page.getByRole('group', { name: 'Sessions, the latest first' });
+  const derived = list.getByRole('row').filter({ hasText: 'By activity' });
+  await expect(async () => {
+    await page.reload();
+    await expect(derived).toHaveCount(2, { timeout: 3_000 });
+  }).toPass();
+  await expect(derived.first()).toContainText('25 min');
+  await derived.first().getByRole('link', { name: user }).click();
+  const line = page.getByRole('list', { name: /^Events of the session/ });
+  await expect(line.getByRole('button')).toHaveText([/\/first/, /\/second/]);
+});
+
 test('looks right with data', async ({ owner: page, stack }) => {
   await page.goto(`/app/sessions?project=${stack.shop.id}`);
   await settled(page);
@@ -85,6 +118,24 @@ test('shows its shape while it loads, and why when it fails', async ({ viewer: p
   await works();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('group', { name: 'Sessions, the latest first' })).toBeVisible();
+});
+
+test('keeps what it shows when the next page fails', async ({ viewer: page }) => {
+  const works = await failing(page, NEXT, 500);
+  await page.goto('/app/sessions?range=24h');
+  const rows = page
+    .getByRole('group', { name: 'Sessions, the latest first' })
+    .locator('tbody')
+    .getByRole('row');
+  await expect(rows).toHaveCount(PAGE);
+  await page.getByRole('button', { name: 'Show more' }).click();
+  await expect(page.getByRole('alert')).toContainText('request bat-test-1');
+  await expect(rows).toHaveCount(PAGE);
+  await look(page, 'sessions-next-failed', { widths: [1440, 390] });
+  await works();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect.poll(() => rows.count()).toBeGreaterThan(PAGE);
 });
 
 test('says what to do when there is none', async ({ viewer: page }) => {

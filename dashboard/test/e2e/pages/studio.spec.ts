@@ -115,6 +115,40 @@ test('a report is made, arranged by keyboard and pointer, filled and kept', asyn
   expect(kept?.layout.find(({ i }) => i === 'w9')?.x).toBeLessThan(6);
 });
 
+test('a widget is moved and resized from its menu, without dragging', async ({
+  owner: page,
+  api,
+  stack,
+}) => {
+  const report = await make(api, stack.shop.id, `Menu ${Date.now()}`);
+  await page.goto(`/app/studio/${report.id}?edit=1`);
+  const opens = page.getByRole('button', { name: 'More for Events', exact: true });
+  const entry = (name: string) => page.getByRole('menuitem', { name, exact: true });
+  await opens.click();
+  // It stands in the corner, two rows high.
+  for (const name of ['Move left', 'Move up', 'Shorter']) await expect(entry(name)).toBeDisabled();
+  await look(page, 'studio-menu', { widths: [1440] });
+  await page.keyboard.press('Escape');
+  for (const [name, place] of [
+    ['Move down', 'Column 1, row 6, 4 wide, 2 high'],
+    ['Wider', 'Column 1, row 6, 5 wide, 2 high'],
+    ['Taller', 'Column 1, row 6, 5 wide, 3 high'],
+    ['Move right', 'Column 2, row 6, 5 wide, 3 high'],
+    ['Narrower', 'Column 2, row 6, 4 wide, 3 high'],
+    ['Move left', 'Column 1, row 6, 4 wide, 3 high'],
+    ['Move up', 'Column 1, row 1, 4 wide, 3 high'],
+  ] as const) {
+    await opens.click();
+    await entry(name).click();
+    await expect(page.getByText(place, { exact: true })).toBeAttached();
+    await expect(opens).toBeFocused();
+  }
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(page.getByRole('button', { name: 'Done' })).toBeVisible();
+  const kept = await api.get<Report>(`/v1/reports/${report.id}`);
+  expect(kept.layout.find(({ i }) => i === 'a')).toMatchObject({ x: 0, y: 0, w: 4, h: 3 });
+});
+
 test('nothing is lost by leaving, nor by two who save the same report', async ({
   owner: page,
   api,

@@ -47,6 +47,10 @@ test('a code makes a screen, which is live, comes back by itself, and is ended',
   await expect(page.getByRole('heading', { name: 'Web shop' })).toBeVisible();
   await expect(page.getByLabel('The last 24 hours')).toContainText(/Events, 24 h\s*[\d,]+/);
   await expect(page.getByRole('img', { name: /events in the last 2 hours/ })).toBeVisible();
+  // The same in rows, for those who see no picture: each five minutes, and the head.
+  const volume = page.getByRole('region', { name: 'Events of the last 2 hours' });
+  await expect(volume.getByRole('columnheader', { name: 'Events in 5 min' })).toBeAttached();
+  expect(await volume.getByRole('row').count()).toBeGreaterThan(20);
 
   const place = `/wall/${randomUUID()}`;
   const events = page.getByRole('region', { name: 'Latest events' });
@@ -150,6 +154,25 @@ test('all projects stand side by side, those in trouble first', async ({ page, a
   await expect(page.getByLabel('Code of this screen')).toBeVisible();
   await page.reload();
   await expect(page.getByLabel('Code of this screen')).toBeVisible();
+});
+
+test('says which figures are old or missing while the rest is live', async ({ page, api }) => {
+  const { code } = await screen(api);
+  const works = await failing(page, '**/v1/wallboard/health*', 500);
+  await page.goto('/app/tv');
+  await activate(page, code);
+  const monitors = page.getByRole('region', { name: /^Monitors/ });
+  const errors = page.getByRole('region', { name: 'Errors of the last hour' });
+  await expect(monitors).toContainText('Could not be loaded. It is tried again.');
+  await expect(errors.getByRole('status')).toHaveCount(0);
+  await expect(live(page)).toBeVisible();
+  await works();
+  await failing(page, '**/v1/wallboard/error-routes*', 500);
+  // Each is asked for twice a minute.
+  await expect(errors).toContainText(/Not up to date since \d\d:\d\d/, { timeout: 60_000 });
+  await expect(monitors).not.toContainText('Could not be loaded', { timeout: 60_000 });
+  await expect(live(page)).toBeVisible();
+  await look(page, 'tv-not-up-to-date', { widths: [1440, 390] });
 });
 
 test('says how long to wait, and why it failed', async ({ page }) => {

@@ -50,17 +50,24 @@ function ordinary(index: number, now: number): object {
 const ODD = new Map<number, () => object>([
   [
     EVENTS - 2,
+    // Every field that takes such text; the gateway refuses it as service, method, event type, source and address.
     () => ({
       path: `/search?q=${XSS}`,
       method: 'POST',
       status_code: 502,
       identifier: XSS,
       user_name: XSS,
+      user_email: `"${XSS}"@example.com`,
+      user_type: XSS,
+      user_roles: [XSS],
+      environment: XSS,
       tenant_id: XSS,
       session_id: XSS,
       request_id: XSS,
       user_agent: XSS,
       error_message: XSS,
+      query_params: { q: XSS, [XSS]: '1' },
+      path_params: { id: XSS },
       request_body: {
         [XSS]: XSS,
         order_id: 1,

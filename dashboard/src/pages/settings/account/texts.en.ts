@@ -20,8 +20,9 @@ export const texts = {
   endOthers: 'End all others',
   endOthersTitle: 'End all other sessions?',
   endOthersHelp: {
-    one: 'You stay signed in here. {count} other browser must sign in again.',
-    other: 'You stay signed in here. {count} other browsers must sign in again.',
+    one: 'You stay signed in here. {count} other browser is signed out at once and must sign in again; what was not saved there is lost.',
+    other:
+      'You stay signed in here. {count} other browsers are signed out at once and must sign in again; what was not saved there is lost.',
   },
   othersEnded: 'You are signed in only here now.',
 } as const satisfies Texts;

@@ -21,8 +21,9 @@ export const texts: Translation<typeof english> = {
   endOthers: 'Encerrar todas as outras',
   endOthersTitle: 'Encerrar todas as outras sessões?',
   endOthersHelp: {
-    one: 'Você continua conectado aqui. {count} outro navegador terá de entrar de novo.',
-    other: 'Você continua conectado aqui. {count} outros navegadores terão de entrar de novo.',
+    one: 'Você continua conectado aqui. {count} outro navegador sai da conta na hora e terá de entrar de novo; o que não foi salvo nele se perde.',
+    other:
+      'Você continua conectado aqui. {count} outros navegadores saem da conta na hora e terão de entrar de novo; o que não foi salvo neles se perde.',
   },
   othersEnded: 'Agora você está conectado só aqui.',
 };

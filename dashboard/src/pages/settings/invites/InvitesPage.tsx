@@ -106,6 +106,8 @@ function Revoke({ invite, onClose }: { invite: Invite; onClose: () => void }) {
       title={t('revokeTitle', { email: invite.email })}
       action={t('revokeDo')}
       keep={t('revokeKeep')}
+      // Another invitation would have another link.
+      typed={invite.email}
       act={() => revokeInvite(invite.id)}
       list={invitesQuery.queryKey}
       done={t('revoked', { email: invite.email })}

@@ -4,7 +4,7 @@ import { createInvite, invitesQuery } from '../../../api/invites';
 import type { InstanceRole } from '../../../api/model';
 import { meQuery } from '../../../api/session';
 import { invitable } from '../../../auth/manage';
-import { dateTime } from '../../../format/time';
+import { dateTime, utc } from '../../../format/time';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
 import { Dialog } from '../../../ui/Dialog';
@@ -44,7 +44,7 @@ export function NewInvite({ onClose }: { onClose: () => void }) {
         onClose={onClose}
       >
         <p>{emailed ? t('mailed', { email }) : t('byHand')}</p>
-        <p>{t('until', { time: dateTime(expires_at) })}</p>
+        <p title={utc(expires_at)}>{t('until', { time: dateTime(expires_at) })}</p>
         {role !== 'auditor' && <p>{t('thenMember')}</p>}
       </ShownOnce>
     );

@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import { ApiError } from '../../../api/errors';
 import { type MaskingRules, maskingQuery, putMasking } from '../../../api/masking';
 import { useTexts } from '../../../i18n/catalogue';
+import { LeaveUnsaved } from '../../../layout/LeaveUnsaved';
 import { Button } from '../../../ui/Button';
 import { Icon } from '../../../ui/Icon';
 import { Banner, Empty, ErrorNotice } from '../../../ui/Notice';
@@ -33,8 +34,14 @@ export function Editor({ projectId, saved }: Props) {
   function adopt(rules: MaskingRules) {
     setBase(rules);
     setDrafts(rules.rules.map(draftOf));
-    next.current = rules.rules.length;
+    // No number is given twice, also when dropped rules come back.
+    next.current = Math.max(next.current, rules.rules.length);
     forget();
+  }
+  /** Shows these instead of what was edited, with a way back. */
+  function drop(rules: MaskingRules) {
+    adopt(rules);
+    toast(t('discarded'), { onUndo: () => change(drafts) });
   }
   const save = useSave(projectId, adopt, () => setAsking(false));
   const problems = problemsIn(save.error) ?? problemsIn(tried);
@@ -58,7 +65,7 @@ export function Editor({ projectId, saved }: Props) {
         <div className="banners">
           <Banner tone="warn">
             {t('changedMeanwhile')}{' '}
-            <button type="button" className="link" onClick={() => adopt(saved)}>
+            <button type="button" className="link" onClick={() => drop(saved)}>
               {t('takeTheirs')}
             </button>
           </Banner>
@@ -99,7 +106,7 @@ export function Editor({ projectId, saved }: Props) {
             {changes.count > 0 && t('unsaved', { count: changes.count })}
           </span>
           {changes.count > 0 && (
-            <Button look="quiet" onClick={() => adopt(base)}>
+            <Button look="quiet" onClick={() => drop(base)}>
               {t('discard')}
             </Button>
           )}
@@ -120,6 +127,7 @@ export function Editor({ projectId, saved }: Props) {
           onClose={() => setAsking(false)}
         />
       )}
+      <LeaveUnsaved dirty={changes.count > 0} help={t('leaveHelp')} project={projectId} />
     </>
   );
 }

@@ -29,6 +29,8 @@ export const texts = {
   add: 'Add rule',
   remove: 'Remove rule {number}',
   discard: 'Discard',
+  discarded: 'Your changes are dropped.',
+  leaveHelp: 'There are changes to the rules that are not saved.',
   unsaved: { one: '{count} change is not saved', other: '{count} changes are not saved' },
   save: 'Save…',
   saveTitle: 'Save these changes?',

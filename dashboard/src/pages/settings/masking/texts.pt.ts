@@ -31,6 +31,8 @@ export const texts: Translation<typeof english> = {
   add: 'Adicionar regra',
   remove: 'Remover a regra {number}',
   discard: 'Descartar',
+  discarded: 'Suas mudanças foram descartadas.',
+  leaveHelp: 'Há mudanças nas regras que não foram salvas.',
   unsaved: { one: '{count} mudança não salva', other: '{count} mudanças não salvas' },
   save: 'Salvar…',
   saveTitle: 'Salvar estas mudanças?',

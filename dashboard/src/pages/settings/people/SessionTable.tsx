@@ -1,13 +1,15 @@
 // Where somebody is signed in, with an end to each.
-import { type UseQueryResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { Session } from '../../../api/model';
 import { endSession } from '../../../api/sessions';
 import { useTexts } from '../../../i18n/catalogue';
 import { Badge } from '../../../ui/Badge';
 import { Button } from '../../../ui/Button';
 import { type Column, DataTable } from '../../../ui/DataTable';
-import { Empty, ErrorNotice } from '../../../ui/Notice';
+import { Empty } from '../../../ui/Notice';
 import { Time } from '../../../ui/Time';
+import { Destroy } from '../Destroy';
 import { deviceOf } from './device';
 import { peopleTexts } from './texts';
 
@@ -20,11 +22,7 @@ interface Props {
 
 export function SessionTable({ label, sessions, mayEnd }: Props) {
   const t = useTexts(peopleTexts);
-  const client = useQueryClient();
-  const end = useMutation({
-    mutationFn: endSession,
-    onSettled: () => client.invalidateQueries({ queryKey: ['sessions'] }),
-  });
+  const [doomed, setDoomed] = useState<Session>();
   const columns: readonly Column<Session>[] = [
     {
       id: 'device',
@@ -65,8 +63,7 @@ export function SessionTable({ label, sessions, mayEnd }: Props) {
           <Button
             look="quiet"
             aria-label={t('endNamed', { address: session.address })}
-            busy={end.isPending && end.variables === session.id}
-            onClick={() => end.mutate(session.id)}
+            onClick={() => setDoomed(session)}
           >
             {t('end')}
           </Button>
@@ -75,7 +72,6 @@ export function SessionTable({ label, sessions, mayEnd }: Props) {
   ];
   return (
     <>
-      {end.isError && <ErrorNotice error={end.error} />}
       <DataTable
         label={label}
         columns={columns}
@@ -90,6 +86,22 @@ export function SessionTable({ label, sessions, mayEnd }: Props) {
           </Empty>
         }
       />
+      {doomed !== undefined && (
+        <Destroy
+          title={t('endTitle', { address: doomed.address })}
+          action={t('endDo')}
+          keep={t('endKeep')}
+          act={() => endSession(doomed.id)}
+          list={['sessions']}
+          done={t('ended', { address: doomed.address })}
+          onClose={() => setDoomed(undefined)}
+        >
+          <p>
+            <Device session={doomed} />
+          </p>
+          <p>{t('endHelp')}</p>
+        </Destroy>
+      )}
     </>
   );
 }

@@ -11,6 +11,12 @@ export const texts = {
   programOn: '{program} on {system}',
   end: 'End',
   endNamed: 'End the session from {address}',
+  endTitle: 'End the session from {address}?',
+  endHelp:
+    'The browser is signed out at once and must sign in again. What was not saved there is lost.',
+  endKeep: 'Keep the session',
+  endDo: 'End session',
+  ended: 'The session from {address} is over.',
   noSessions: 'Signed in nowhere',
   noSessionsHelp: 'A session shows here from the next sign-in on.',
 

@@ -12,6 +12,12 @@ export const texts: Translation<typeof english> = {
   programOn: '{program} em {system}',
   end: 'Encerrar',
   endNamed: 'Encerrar a sessão de {address}',
+  endTitle: 'Encerrar a sessão de {address}?',
+  endHelp:
+    'O navegador sai da conta na hora e precisa entrar de novo. O que não foi salvo nele se perde.',
+  endKeep: 'Manter a sessão',
+  endDo: 'Encerrar sessão',
+  ended: 'A sessão de {address} foi encerrada.',
   noSessions: 'Nenhuma sessão aberta',
   noSessionsHelp: 'Uma sessão aparece aqui a partir da próxima entrada.',
 

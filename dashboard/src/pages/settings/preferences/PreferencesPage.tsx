@@ -1,4 +1,4 @@
-import { dateTime } from '../../../format/time';
+import { dateTime, utc } from '../../../format/time';
 import { browserZone, chosenZone, setZone, zones } from '../../../format/zone';
 import { loadShown, useTexts } from '../../../i18n/catalogue';
 import { LANGUAGES, LANGUAGE_NAMES, setLanguage, useLanguage } from '../../../i18n/language';
@@ -13,7 +13,7 @@ export function PreferencesPage() {
   usePageTitle(t('title'));
   const theme = useTheme();
   const language = useLanguage();
-  const now = useNow(10_000);
+  const time = new Date(useNow(10_000)).toISOString();
   return (
     <section aria-labelledby="preferences-title">
       <header className="section-head">
@@ -55,7 +55,7 @@ export function PreferencesPage() {
           id="preferences-zone"
           label={t('zone')}
           value={chosenZone() ?? ''}
-          hint={t('zoneHint', { now: dateTime(new Date(now).toISOString()) })}
+          hint={<span title={utc(time)}>{t('zoneHint', { now: dateTime(time) })}</span>}
           onChange={({ target }) => setZone(target.value === '' ? undefined : target.value)}
         >
           <option value="">{t('zoneBrowser', { zone: browserZone() })}</option>

@@ -5,7 +5,7 @@ import { type Hold, holdsQuery, releaseHold } from '../../../api/keeping';
 import type { Project } from '../../../api/model';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
-import { rangeLabel } from '../../../time/range';
+import { isCustom, rangeLabel, rangeUtc } from '../../../time/range';
 import { Badge } from '../../../ui/Badge';
 import { Button } from '../../../ui/Button';
 import { type Column, DataTable } from '../../../ui/DataTable';
@@ -141,7 +141,7 @@ function What({ projectId, hold }: { projectId: string; hold: Hold }) {
   const common = useCommon();
   const held = heldOf(hold.filter, hold.start_date, hold.end_date);
   const fields = HOLD_FIELDS.filter((field) => held.values[field] !== undefined);
-  const bounded = held.from !== undefined || held.to !== undefined;
+  const range = { from: held.from, to: held.to };
   return (
     <Link to="/events" search={eventsOf(projectId, held)} className="cell-name">
       {fields.length === 0 && t('everything')}
@@ -150,7 +150,11 @@ function What({ projectId, hold }: { projectId: string; hold: Hold }) {
           <span className="muted">{common(`field_${field}`)}</span> {held.values[field]}
         </span>
       ))}
-      {bounded && <span className="hold-part">{rangeLabel({ from: held.from, to: held.to })}</span>}
+      {isCustom(range) && (
+        <span className="hold-part" title={rangeUtc(range)}>
+          {rangeLabel(range)}
+        </span>
+      )}
     </Link>
   );
 }

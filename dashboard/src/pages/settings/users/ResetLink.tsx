@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type { ListedUser } from '../../../api/model';
 import { createResetLink } from '../../../api/users';
-import { dateTime } from '../../../format/time';
+import { dateTime, utc } from '../../../format/time';
 import { useTexts } from '../../../i18n/catalogue';
 import { useCommon } from '../../../i18n/common';
 import { Button } from '../../../ui/Button';
@@ -26,7 +26,7 @@ export function ResetLink({ user, onClose }: { user: ListedUser; onClose: () => 
         onClose={onClose}
       >
         <p>{emailed ? t('resetMailed', { email: user.email }) : t('resetByHand')}</p>
-        <p>{t('resetUntil', { time: dateTime(expires_at) })}</p>
+        <p title={utc(expires_at)}>{t('resetUntil', { time: dateTime(expires_at) })}</p>
       </ShownOnce>
     );
   }

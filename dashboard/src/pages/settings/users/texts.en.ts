@@ -20,6 +20,12 @@ export const texts = {
   sessions: 'Sessions…',
   sessionsOf: 'Where {name} is signed in',
   endAll: 'End all',
+  endAllTitle: 'End all sessions of {name}?',
+  endAllHelp:
+    'They are signed out everywhere at once and must sign in again. What they had not saved is lost. Their password and personal tokens still work.',
+  endAllKeep: 'Keep them',
+  endAllDo: 'End all sessions',
+  allEnded: '{name} is signed out everywhere.',
 
   reset: 'Link for a new password…',
   resetTitle: 'A new password for {name}?',

@@ -21,6 +21,12 @@ export const texts: Translation<typeof english> = {
   sessions: 'Sessões…',
   sessionsOf: 'Onde {name} está conectado',
   endAll: 'Encerrar todas',
+  endAllTitle: 'Encerrar todas as sessões de {name}?',
+  endAllHelp:
+    'A pessoa sai de todos os navegadores na hora e precisa entrar de novo. O que ela não salvou se perde. A senha e os tokens pessoais continuam valendo.',
+  endAllKeep: 'Manter as sessões',
+  endAllDo: 'Encerrar todas as sessões',
+  allEnded: '{name} saiu de todos os navegadores.',
 
   reset: 'Link para uma nova senha…',
   resetTitle: 'Uma nova senha para {name}?',
